@@ -1,0 +1,43 @@
+/*
+ * kernels.h - the inner loops that exist once per instruction set
+ *
+ * A table of functions is chosen at run time from what the processor can do, and
+ * handed down inside the open index.  The scalar table is the one to read: the
+ * others must give the same bits, and tests/unit/test_kernels.c holds them to it.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef NDX_COMMON_KERNELS_H
+#define NDX_COMMON_KERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct ndx_kernels {
+	const char *name; /* "scalar", "avx2", "avx512" */
+	/*
+	 * Unpack 'count' values of 'width' <= 32 bits (see bitpack.h).  Reads may go
+	 * NDX_READ_SLACK bytes past the packed ones, writes up to a multiple of 16 values.
+	 */
+	void (*unpack)(const uint8_t *in, size_t count, unsigned width, uint32_t *out);
+	/*
+	 * value[i] := prev + 1 + sum of value[0..i] + i, modulo 2^32: gaps less one to docids.
+	 * 'count' values; writes up to a multiple of 16.
+	 */
+	void (*undelta)(uint32_t *value, size_t count, uint32_t prev);
+	/*
+	 * score[i] := weight * tf / (tf + length[norm[docid[i]]]), tf = tf[i] as a float, or
+	 * 0 where tf[i] is 0.  Each operation rounded to float, in this order.  Writes no more than 'count'.
+	 */
+	void (*score)(const uint32_t *docid, const uint32_t *tf, size_t count, const uint8_t *norm,
+	              const float length[256], float weight, float *score);
+	/* How many bits are set in word[count]. */
+	uint64_t (*popcount)(const uint64_t *word, size_t count);
+};
+
+extern const struct ndx_kernels ndx_kernels_scalar;
+
+/* The best table for this processor; with 'name' not NULL the one called so, or NULL if it cannot run here. */
+const struct ndx_kernels *ndx_kernels_get(const char *name);
+
+#endif

@@ -1,0 +1,115 @@
+/*
+ * kernels_avx512.c - the kernels for AVX-512 with VBMI (Ice Lake, Zen 4 and later)
+ *
+ * Unpacking takes sixteen values at a time: they fit 64 bytes, from which vpermb
+ * fetches for each lane the four bytes that hold its value.  As with AVX2, widths above
+ * 25 bits are left to the scalar loop.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "common/kernels_x86.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+#define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi,avx512vpopcntdq,popcnt")))
+#define WIDTH_MAX 25
+
+AVX512 static void
+unpack(const uint8_t *in, size_t count, unsigned width, uint32_t *out)
+{
+	const __m512i lane = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+	const __m512i at = _mm512_mullo_epi32(lane, _mm512_set1_epi32((int)width));
+	const __m512i fetch = _mm512_add_epi32(
+	        _mm512_mullo_epi32(_mm512_srli_epi32(at, 3), _mm512_set1_epi32(0x01010101)),
+	        _mm512_set1_epi32(0x03020100));
+	const __m512i shift = _mm512_and_si512(at, _mm512_set1_epi32(7));
+	const __m512i mask = _mm512_set1_epi32((int)((1u << (width & 31)) - 1));
+
+	if (width == 0 || width > WIDTH_MAX) {
+		ndx_kernels_scalar.unpack(in, count, width, out);
+		return;
+	}
+	for (size_t i = 0; i < count; i += 16, in += 2 * (size_t)width) {
+		__m512i v = _mm512_permutexvar_epi8(fetch, _mm512_loadu_si512(in));
+
+		_mm512_storeu_si512(out + i, _mm512_and_si512(_mm512_srlv_epi32(v, shift), mask));
+	}
+}
+
+AVX512 static void
+undelta(uint32_t *value, size_t count, uint32_t prev)
+{
+	const __m512i zero = _mm512_setzero_si512(), one = _mm512_set1_epi32(1);
+	const __m512i last = _mm512_set1_epi32(15);
+	__m512i carry = _mm512_set1_epi32((int)prev);
+
+	for (size_t i = 0; i < count; i += 16) {
+		__m512i v = _mm512_add_epi32(_mm512_loadu_si512(value + i), one);
+
+		v = _mm512_add_epi32(v, _mm512_alignr_epi32(v, zero, 15));
+		v = _mm512_add_epi32(v, _mm512_alignr_epi32(v, zero, 14));
+		v = _mm512_add_epi32(v, _mm512_alignr_epi32(v, zero, 12));
+		v = _mm512_add_epi32(v, _mm512_alignr_epi32(v, zero, 8));
+		v = _mm512_add_epi32(v, carry);
+		carry = _mm512_permutexvar_epi32(last, v);
+		_mm512_storeu_si512(value + i, v);
+	}
+}
+
+/* Lanes past 'count' are neither loaded nor stored: their docids would be no docids. */
+AVX512 static void
+score(const uint32_t *docid, const uint32_t *tf, size_t count, const uint8_t *norm,
+      const float length[256], float weight, float *out)
+{
+	const __m512 w = _mm512_set1_ps(weight);
+	float k[16];
+
+	for (size_t i = 0; i < count; i += 16) {
+		size_t n = count - i < 16 ? count - i : 16;
+		__mmask16 m = (__mmask16)((1u << n) - 1);
+		__m512 f = _mm512_cvtepu32_ps(_mm512_maskz_loadu_epi32(m, tf + i));
+
+		for (size_t j = 0; j < n; j++)
+			k[j] = length[norm[docid[i + j]]];
+		_mm512_mask_storeu_ps(out + i, m,
+		                      _mm512_div_ps(_mm512_mul_ps(w, f),
+		                                    _mm512_add_ps(f, _mm512_maskz_loadu_ps(m, k))));
+	}
+}
+
+AVX512 static uint64_t
+popcount(const uint64_t *word, size_t count)
+{
+	__m512i sum = _mm512_setzero_si512();
+
+	for (size_t i = 0; i < count; i += 8) {
+		__mmask8 m = (__mmask8)(count - i < 8 ? (1u << (count - i)) - 1 : 0xff);
+
+		sum = _mm512_add_epi64(sum, _mm512_popcnt_epi64(_mm512_maskz_loadu_epi64(m, word + i)));
+	}
+	return (uint64_t)_mm512_reduce_add_epi64(sum);
+}
+
+const struct ndx_kernels *
+ndx_kernels_avx512(void)
+{
+	static const struct ndx_kernels table = { "avx512", unpack, undelta, score, popcount };
+
+	return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+	                       __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
+	                       __builtin_cpu_supports("avx512vbmi") &&
+	                       __builtin_cpu_supports("avx512vpopcntdq")
+	               ? &table
+	               : NULL;
+}
+
+#else
+
+const struct ndx_kernels *
+ndx_kernels_avx512(void)
+{
+	return NULL;
+}
+
+#endif

@@ -1,0 +1,228 @@
+/*
+ * positions.c - the positions of one block of postings, bit-packed with exceptions
+ *
+ * Each posting's positions become its first one and then the gaps less one.  All of a
+ * block's values in a row are cut into groups of 128 (the last is shorter):
+ *
+ *   +------------------------------+---------+---------+----
+ *   | per group: w u8, x u8        | group 0 | group 1 | ...
+ *   +------------------------------+---------+---------+----
+ *
+ *   group:  +----------------------------+--------------------------------+
+ *           | n values, their low w bits | x times: index u8, high bits u8 |
+ *           +----------------------------+--------------------------------+
+ *
+ * A value is its low w bits plus, if its index in the group is among the x exceptions,
+ * its high byte shifted by w.  So the positions of one posting are read where they
+ * lie: sum the sizes of the groups before, then take a few bit fields.  (Patched
+ * frame-of-reference: Zukowski et al., ICDE 2006, with w chosen by exact cost.)
+ *
+ * Example: one posting at positions 3, 4 and 900: values 3, 0, 895.
+ *   w = 2: 3 values take 1 byte, and 895 = 3 + 4 * 223 is an exception of 2 bytes
+ *   02 01  33  02 df
+ *
+ * What must hold: w <= 32; indexes below n; no value above 2^32 - 1.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "common/positions.h"
+
+#include <assert.h>
+#include <stdbool.h>
+
+#include "common/bitpack.h"
+
+#define GROUP_LEN 128
+
+static size_t
+group_size(size_t count, const uint8_t *head)
+{
+	return ndx_packed_size(count, head[0]) + 2 * (size_t)head[1];
+}
+
+/* The width that makes a group smallest; *exceptions_ret is how many values exceed it. */
+static unsigned
+best_width(const uint32_t *value, size_t count, unsigned *exceptions_ret)
+{
+	size_t of_width[34] = { 0 }; /* values whose width is the index */
+	size_t above = 0, size, size_best;
+	unsigned width_max = 0, best;
+
+	for (size_t i = 0; i < count; i++) {
+		unsigned width = ndx_bit_width(value[i]);
+
+		of_width[width]++;
+		width_max = width > width_max ? width : width_max;
+	}
+	best = width_max;
+	size_best = ndx_packed_size(count, width_max);
+	*exceptions_ret = 0;
+	for (unsigned width = width_max; width-- > 0 && width + 8 >= width_max;) {
+		above += of_width[width + 1];
+		size = ndx_packed_size(count, width) + 2 * above;
+		if (size < size_best) {
+			size_best = size;
+			best = width;
+			*exceptions_ret = (unsigned)above;
+		}
+	}
+	return best;
+}
+
+static void
+group_encode(const uint32_t *value, size_t count, unsigned width, struct ndx_buf *out)
+{
+	uint32_t low[GROUP_LEN];
+	const uint64_t mask = ((uint64_t)1 << width) - 1;
+	uint8_t *p = ndx_buf_reserve(out, ndx_packed_size(GROUP_LEN, 32) + 2 * GROUP_LEN);
+
+	if (p == NULL)
+		return;
+	for (size_t i = 0; i < count; i++)
+		low[i] = (uint32_t)(value[i] & mask);
+	ndx_pack(low, count, width, p);
+	p += ndx_packed_size(count, width);
+	for (size_t i = 0; i < count; i++) {
+		if (value[i] > mask) {
+			*p++ = (uint8_t)i;
+			*p++ = (uint8_t)((uint64_t)value[i] >> width);
+		}
+	}
+	out->size = (size_t)(p - out->data);
+}
+
+/* Hands out the values (first position, then gaps less one) of a block in groups. */
+struct value_source {
+	const uint32_t *position, *tf;
+	uint32_t of_posting; /* positions of the current posting taken so far */
+};
+
+static size_t
+next_group(struct value_source *from, size_t left, uint32_t value[GROUP_LEN])
+{
+	size_t count = left < GROUP_LEN ? left : GROUP_LEN;
+
+	for (size_t i = 0; i < count; i++) {
+		value[i] = from->of_posting == 0 ? from->position[0]
+		                                 : from->position[0] - from->position[-1] - 1;
+		from->position++;
+		if (++from->of_posting == *from->tf) {
+			from->of_posting = 0;
+			from->tf++;
+		}
+	}
+	return count;
+}
+
+void
+ndx_positions_encode(const uint32_t *position, const uint32_t *tf, size_t count,
+                     struct ndx_buf *out)
+{
+	struct value_source from = { position, tf, 0 };
+	uint32_t value[GROUP_LEN];
+	size_t total = 0, head_off = out->size, group_count, n;
+
+	for (size_t i = 0; i < count; i++)
+		total += tf[i];
+	group_count = (total + GROUP_LEN - 1) / GROUP_LEN;
+	if (ndx_buf_reserve(out, 2 * group_count) == NULL)
+		return;
+	out->size += 2 * group_count;
+	for (size_t g = 0; g < group_count; g++, total -= n) {
+		unsigned width, exceptions;
+
+		n = next_group(&from, total, value);
+		width = best_width(value, n, &exceptions);
+		group_encode(value, n, width, out);
+		if (ndx_buf_failed(out))
+			return;
+		out->data[head_off + 2 * g] = (uint8_t)width;
+		out->data[head_off + 2 * g + 1] = (uint8_t)exceptions;
+	}
+}
+
+/*
+ * Values from .. from + count - 1 of one group of n, which lies whole at 'in'; 'slack': eight bytes
+ * after it are readable.
+ */
+static bool
+group_decode(const uint8_t *in, size_t n, const uint8_t *head, size_t from, size_t count,
+             bool slack, uint32_t *value)
+{
+	const unsigned width = head[0];
+	const uint8_t *exception = in + ndx_packed_size(n, width);
+
+	if (slack)
+		for (size_t i = 0; i < count; i++)
+			value[i] = ndx_packed_get_slack(in, from + i, width);
+	else
+		for (size_t i = 0; i < count; i++)
+			value[i] = ndx_packed_get(in, from + i, width);
+	for (size_t x = 0; x < head[1]; x++, exception += 2) {
+		size_t index = exception[0];
+		uint64_t high = (uint64_t)exception[1] << width;
+
+		if (index >= n || high > UINT32_MAX)
+			return false;
+		if (index >= from && index - from < count)
+			value[index - from] |= (uint32_t)high;
+	}
+	return true;
+}
+
+static int
+sum_gaps(uint32_t *position, uint32_t count)
+{
+	uint64_t next = 0; /* the smallest position that may follow; cannot wrap */
+
+	for (uint32_t i = 0; i < count; i++) {
+		next += position[i];
+		if (next >= UINT32_MAX)
+			return 0;
+		position[i] = (uint32_t)next++;
+	}
+	return 1;
+}
+
+int
+ndx_positions_decode(const uint8_t *in, size_t in_size, uint64_t total, uint64_t skip,
+                     uint32_t count, uint32_t *position)
+{
+	uint64_t group_count = (total + GROUP_LEN - 1) / GROUP_LEN, off = 2 * group_count;
+	uint64_t g = skip / GROUP_LEN;
+	uint32_t done = 0;
+
+	if (off > in_size || skip > total || count > total - skip)
+		return 0;
+	for (uint64_t i = 0; i < g; i++)
+		off += group_size(GROUP_LEN, in + 2 * i);
+	for (; done < count; g++) {
+		size_t n = total - g * GROUP_LEN < GROUP_LEN ? (size_t)(total - g * GROUP_LEN) : GROUP_LEN;
+		size_t from = (size_t)(skip + done - g * GROUP_LEN);
+		size_t take = count - done < n - from ? count - done : n - from;
+		size_t size = group_size(n, in + 2 * g);
+
+		if (in[2 * g] > 32 || off > in_size || size > in_size - off ||
+		    !group_decode(in + off, n, in + 2 * g, from, take, in_size - off - size >= 8,
+		                  position + done))
+			return 0;
+		done += (uint32_t)take;
+		off += size;
+	}
+	return sum_gaps(position, count);
+}
+
+size_t
+ndx_positions_size(const uint8_t *in, size_t in_size, uint64_t total)
+{
+	uint64_t group_count = (total + GROUP_LEN - 1) / GROUP_LEN, size = 2 * group_count;
+
+	if (size > in_size)
+		return 0;
+	for (uint64_t g = 0; g < group_count; g++) {
+		size_t n = total - g * GROUP_LEN < GROUP_LEN ? (size_t)(total - g * GROUP_LEN) : GROUP_LEN;
+
+		size += group_size(n, in + 2 * g);
+	}
+	return size > in_size ? 0 : (size_t)size;
+}

@@ -1,0 +1,343 @@
+/*
+ * postings.c - the postings list of one term in one segment
+ *
+ * A list of one block is that block and nothing else.  A longer one, of b blocks in
+ * g = ceil(b / 32) groups:
+ *
+ *   +------+----------------+----------------+---------+---------+----
+ *   | head | g group entries| b block entries| block 0 | block 1 | ...
+ *   +------+----------------+----------------+---------+---------+----
+ *
+ *   head, 12 bytes:   u8 tf, u8 norm, twice (impacts of the list); u8 title tf; u8 0;
+ *                     u8 tf, u8 norm, three times (thresholds for k = 10, 100, 1000; tf 0: none)
+ *   group entries:    arrays, each of g: u32 last docid; u32 offset of the group's first block
+ *                     from block 0; u64 offset of its positions from those of block 0;
+ *                     4 u8 impacts; u8 title tf
+ *   block entries:    per group, arrays, each of 32 (the last group: of the rest): u32 last docid;
+ *                     u32 offset of the block's positions from the group's; u16 offset of the
+ *                     block from the group's first; 4 u8 impacts; u8 title tf
+ *
+ * "Title tf" is the largest number of times that the term stands in the title of one
+ * of these articles (255: any): with it, and the impacts, a score under a title weight is bounded.
+ *
+ * What must hold: last docids rise strictly; offsets do not fall; blocks as in
+ * postings_block.c fill the list to its end.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "common/postings.h"
+
+#include <inttypes.h>
+
+#include "common/positions.h"
+#include "common/postings_inline.h"
+#include "common/postings_layout.h"
+#include "common/varint.h"
+
+/* Blocks in a group. */
+static uint32_t
+group_blocks(const struct ndx_postings *postings, uint32_t group)
+{
+	uint32_t left = postings->block_count - group * NDX_GROUP_LEN;
+
+	return left < NDX_GROUP_LEN ? left : NDX_GROUP_LEN;
+}
+
+static const uint8_t *
+group_entries(const struct ndx_postings *postings, uint32_t group)
+{
+	return postings->entries + (size_t)group * NDX_GROUP_LEN * NDX_BLOCK_ENTRY_SIZE;
+}
+
+static enum ndx_status
+corrupt(const struct ndx_postings *postings, uint64_t off, struct ndx_err *err, const char *what)
+{
+	return ndx_segment_corrupt(postings->segment, off, err, "%s in postings of df %" PRIu32, what,
+	                           postings->info.df);
+}
+
+enum ndx_status
+ndx_postings_open(const struct ndx_segment *segment, const struct ndx_term_info *info,
+                  struct ndx_postings *postings, struct ndx_err *err)
+{
+	uint64_t head_size;
+	enum ndx_status status;
+
+	postings->segment = segment;
+	postings->info = *info;
+	postings->block_count = (info->df - 1) / NDX_BLOCK_LEN + 1;
+	postings->group_count = 0;
+	postings->blocks_off = info->postings_off;
+	postings->at_block = UINT32_MAX;
+	postings->verified_end = 0;
+	if (postings->block_count == 1)
+		return NDX_OK;
+	postings->group_count = (postings->block_count - 1) / NDX_GROUP_LEN + 1;
+	head_size = NDX_LIST_HEAD_SIZE + (uint64_t)postings->group_count * NDX_GROUP_ENTRY_SIZE +
+	            (uint64_t)postings->block_count * NDX_BLOCK_ENTRY_SIZE;
+	if (head_size > info->postings_size)
+		return corrupt(postings, info->postings_off, err, "cut-off skip data");
+	status = ndx_segment_verify(segment, info->postings_off, head_size, err);
+	if (status != NDX_OK)
+		return status;
+	postings->groups = segment->data + info->postings_off + NDX_LIST_HEAD_SIZE;
+	postings->entries = postings->groups + (size_t)postings->group_count * NDX_GROUP_ENTRY_SIZE;
+	postings->blocks_off = info->postings_off + head_size;
+	return NDX_OK;
+}
+
+ndx_docid
+ndx_postings_group_last(const struct ndx_postings *postings, uint32_t group)
+{
+	return ndx_get_u32(postings->groups + 4 * (size_t)group);
+}
+
+ndx_docid
+ndx_postings_block_last(const struct ndx_postings *postings, uint32_t block)
+{
+	if (postings->group_count == 0)
+		return postings->segment->article_count - 1;
+	return ndx_get_u32(group_entries(postings, block / NDX_GROUP_LEN) +
+	                   4 * (size_t)(block % NDX_GROUP_LEN));
+}
+
+uint32_t
+ndx_postings_skip(const struct ndx_postings *postings, uint32_t block, ndx_docid docid)
+{
+	uint32_t group = block / NDX_GROUP_LEN, low = group, high = postings->group_count;
+
+	if (postings->group_count == 0 || block >= postings->block_count)
+		return block;
+	if (ndx_postings_group_last(postings, group) < docid) {
+		while (low < high) { /* the first group that ends at docid or later */
+			uint32_t middle = low + (high - low) / 2;
+
+			if (ndx_postings_group_last(postings, middle) < docid)
+				low = middle + 1;
+			else
+				high = middle;
+		}
+		if (low == postings->group_count)
+			return postings->block_count;
+		group = low;
+		block = group * NDX_GROUP_LEN;
+	}
+	while (block < postings->block_count && ndx_postings_block_last(postings, block) < docid)
+		block++;
+	return block;
+}
+
+/* Where block number 'block' begins, from blocks_off, and where at the latest it ends. */
+static void
+block_bounds(const struct ndx_postings *postings, uint32_t block, uint64_t *begin_ret,
+             uint64_t *end_ret)
+{
+	uint32_t group = block / NDX_GROUP_LEN, n;
+	const uint8_t *entries;
+
+	*begin_ret = 0;
+	*end_ret = postings->info.postings_off + postings->info.postings_size - postings->blocks_off;
+	if (postings->group_count == 0)
+		return;
+	n = group_blocks(postings, group);
+	entries = group_entries(postings, group) + 8 * (size_t)n;
+	*begin_ret = (uint64_t)ndx_get_u32(postings->groups + 4 * (size_t)postings->group_count +
+	                                   4 * (size_t)group) +
+	             ndx_get_u16(entries + 2 * (size_t)(block % NDX_GROUP_LEN));
+	if (*begin_ret + NDX_BLOCK_SIZE_MAX < *end_ret)
+		*end_ret = *begin_ret + NDX_BLOCK_SIZE_MAX;
+}
+
+static enum ndx_status
+load_inline(struct ndx_postings *postings, struct ndx_err *err)
+{
+	struct ndx_inline_postings few;
+
+	if (!ndx_inline_decode(postings->segment->data + postings->info.postings_off,
+	                       postings->info.postings_size, postings->info.df,
+	                       postings->info.has_positions, postings->segment->article_count, &few))
+		return corrupt(postings, postings->info.postings_off, err, "bad bytes");
+	memcpy(postings->docid, few.docid, sizeof(few.docid));
+	memcpy(postings->tf, few.tf, sizeof(few.tf));
+	postings->tfs_done = true;
+	return NDX_OK;
+}
+
+/* Find the block's parts at their place in the file. */
+static enum ndx_status
+load_block(struct ndx_postings *postings, uint32_t block, struct ndx_err *err)
+{
+	const struct ndx_segment *segment = postings->segment;
+	ndx_docid prev = block == 0 ? NDX_DOCID_NONE : ndx_postings_block_last(postings, block - 1);
+	uint64_t begin, end;
+	enum ndx_status status;
+
+	block_bounds(postings, block, &begin, &end);
+	if (begin >= end)
+		return corrupt(postings, postings->blocks_off, err, "a bad block offset");
+	status = ndx_segment_verify(segment, postings->blocks_off + begin, end - begin, err);
+	if (status != NDX_OK)
+		return status;
+	if (ndx_block_parse(segment->data + postings->blocks_off + begin, (size_t)(end - begin),
+	                    postings->count, prev, &postings->block) == 0)
+		return corrupt(postings, postings->blocks_off + begin, err, "no block");
+	if (!ndx_block_docids(&postings->block, segment->kernels, segment->article_count,
+	                      postings->docid) ||
+	    (postings->group_count > 0 &&
+	     postings->docid[postings->count - 1] != ndx_postings_block_last(postings, block)))
+		return corrupt(postings, postings->blocks_off + begin, err, "bad docids");
+	return NDX_OK;
+}
+
+enum ndx_status
+ndx_postings_load(struct ndx_postings *postings, uint32_t block, struct ndx_err *err)
+{
+	enum ndx_status status;
+
+	if (postings->at_block == block)
+		return NDX_OK;
+	postings->at_block = UINT32_MAX;
+	postings->tfs_done = false;
+	postings->sum = postings->total = 0;
+	postings->sum_upto = 0;
+	postings->count = block + 1 < postings->block_count
+	                          ? NDX_BLOCK_LEN
+	                          : postings->info.df - block * NDX_BLOCK_LEN;
+	status = postings->info.is_inline ? load_inline(postings, err) : load_block(postings, block, err);
+	if (status == NDX_OK)
+		postings->at_block = block;
+	return status;
+}
+
+/* Where the loaded block's positions begin, from the list's positions. */
+static uint64_t
+positions_begin(const struct ndx_postings *postings)
+{
+	uint32_t block = postings->at_block, group = block / NDX_GROUP_LEN;
+	uint64_t of_group;
+
+	if (postings->group_count == 0)
+		return 0;
+	of_group = ndx_get_u64(postings->groups + 8 * (size_t)postings->group_count + 8 * (size_t)group);
+	return of_group + ndx_get_u32(group_entries(postings, group) +
+	                              4 * (size_t)group_blocks(postings, group) +
+	                              4 * (size_t)(block % NDX_GROUP_LEN));
+}
+
+static enum ndx_status
+inline_positions(struct ndx_postings *postings, uint32_t i, struct ndx_buf *positions,
+                 struct ndx_err *err)
+{
+	struct ndx_inline_postings few;
+	size_t skip = 0;
+
+	if (!ndx_inline_decode(postings->segment->data + postings->info.postings_off,
+	                       postings->info.postings_size, postings->info.df, true,
+	                       postings->segment->article_count, &few))
+		return corrupt(postings, postings->info.postings_off, err, "bad bytes");
+	for (uint32_t j = 0; j < i; j++)
+		skip += few.tf[j];
+	ndx_buf_add(positions, few.position + skip, few.tf[i] * sizeof(few.position[0]));
+	return ndx_buf_failed(positions) ? ndx_fail_nomem(err) : NDX_OK;
+}
+
+enum ndx_status
+ndx_postings_positions(struct ndx_postings *postings, uint32_t i, struct ndx_buf *positions,
+                       struct ndx_err *err)
+{
+	const struct ndx_segment *segment = postings->segment;
+	uint64_t begin, size;
+	uint8_t *out;
+	enum ndx_status status;
+
+	ndx_buf_clear(positions);
+	if (!postings->info.has_positions)
+		return corrupt(postings, postings->info.postings_off, err, "no positions");
+	if (postings->info.is_inline)
+		return inline_positions(postings, i, positions, err);
+	ndx_postings_load_tfs(postings);
+	if (postings->total == 0)
+		for (uint32_t j = 0; j < postings->count; j++)
+			postings->total += postings->tf[j];
+	if (i < postings->sum_upto)
+		postings->sum = postings->sum_upto = 0;
+	for (; postings->sum_upto < i; postings->sum_upto++)
+		postings->sum += postings->tf[postings->sum_upto];
+	begin = positions_begin(postings);
+	if (begin >= postings->info.positions_size)
+		return corrupt(postings, postings->info.positions_off, err, "a bad positions offset");
+	size = postings->info.positions_size - begin;
+	/* No position takes more than 7 bytes: 4 of its own, 2 of an exception, a share of the head. */
+	size = size / 7 > postings->total ? 7 * (postings->total + 1) : size;
+	status = ndx_segment_verify(segment, postings->info.positions_off + begin, size, err);
+	if (status != NDX_OK)
+		return status;
+	if (postings->tf[i] > size * 128) /* more than any encoding could hold: do not allocate for it */
+		return corrupt(postings, postings->info.positions_off + begin, err, "a bad tf");
+	out = ndx_buf_reserve(positions, postings->tf[i] * sizeof(uint32_t));
+	if (out == NULL)
+		return ndx_fail_nomem(err);
+	if (!ndx_positions_decode(segment->data + postings->info.positions_off + begin, (size_t)size,
+	                          postings->total, postings->sum, postings->tf[i],
+	                          (uint32_t *)(void *)out))
+		return corrupt(postings, postings->info.positions_off + begin, err, "bad positions");
+	positions->size = postings->tf[i] * sizeof(uint32_t);
+	return NDX_OK;
+}
+
+static bool
+take_impacts(const uint8_t *in, uint8_t title_tf_max, struct ndx_impact out[NDX_IMPACT_COUNT],
+             uint8_t *title_tf_max_ret)
+{
+	memcpy(out, in, NDX_IMPACT_COUNT * sizeof(*out));
+	*title_tf_max_ret = title_tf_max;
+	return true;
+}
+
+bool
+ndx_postings_block_impacts(const struct ndx_postings *postings, uint32_t block,
+                           struct ndx_impact out[NDX_IMPACT_COUNT], uint8_t *title_tf_max_ret)
+{
+	const uint8_t *entries;
+	size_t n, i = block % NDX_GROUP_LEN;
+
+	if (postings->group_count == 0)
+		return false;
+	entries = group_entries(postings, block / NDX_GROUP_LEN);
+	n = group_blocks(postings, block / NDX_GROUP_LEN);
+	return take_impacts(entries + 10 * n + 4 * i, entries[14 * n + i], out, title_tf_max_ret);
+}
+
+bool
+ndx_postings_group_impacts(const struct ndx_postings *postings, uint32_t group,
+                           struct ndx_impact out[NDX_IMPACT_COUNT], uint8_t *title_tf_max_ret)
+{
+	size_t g = postings->group_count;
+
+	if (g == 0)
+		return false;
+	return take_impacts(postings->groups + 16 * g + 4 * (size_t)group, postings->groups[20 * g + group],
+	                    out, title_tf_max_ret);
+}
+
+bool
+ndx_postings_list_impacts(const struct ndx_postings *postings,
+                          struct ndx_impact out[NDX_IMPACT_COUNT], uint8_t *title_tf_max_ret)
+{
+	const uint8_t *head = postings->segment->data + postings->info.postings_off;
+
+	if (postings->group_count == 0)
+		return false;
+	return take_impacts(head, head[4], out, title_tf_max_ret);
+}
+
+bool
+ndx_postings_threshold(const struct ndx_postings *postings, unsigned i, struct ndx_impact *impact_ret)
+{
+	const uint8_t *head = postings->segment->data + postings->info.postings_off;
+
+	if (postings->group_count == 0 || head[6 + 2 * i] == 0)
+		return false;
+	*impact_ret = (struct ndx_impact){ head[6 + 2 * i], head[7 + 2 * i] };
+	return true;
+}

@@ -1,0 +1,92 @@
+/*
+ * postings.h - the postings list of one term in one segment, read block by block
+ *
+ * The list is blocks of 128 postings (the last one shorter), with two levels of
+ * skip data over them: an entry per block, and one per group of 32 blocks.  Blocks
+ * are decoded only when asked for; positions are read for one posting at a time.
+ *
+ * Threads: a list is private to its thread; any number may read the same term.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef NDX_COMMON_POSTINGS_H
+#define NDX_COMMON_POSTINGS_H
+
+#include "common/impact.h"
+#include "common/postings_block.h"
+#include "common/segment.h"
+#include "common/termdict.h"
+
+struct ndx_postings {
+	const struct ndx_segment *segment;
+	struct ndx_term_info info;
+	uint32_t block_count;
+	uint32_t group_count;       /* 0 where there is one block and so no skip data */
+	const uint8_t *groups;      /* skip data, as at the head of postings.c */
+	const uint8_t *entries;
+	uint64_t blocks_off;        /* in the file, of the first block */
+
+	/* The block that was decoded last; UINT32_MAX if none was. */
+	uint32_t at_block;
+	bool tfs_done;
+	uint32_t count;             /* postings in it */
+	ndx_docid docid[NDX_BLOCK_LEN];
+	uint32_t tf[NDX_BLOCK_LEN]; /* if tfs_done */
+	struct ndx_block block;
+	uint64_t verified_end;      /* bytes from blocks_off on that were believed already */
+	uint32_t sum_upto;          /* positions: sum of tf[0..sum_upto), ... */
+	uint64_t sum;
+	uint64_t total;             /* ... and of all of them; 0 until positions are asked for */
+};
+
+/* Look into the list's head.  The list must have at least one posting. */
+enum ndx_status ndx_postings_open(const struct ndx_segment *segment,
+                                  const struct ndx_term_info *info,
+                                  struct ndx_postings *postings, struct ndx_err *err);
+
+/* Last docid of a block, from the skip data; for a list of one block the largest there can be. */
+ndx_docid ndx_postings_block_last(const struct ndx_postings *postings, uint32_t block);
+
+/*
+ * The first block, from 'block' on, that may hold a docid >= 'docid': block_count if
+ * none.  Does not decode.
+ */
+uint32_t ndx_postings_skip(const struct ndx_postings *postings, uint32_t block, ndx_docid docid);
+
+/* Decode the docids of a block (of a list of one block, too) into docid[], and count. */
+enum ndx_status ndx_postings_load(struct ndx_postings *postings, uint32_t block,
+                                  struct ndx_err *err);
+/* Decode the tf of the block that was loaded. */
+static inline void
+ndx_postings_load_tfs(struct ndx_postings *postings)
+{
+	if (postings->tfs_done)
+		return;
+	ndx_block_tfs(&postings->block, postings->segment->kernels, postings->tf);
+	postings->tfs_done = true;
+}
+
+/*
+ * The positions of posting 'i' of the loaded block, rising: tf[i] of them into
+ * *positions (grown as needed; from mem).
+ */
+enum ndx_status ndx_postings_positions(struct ndx_postings *postings, uint32_t i,
+                                       struct ndx_buf *positions, struct ndx_err *err);
+
+/* Bounds of a block, a group of blocks, or the list; false where none are kept (a list of one block). */
+bool ndx_postings_block_impacts(const struct ndx_postings *postings, uint32_t block,
+                                struct ndx_impact out[NDX_IMPACT_COUNT], uint8_t *title_tf_max_ret);
+bool ndx_postings_group_impacts(const struct ndx_postings *postings, uint32_t group,
+                                struct ndx_impact out[NDX_IMPACT_COUNT], uint8_t *title_tf_max_ret);
+bool ndx_postings_list_impacts(const struct ndx_postings *postings,
+                               struct ndx_impact out[NDX_IMPACT_COUNT], uint8_t *title_tf_max_ret);
+ndx_docid ndx_postings_group_last(const struct ndx_postings *postings, uint32_t group);
+
+/*
+ * At least k = 10, 100, 1000 (i = 0, 1, 2) postings of the list have a tf of at least
+ * impact.tf and a norm of at most impact.norm; false where the list does not say.
+ */
+bool ndx_postings_threshold(const struct ndx_postings *postings, unsigned i,
+                            struct ndx_impact *impact_ret);
+
+#endif

@@ -1,0 +1,206 @@
+/*
+ * postings_block.c - one block of postings: docids and tf, bit-packed
+ *
+ *   byte 0      1      2                2+ceil(n*wd/8)     ... +ceil(n*wt/8)
+ *        +------+------+----------------+------------------+
+ *        |  wd  |  wt  |  n docid gaps  |  n (tf - 1)      |
+ *        |  u8  |  u8  |  wd bits each  |  wt bits each    |
+ *        +------+------+----------------+------------------+
+ *
+ *   byte 0      1      2      3                3+8*k
+ *        +------+------+------+----------------+------------------+
+ *        | 0xff |  wt  |  k   |  k u64 words   |  n (tf - 1)      |     n = 128 only
+ *        +------+------+------+----------------+------------------+
+ *
+ * gap[i] = docid[i] - docid[i-1] - 1, where docid[-1] is 'prev'.  Docids rise
+ * strictly, so a run of consecutive docids is all zeros and takes no bits at all
+ * (wd = 0).  'prev' starts as NDX_DOCID_NONE = 2^32 - 1, which is -1 modulo 2^32:
+ * the first gap of a list is then its first docid, with no special case.
+ *
+ * The second form is a bitset: bit j of the words stands for docid base + j, where
+ * base = (prev + 1) rounded down to a multiple of 64.  It is taken for a full block
+ * where it costs at most one bit a posting more than the gaps: conjunctions and
+ * counts then work on whole words.
+ *
+ * Example: docids 7, 8, 9, ..., 134, each with tf 1, first block of its list.
+ *   gaps 7, 0, 0, ..., 0 -> wd = 3: 48 bytes;  tf - 1 all 0 -> wt = 0
+ *   as a bitset: base 0, bits 7 to 134 -> k = 3: 24 bytes, taken
+ *   ff 00 03  80 ff ff ff ff ff ff ff  ff (8 times)  7f 00 00 00 00 00 00 00
+ *
+ * What must hold: 0 <= wd, wt <= 32; 1 <= k <= 66; every docid < the segment's
+ * article count.  How many postings a block has (n) follows from df.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "common/postings_block.h"
+
+#include <assert.h>
+
+#include "common/bitpack.h"
+#include "common/varint.h"
+
+#define BITSET_MARK 0xff
+
+static ndx_docid
+bitset_base(ndx_docid prev)
+{
+	return (ndx_docid)(prev + 1) & ~(ndx_docid)63;
+}
+
+/* Words that a bitset of these docids takes; counted in 64 bits, so it cannot wrap. */
+static uint64_t
+bitset_words(const ndx_docid *docid, size_t count, ndx_docid prev)
+{
+	return ((uint64_t)docid[count - 1] - bitset_base(prev)) / 64 + 1;
+}
+
+static uint8_t *
+bitset_encode(const ndx_docid *docid, size_t count, ndx_docid prev, size_t word_count, uint8_t *p)
+{
+	ndx_docid base = bitset_base(prev);
+
+	*p++ = (uint8_t)word_count;
+	memset(p, 0, word_count * 8);
+	for (size_t i = 0; i < count; i++)
+		p[(docid[i] - base) / 8] |= (uint8_t)(1u << ((docid[i] - base) % 8));
+	return p + word_count * 8;
+}
+
+size_t
+ndx_block_encode(const ndx_docid *docid, const uint32_t *tf, size_t count, ndx_docid prev,
+                 uint8_t *out)
+{
+	uint32_t gap[NDX_BLOCK_LEN], tf_less_1[NDX_BLOCK_LEN];
+	uint32_t gap_bits = 0, tf_bits = 0;
+	ndx_docid before = prev;
+	unsigned gap_width, tf_width;
+	uint64_t word_count;
+	uint8_t *p = out + 2;
+
+	assert(count >= 1 && count <= NDX_BLOCK_LEN);
+	for (size_t i = 0; i < count; i++) {
+		assert(before == NDX_DOCID_NONE || docid[i] > before);
+		assert(docid[i] != NDX_DOCID_NONE);
+		assert(tf[i] >= 1);
+		gap[i] = docid[i] - before - 1;
+		tf_less_1[i] = tf[i] - 1;
+		gap_bits |= gap[i];
+		tf_bits |= tf_less_1[i];
+		before = docid[i];
+	}
+	gap_width = ndx_bit_width(gap_bits);
+	tf_width = ndx_bit_width(tf_bits);
+	word_count = bitset_words(docid, count, prev);
+	out[1] = (uint8_t)tf_width;
+	if (count == NDX_BLOCK_LEN && gap_width > 0 &&
+	    word_count * 8 <= ndx_packed_size(count, gap_width + 1)) {
+		out[0] = BITSET_MARK;
+		p = bitset_encode(docid, count, prev, (size_t)word_count, p);
+	} else {
+		out[0] = (uint8_t)gap_width;
+		ndx_pack(gap, count, gap_width, p);
+		p += ndx_packed_size(count, gap_width);
+	}
+	ndx_pack(tf_less_1, count, tf_width, p);
+	return (size_t)(p - out) + ndx_packed_size(count, tf_width);
+}
+
+static bool
+bitset_parse(const uint8_t *in, size_t in_size, struct ndx_block *block)
+{
+	uint64_t bits = 0;
+
+	if (in_size < 3 || block->count != NDX_BLOCK_LEN)
+		return false;
+	block->word_count = in[2];
+	block->docs = in + 3;
+	block->base = bitset_base(block->prev);
+	if (block->word_count == 0 || (in_size - 3) / 8 < block->word_count)
+		return false;
+	for (size_t i = 0; i < block->word_count; i++)
+		bits += (uint64_t)__builtin_popcountll(ndx_get_u64(block->docs + 8 * i));
+	return bits == block->count;
+}
+
+size_t
+ndx_block_parse(const uint8_t *in, size_t in_size, size_t count, ndx_docid prev,
+                struct ndx_block *block_ret)
+{
+	struct ndx_block block = { .prev = prev, .count = (uint16_t)count };
+	size_t size;
+
+	if (in_size < 2 || in[1] > 32)
+		return 0;
+	block.tf_width = in[1];
+	if (in[0] == BITSET_MARK) {
+		if (!bitset_parse(in, in_size, &block))
+			return 0;
+		size = 3 + 8 * (size_t)block.word_count;
+	} else {
+		if (in[0] > 32)
+			return 0;
+		block.gap_width = in[0];
+		block.docs = in + 2;
+		size = 2 + ndx_packed_size(count, block.gap_width);
+	}
+	block.tfs = in + size;
+	size += ndx_packed_size(count, block.tf_width);
+	if (in_size < size)
+		return 0;
+	*block_ret = block;
+	return size;
+}
+
+static void
+bitset_docids(const struct ndx_block *block, ndx_docid *docid)
+{
+	for (size_t i = 0; i < block->word_count; i++) {
+		uint64_t word = ndx_get_u64(block->docs + 8 * i);
+		ndx_docid base = block->base + (ndx_docid)(64 * i);
+
+		for (; word != 0; word &= word - 1)
+			*docid++ = base + (ndx_docid)__builtin_ctzll(word);
+	}
+}
+
+/* Sums of 128 gaps of up to 24 bits wrap at most once, and then end below 'prev'. */
+static bool
+rises(const struct ndx_block *block, const ndx_docid *docid)
+{
+	ndx_docid before = block->prev + 1;
+
+	if (block->gap_width <= 24)
+		return docid[0] >= before && docid[block->count - 1] >= docid[0];
+	for (size_t i = 0; i < block->count; i++) {
+		if (docid[i] < before)
+			return false;
+		before = docid[i] + 1;
+	}
+	return true;
+}
+
+bool
+ndx_block_docids(const struct ndx_block *block, const struct ndx_kernels *kernels,
+                 ndx_docid docid_limit, ndx_docid docid[NDX_BLOCK_LEN])
+{
+	if (block->word_count > 0) {
+		bitset_docids(block, docid);
+		if (docid[0] < (ndx_docid)(block->prev + 1))
+			return false;
+	} else {
+		kernels->unpack(block->docs, block->count, block->gap_width, docid);
+		kernels->undelta(docid, block->count, block->prev);
+		if (!rises(block, docid))
+			return false;
+	}
+	return docid[block->count - 1] < docid_limit;
+}
+
+void
+ndx_block_tfs(const struct ndx_block *block, const struct ndx_kernels *kernels,
+              uint32_t tf[NDX_BLOCK_LEN])
+{
+	kernels->unpack(block->tfs, block->count, block->tf_width, tf);
+	for (size_t i = 0; i < block->count; i++)
+		tf[i]++;
+}

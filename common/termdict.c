@@ -1,0 +1,357 @@
+/*
+ * termdict.c - the term dictionary of a segment
+ *
+ * DICT_TOP, for n blocks:
+ *
+ *   +-------+----------------+------------------+------------------+
+ *   | n u32 | n+1 u32        | n+1 u32          | first keys       |
+ *   |       | key offsets    | block offsets    | one after another|
+ *   +-------+----------------+------------------+------------------+
+ *
+ * Offsets count from the first key and from the start of DICT.  A block of DICT:
+ *
+ *   +--------------------+---------------+------------------+------------------+
+ *   | size of keys: u16  | lists at: u64 | keys             | infos            |
+ *   +--------------------+---------------+------------------+------------------+
+ *
+ *   key:   u8 bytes shared with the key before (0 in the first), u8 further bytes, those
+ *   info:  varint df * 4 + has_positions * 2 + is_inline
+ *          inline:  u8 size, that many bytes (see postings.c)
+ *          else:    varint cf - df, varint size of postings, [varint size of positions]
+ *
+ * Every block has 32 terms, the last one the rest.  The lists of a block's terms lie
+ * one after another from 'lists at' on, each term's positions before its postings,
+ * so sizes suffice to find them.  Infos are decoded only as far as they are asked for.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "common/termdict.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "common/postings_inline.h"
+#include "common/varint.h"
+
+#define BLOCK_HEAD_SIZE 10
+
+/* The small index over the blocks, its bounds checked. */
+struct top {
+	const struct ndx_segment *segment;
+	uint64_t off; /* in the file, of the key offsets */
+	uint32_t block_count;
+	uint64_t keys_off, keys_size;
+};
+
+static enum ndx_status
+top_open(const struct ndx_segment *segment, struct top *top_ret, struct ndx_err *err)
+{
+	const struct ndx_span span = segment->part[NDX_PART_DICT_TOP];
+	struct top top = { .segment = segment, .off = span.off + 4 };
+	uint64_t expected = ((uint64_t)segment->term_count + NDX_DICT_BLOCK_LEN - 1) / NDX_DICT_BLOCK_LEN;
+	enum ndx_status status;
+
+	if (span.size < 12)
+		return ndx_segment_corrupt(segment, span.off, err, "a dictionary top of %" PRIu64 " bytes",
+		                           span.size);
+	status = ndx_segment_verify(segment, span.off, 12, err);
+	if (status != NDX_OK)
+		return status;
+	top.block_count = ndx_get_u32(segment->data + span.off);
+	top.keys_off = top.off + 8 * ((uint64_t)top.block_count + 1);
+	if (top.block_count != expected || 8 * ((uint64_t)top.block_count + 1) > span.size - 4)
+		return ndx_segment_corrupt(segment, span.off, err,
+		                           "%" PRIu32 " dictionary blocks, expected %" PRIu64,
+		                           top.block_count, expected);
+	top.keys_size = span.off + span.size - top.keys_off;
+	*top_ret = top;
+	return NDX_OK;
+}
+
+/* Two successive offsets from one of the two tables: [0] <= [1] <= limit. */
+static enum ndx_status
+top_offsets(const struct top *top, uint64_t table_off, uint32_t i, uint64_t limit, uint32_t out[2],
+            struct ndx_err *err)
+{
+	uint64_t off = table_off + 4 * (uint64_t)i;
+	enum ndx_status status = ndx_segment_verify(top->segment, off, 8, err);
+
+	if (status != NDX_OK)
+		return status;
+	out[0] = ndx_get_u32(top->segment->data + off);
+	out[1] = ndx_get_u32(top->segment->data + off + 4);
+	if (out[0] > out[1] || out[1] > limit)
+		return ndx_segment_corrupt(top->segment, off, err, "offsets %" PRIu32 " and %" PRIu32, out[0],
+		                           out[1]);
+	return NDX_OK;
+}
+
+static enum ndx_status
+top_key(const struct top *top, uint32_t block, struct ndx_str *key_ret, struct ndx_err *err)
+{
+	uint32_t offsets[2];
+	enum ndx_status status = top_offsets(top, top->off, block, top->keys_size, offsets, err);
+
+	if (status == NDX_OK)
+		status = ndx_segment_verify(top->segment, top->keys_off + offsets[0], offsets[1] - offsets[0],
+		                            err);
+	if (status == NDX_OK)
+		*key_ret = (struct ndx_str){ (const char *)top->segment->data + top->keys_off + offsets[0],
+			                     offsets[1] - offsets[0] };
+	return status;
+}
+
+/* The last block whose first key is <= key, or 0. */
+static enum ndx_status
+top_find(const struct top *top, struct ndx_str key, uint32_t *block_ret, struct ndx_err *err)
+{
+	uint32_t low = 0, high = top->block_count;
+
+	while (high - low > 1) {
+		uint32_t middle = low + (high - low) / 2;
+		struct ndx_str first;
+		enum ndx_status status = top_key(top, middle, &first, err);
+
+		if (status != NDX_OK)
+			return status;
+		if (ndx_str_compare(first, key) <= 0)
+			low = middle;
+		else
+			high = middle;
+	}
+	*block_ret = low;
+	return NDX_OK;
+}
+
+static enum ndx_status
+corrupt(const struct ndx_termdict_cursor *cursor, const uint8_t *at, struct ndx_err *err,
+        const char *what)
+{
+	return ndx_segment_corrupt(cursor->segment, (uint64_t)(at - cursor->segment->data), err,
+	                           "%s in dictionary block %" PRIu32, what, cursor->block);
+}
+
+/* Set the cursor before the first key of its block. */
+static enum ndx_status
+block_open(const struct top *top, struct ndx_termdict_cursor *cursor, struct ndx_err *err)
+{
+	const struct ndx_segment *segment = top->segment;
+	const struct ndx_span dict = segment->part[NDX_PART_DICT];
+	uint32_t offsets[2], done = cursor->block * NDX_DICT_BLOCK_LEN;
+	uint64_t table = top->off + 4 * ((uint64_t)top->block_count + 1);
+	const uint8_t *block;
+	uint16_t keys_size;
+	enum ndx_status status = top_offsets(top, table, cursor->block, dict.size, offsets, err);
+
+	if (status == NDX_OK)
+		status = ndx_segment_verify(segment, dict.off + offsets[0], offsets[1] - offsets[0], err);
+	if (status != NDX_OK)
+		return status;
+	block = segment->data + dict.off + offsets[0];
+	if (offsets[1] - offsets[0] < BLOCK_HEAD_SIZE)
+		return corrupt(cursor, block, err, "too few bytes");
+	keys_size = ndx_get_u16(block);
+	if (keys_size > offsets[1] - offsets[0] - BLOCK_HEAD_SIZE)
+		return corrupt(cursor, block, err, "too many key bytes");
+	cursor->in_block = 0;
+	cursor->infos_done = 0;
+	cursor->block_terms = segment->term_count - done;
+	if (cursor->block_terms > NDX_DICT_BLOCK_LEN)
+		cursor->block_terms = NDX_DICT_BLOCK_LEN;
+	cursor->list_next = ndx_get_u64(block + 2);
+	cursor->key_at = block + BLOCK_HEAD_SIZE;
+	cursor->keys_end = cursor->info_at = cursor->key_at + keys_size;
+	cursor->infos_end = segment->data + dict.off + offsets[1];
+	cursor->key_size = 0;
+	return NDX_OK;
+}
+
+static enum ndx_status
+key_decode(struct ndx_termdict_cursor *cursor, struct ndx_err *err)
+{
+	const uint8_t *at = cursor->key_at;
+	size_t shared, further;
+
+	if (cursor->keys_end - at < 2)
+		return corrupt(cursor, at, err, "a cut-off key");
+	shared = at[0];
+	further = at[1];
+	if (shared > cursor->key_size || further > (size_t)(cursor->keys_end - at) - 2 ||
+	    shared + further > NDX_KEY_SIZE_MAX)
+		return corrupt(cursor, at, err, "a bad key");
+	memcpy(cursor->key + shared, at + 2, further);
+	cursor->key_size = shared + further;
+	cursor->key_at = at + 2 + further;
+	return NDX_OK;
+}
+
+/* Read one varint of an info; false if it breaks off. */
+static bool
+info_varint(struct ndx_termdict_cursor *cursor, uint64_t *value_ret)
+{
+	size_t size = ndx_varint_decode(cursor->info_at, (size_t)(cursor->infos_end - cursor->info_at),
+	                                value_ret);
+
+	cursor->info_at += size;
+	return size > 0;
+}
+
+static enum ndx_status
+inline_decode(struct ndx_termdict_cursor *cursor, struct ndx_term_info *info, struct ndx_err *err)
+{
+	const uint8_t *at = cursor->info_at;
+	struct ndx_inline_postings postings;
+
+	if (at == cursor->infos_end || at[0] > cursor->infos_end - at - 1)
+		return corrupt(cursor, at, err, "cut-off postings");
+	info->postings_off = (uint64_t)(at + 1 - cursor->segment->data);
+	info->postings_size = at[0];
+	cursor->info_at = at + 1 + at[0];
+	if (!ndx_inline_decode(at + 1, at[0], info->df, info->has_positions,
+	                       cursor->segment->article_count, &postings))
+		return corrupt(cursor, at, err, "bad postings");
+	info->cf = postings.cf;
+	return NDX_OK;
+}
+
+static enum ndx_status
+lists_decode(struct ndx_termdict_cursor *cursor, struct ndx_term_info *info, struct ndx_err *err)
+{
+	const struct ndx_span lists = cursor->segment->part[NDX_PART_POSTINGS];
+	const uint8_t *at = cursor->info_at;
+	uint64_t more, end;
+
+	if (!info_varint(cursor, &more) || !info_varint(cursor, &info->postings_size) ||
+	    (info->has_positions && !info_varint(cursor, &info->positions_size)))
+		return corrupt(cursor, at, err, "a cut-off info");
+	info->cf = info->df + more;
+	info->positions_off = cursor->list_next;
+	end = lists.off + lists.size;
+	if (cursor->list_next < lists.off || cursor->list_next > end ||
+	    info->positions_size > end - cursor->list_next ||
+	    info->postings_size > end - cursor->list_next - info->positions_size)
+		return corrupt(cursor, at, err, "a list outside the postings");
+	info->postings_off = info->positions_off + info->positions_size;
+	cursor->list_next = info->postings_off + info->postings_size;
+	return NDX_OK;
+}
+
+static enum ndx_status
+info_decode(struct ndx_termdict_cursor *cursor, struct ndx_err *err)
+{
+	struct ndx_term_info *info = &cursor->info;
+	const uint8_t *at = cursor->info_at;
+	uint64_t head;
+
+	*info = (struct ndx_term_info){ 0 };
+	if (!info_varint(cursor, &head) || head / 4 == 0 || head / 4 > cursor->segment->article_count)
+		return corrupt(cursor, at, err, "a bad df");
+	info->ordinal = cursor->block * NDX_DICT_BLOCK_LEN + cursor->infos_done;
+	info->df = (uint32_t)(head / 4);
+	info->has_positions = (head & 2) != 0;
+	info->is_inline = (head & 1) != 0;
+	cursor->infos_done++;
+	if (info->is_inline && info->df > NDX_INLINE_DF_MAX)
+		return corrupt(cursor, at, err, "a bad df");
+	return info->is_inline ? inline_decode(cursor, info, err) : lists_decode(cursor, info, err);
+}
+
+/* Bring 'info' up to the current key. */
+static enum ndx_status
+info_catch_up(struct ndx_termdict_cursor *cursor, struct ndx_err *err)
+{
+	while (cursor->infos_done <= cursor->in_block) {
+		enum ndx_status status = info_decode(cursor, err);
+
+		if (status != NDX_OK)
+			return status;
+	}
+	return NDX_OK;
+}
+
+/* Walk on to the first key >= 'key'; infos are left behind. */
+static enum ndx_status
+keys_walk(const struct top *top, struct ndx_str key, struct ndx_termdict_cursor *cursor,
+          struct ndx_err *err)
+{
+	enum ndx_status status;
+
+	for (;; cursor->in_block++) {
+		if (cursor->in_block == cursor->block_terms) {
+			cursor->block++;
+			if (ndx_termdict_done(cursor))
+				return NDX_OK;
+			status = block_open(top, cursor, err);
+			if (status != NDX_OK)
+				return status;
+		}
+		status = key_decode(cursor, err);
+		if (status != NDX_OK)
+			return status;
+		if (ndx_str_compare((struct ndx_str){ (const char *)cursor->key, cursor->key_size }, key) >= 0)
+			return NDX_OK;
+	}
+}
+
+enum ndx_status
+ndx_termdict_seek(const struct ndx_segment *segment, const void *key, size_t key_size,
+                  struct ndx_termdict_cursor *cursor, struct ndx_err *err)
+{
+	const struct ndx_str wanted = { key, key_size };
+	struct top top;
+	enum ndx_status status;
+
+	cursor->segment = segment;
+	cursor->block = cursor->block_count = 0;
+	if (segment->term_count == 0)
+		return NDX_OK;
+	status = top_open(segment, &top, err);
+	if (status != NDX_OK)
+		return status;
+	cursor->block_count = top.block_count;
+	status = top_find(&top, wanted, &cursor->block, err);
+	if (status == NDX_OK)
+		status = block_open(&top, cursor, err);
+	if (status == NDX_OK)
+		status = keys_walk(&top, wanted, cursor, err);
+	if (status == NDX_OK && !ndx_termdict_done(cursor))
+		status = info_catch_up(cursor, err);
+	return status;
+}
+
+enum ndx_status
+ndx_termdict_next(struct ndx_termdict_cursor *cursor, struct ndx_err *err)
+{
+	struct top top;
+	enum ndx_status status = NDX_OK;
+
+	if (++cursor->in_block == cursor->block_terms) {
+		cursor->block++;
+		if (ndx_termdict_done(cursor))
+			return NDX_OK;
+		status = top_open(cursor->segment, &top, err);
+		if (status == NDX_OK)
+			status = block_open(&top, cursor, err);
+	}
+	if (status == NDX_OK)
+		status = key_decode(cursor, err);
+	if (status == NDX_OK)
+		status = info_catch_up(cursor, err);
+	return status;
+}
+
+enum ndx_status
+ndx_termdict_find(const struct ndx_segment *segment, const void *key, size_t key_size,
+                  struct ndx_term_info *info_ret, bool *found_ret, struct ndx_err *err)
+{
+	struct ndx_termdict_cursor cursor;
+	enum ndx_status status = ndx_termdict_seek(segment, key, key_size, &cursor, err);
+
+	if (status != NDX_OK)
+		return status;
+	*found_ret = !ndx_termdict_done(&cursor) && cursor.key_size == key_size &&
+	             memcmp(cursor.key, key, key_size) == 0;
+	if (*found_ret)
+		*info_ret = cursor.info;
+	return NDX_OK;
+}

@@ -1,0 +1,64 @@
+/*
+ * termdict.h - the term dictionary of a segment: key to df, cf and postings
+ *
+ * A key is the field's byte and the term's bytes; keys are in byte order.  The
+ * dictionary is searched where it lies: a binary search in the first keys of its
+ * blocks, then a walk through one block of at most 32 keys.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef NDX_COMMON_TERMDICT_H
+#define NDX_COMMON_TERMDICT_H
+
+#include <stdbool.h>
+
+#include "common/buf.h"
+#include "common/segment.h"
+#include "common/text.h"
+
+struct ndx_term_info {
+	uint32_t ordinal; /* of the term in the dictionary, from 0 */
+	uint32_t df;
+	uint64_t cf;
+	bool is_inline;     /* the postings, with positions, are in the dictionary itself */
+	bool has_positions;
+	uint64_t postings_off, postings_size;   /* in the file */
+	uint64_t positions_off, positions_size; /* in the file; 0 if is_inline */
+};
+
+/* A place in the dictionary. */
+struct ndx_termdict_cursor {
+	const struct ndx_segment *segment;
+	uint32_t block, in_block; /* block_count when past the last term */
+	uint32_t block_count;
+	uint32_t block_terms;     /* terms in this block */
+	const uint8_t *key_at, *keys_end;   /* where the next key is decoded from */
+	const uint8_t *info_at, *infos_end; /* and the next info */
+	uint32_t infos_done;  /* infos of this block decoded so far */
+	uint64_t list_next;   /* in the file: where the next list that is not inline begins */
+	uint8_t key[NDX_KEY_SIZE_MAX];
+	size_t key_size;
+	struct ndx_term_info info;
+};
+
+/*
+ * Set the cursor on the first key >= key[key_size] (NULL, 0: on the first of all).  The
+ * fields 'key', 'key_size' and 'info' then describe it, unless ndx_termdict_done().
+ */
+enum ndx_status ndx_termdict_seek(const struct ndx_segment *segment, const void *key,
+                                  size_t key_size, struct ndx_termdict_cursor *cursor,
+                                  struct ndx_err *err);
+enum ndx_status ndx_termdict_next(struct ndx_termdict_cursor *cursor, struct ndx_err *err);
+
+static inline bool
+ndx_termdict_done(const struct ndx_termdict_cursor *cursor)
+{
+	return cursor->block >= cursor->block_count;
+}
+
+/* Look up one key; *found_ret says whether it is there. */
+enum ndx_status ndx_termdict_find(const struct ndx_segment *segment, const void *key,
+                                  size_t key_size, struct ndx_term_info *info_ret, bool *found_ret,
+                                  struct ndx_err *err);
+
+#endif

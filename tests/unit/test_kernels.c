@@ -1,0 +1,200 @@
+/*
+ * test_kernels.c - every table of kernels gives the bits that the scalar one gives
+ *
+ * All widths and all counts of a block, from buffers of exact size: the packed bytes and
+ * NDX_READ_SLACK, room for a multiple of 16 values and no more.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "common/bitpack.h"
+#include "common/format.h"
+#include "common/impact.h"
+#include "common/kernels.h"
+#include "tests/oracle/random.h"
+#include "tests/unit/copy.h"
+#include "tests/unit/test.h"
+
+static const char *const names[] = { "scalar", "avx2", "avx512" };
+
+/* A table by number: NULL if it cannot run here. */
+static const struct ndx_kernels *
+table_of(size_t i)
+{
+	return ndx_kernels_get(names[i]);
+}
+
+static size_t
+rounded(size_t count)
+{
+	return (count + 15) / 16 * 16;
+}
+
+static void
+test_get(void **state)
+{
+	const struct ndx_kernels *best = ndx_kernels_get(NULL);
+	bool seen = false;
+
+	(void)state;
+	CHECK("there is one", best != NULL);
+	CHECK("the scalar one always", ndx_kernels_get("scalar") == &ndx_kernels_scalar);
+	CHECK("an unknown name", ndx_kernels_get("mmx") == NULL);
+	CHECK("an empty name", ndx_kernels_get("") == NULL);
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		const struct ndx_kernels *table = table_of(i);
+
+		CHECK(names[i], table == NULL || strcmp(table->name, names[i]) == 0);
+		seen |= table == best;
+	}
+	CHECK("the best is known by name", seen);
+}
+
+static void
+unpack_one(const struct ndx_kernels *table, struct random *random, size_t count, unsigned width)
+{
+	const size_t size = ndx_packed_size(count, width);
+	uint32_t value[NDX_BLOCK_LEN];
+	uint32_t *out = (uint32_t *)(void *)copy_slack("", 0, rounded(count) * sizeof(*out));
+	uint8_t *packed = copy_slack("", 0, size), *in;
+
+	for (size_t i = 0; i < count; i++)
+		value[i] = (uint32_t)(random_next(random) & (((uint64_t)1 << width) - 1));
+	ndx_pack(value, count, width, packed);
+	in = copy_slack(packed, size, NDX_READ_SLACK);
+	table->unpack(in, count, width, out);
+	CHECK(table->name, memcmp(out, value, count * sizeof(*out)) == 0);
+	free(in);
+	free(packed);
+	free(out);
+}
+
+static void
+test_unpack(void **state)
+{
+	struct random random = random_of(1, 0, 0);
+
+	(void)state;
+	for (size_t t = 0; t < ARRAY_LEN(names); t++)
+		for (unsigned width = 0; table_of(t) != NULL && width <= 32; width++)
+			for (size_t count = 0; count <= NDX_BLOCK_LEN; count++)
+				unpack_one(table_of(t), &random, count, width);
+}
+
+static void
+undelta_one(const struct ndx_kernels *table, struct random *random, size_t count, unsigned width,
+            uint32_t prev)
+{
+	const size_t size = rounded(count) * sizeof(uint32_t);
+	uint32_t *value = (uint32_t *)(void *)copy_slack("", 0, size), expected[NDX_BLOCK_LEN];
+
+	for (size_t i = 0; i < count; i++)
+		value[i] = (uint32_t)(random_next(random) & (((uint64_t)1 << width) - 1));
+	for (size_t i = 0; i < count; i++)
+		expected[i] = (i == 0 ? prev : expected[i - 1]) + 1 + value[i];
+	table->undelta(value, count, prev);
+	CHECK(table->name, memcmp(value, expected, count * sizeof(*value)) == 0);
+	free(value);
+}
+
+static void
+test_undelta(void **state)
+{
+	const uint32_t prevs[] = { NDX_DOCID_NONE, 0, 41, 0x80000000 };
+	struct random random = random_of(2, 0, 0);
+
+	(void)state;
+	for (size_t t = 0; t < ARRAY_LEN(names); t++)
+		for (size_t count = 0; table_of(t) != NULL && count <= NDX_BLOCK_LEN; count++)
+			for (size_t p = 0; p < ARRAY_LEN(prevs); p++)
+				for (unsigned width = 0; width <= 32; width += 8)
+					undelta_one(table_of(t), &random, count, width, prevs[p]);
+}
+
+/* tf of all sizes: 0, small ones, and those that are negative as signed numbers. */
+static uint32_t
+random_tf(struct random *random)
+{
+	const uint32_t odd[] = { 0, 0x7fffffff, 0x80000000, 0xffffffff };
+
+	if (random_percent(random, 5))
+		return odd[random_below(random, ARRAY_LEN(odd))];
+	return 1 + (uint32_t)random_zipf(random, 300);
+}
+
+static void
+score_one(const struct ndx_kernels *table, struct random *random, size_t count)
+{
+	uint32_t docid[NDX_BLOCK_LEN], tf[NDX_BLOCK_LEN];
+	float length[256], expected[NDX_BLOCK_LEN];
+	const float weight = (float)(1 + random_below(random, 1000)) / 37;
+	uint8_t *norm = copy_slack("", 0, 1000);
+	uint32_t *docids, *tfs;
+	float *out;
+
+	for (size_t i = 0; i < 1000; i++)
+		norm[i] = (uint8_t)random_next(random);
+	ndx_norm_table(NDX_K1, NDX_B, 1 + (double)random_below(random, 900), length);
+	for (size_t i = 0; i < count; i++) {
+		docid[i] = (uint32_t)random_below(random, 1000);
+		tf[i] = random_tf(random);
+	}
+	docids = (uint32_t *)(void *)copy_exact(docid, count * sizeof(*docid));
+	tfs = (uint32_t *)(void *)copy_exact(tf, count * sizeof(*tf));
+	out = (float *)(void *)copy_slack("", 0, count * sizeof(*out));
+	ndx_kernels_scalar.score(docid, tf, count, norm, length, weight, expected);
+	table->score(docids, tfs, count, norm, length, weight, out);
+	CHECK(table->name, memcmp(out, expected, count * sizeof(*out)) == 0);
+	for (size_t i = 0; i < count; i++)
+		CHECK("a tf of 0 scores nothing", tf[i] != 0 || out[i] == 0);
+	free(docids);
+	free(tfs);
+	free(out);
+	free(norm);
+}
+
+static void
+test_score(void **state)
+{
+	struct random random = random_of(3, 0, 0);
+
+	(void)state;
+	for (size_t t = 0; t < ARRAY_LEN(names); t++)
+		for (int round = 0; table_of(t) != NULL && round < 3; round++)
+			for (size_t count = 0; count <= NDX_BLOCK_LEN; count++)
+				score_one(table_of(t), &random, count);
+}
+
+static void
+test_popcount(void **state)
+{
+	struct random random = random_of(4, 0, 0);
+
+	(void)state;
+	for (size_t t = 0; t < ARRAY_LEN(names); t++) {
+		for (size_t count = 0; table_of(t) != NULL && count <= 70; count++) {
+			uint64_t *word = (uint64_t *)(void *)copy_slack("", 0, 8 * count);
+			uint64_t expected = 0;
+
+			for (size_t i = 0; i < count; i++) {
+				word[i] = random_percent(&random, 10) ? UINT64_MAX
+				                                      : random_next(&random);
+				for (unsigned bit = 0; bit < 64; bit++)
+					expected += word[i] >> bit & 1;
+			}
+			CHECK(names[t], table_of(t)->popcount(word, count) == expected);
+			free(word);
+		}
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_get),   cmocka_unit_test(test_unpack),
+		cmocka_unit_test(test_undelta), cmocka_unit_test(test_score),
+		cmocka_unit_test(test_popcount),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
