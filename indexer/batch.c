@@ -1,0 +1,409 @@
+/*
+ * batch.c - the articles of an inverter as a segment in memory
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#define _GNU_SOURCE /* qsort_r() */
+
+#include "indexer/batch.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/varint.h"
+#include "indexer/columns_write.h"
+#include "indexer/inverter.h"
+#include "indexer/postings_write.h"
+
+/* Postings up to which sorting by insertion is quicker than going through a bitset. */
+#define INSERT_SORT_MAX 24
+
+/* A posting on its way from a stream to a list. */
+struct posting {
+	ndx_docid docid;
+	uint32_t tf, title_tf;
+	size_t position; /* index in the positions of all postings of the term */
+};
+
+/* What finishing a batch needs; all from mem. */
+struct finisher {
+	struct ndx_inverter *inverter;
+	const struct ndx_mem *mem;
+	struct ndx_batch *batch;
+	struct ndx_segment_writer segment;
+	struct ndx_termdict_writer dict;
+	struct ndx_postings_writer lists;
+	struct ndx_columns columns;
+	struct ndx_str *source_names, *section_names;
+	uint32_t *by_date;  /* docid to article */
+	uint64_t *id_entry;
+	struct ndx_buf bytes, postings, positions; /* of one term */
+	uint32_t *sorted, *at_docid; /* for drop_sort() */
+	uint64_t *bits;
+	size_t word_count;
+	struct ndx_segment_facts facts;
+};
+
+/* The order of docids: newest first, undated last, then by id, then as they came. */
+static int
+compare_articles(const void *a, const void *b, void *arg)
+{
+	const struct ndx_inverter *inverter = arg;
+	uint32_t i = *(const uint32_t *)a, j = *(const uint32_t *)b;
+	const struct ndx_inverted_article *x = &inverter->article[i], *y = &inverter->article[j];
+	int order;
+
+	if (x->date != y->date)
+		return x->date > y->date ? -1 : 1;
+	order = ndx_str_compare(
+	        (struct ndx_str){ (const char *)inverter->ids.data + x->id_off, x->id_size },
+	        (struct ndx_str){ (const char *)inverter->ids.data + y->id_off, y->id_size });
+	return order != 0 ? order : (i > j) - (i < j);
+}
+
+static void
+fill_columns(struct finisher *finisher)
+{
+	const struct ndx_inverter *inverter = finisher->inverter;
+	struct ndx_columns *columns = &finisher->columns;
+	struct ndx_segment_facts *facts = &finisher->facts;
+
+	for (uint32_t docid = 0; docid < facts->article_count; docid++) {
+		uint32_t i = finisher->by_date[docid];
+		const struct ndx_inverted_article *article = &inverter->article[i];
+		struct ndx_str id = { (const char *)inverter->ids.data + article->id_off, article->id_size };
+
+		finisher->batch->order[i] = docid;
+		finisher->batch->length[docid] = article->length;
+		finisher->id_entry[docid] = (uint64_t)ndx_id_hash(id) << 32 | docid;
+		columns->slot[docid] = i;
+		columns->date[docid] = article->date;
+		columns->zone[docid] = article->zone;
+		columns->title[docid] = article->title_count;
+		columns->source[docid] = article->source;
+		columns->section[docid] = article->section;
+		columns->norm[docid] = ndx_norm_encode(article->length);
+		facts->token_count += article->length;
+		if (article->date == NDX_NO_DATE)
+			continue;
+		if (facts->dated_count++ == 0)
+			facts->newest = article->date;
+		facts->oldest = article->date;
+	}
+}
+
+static enum ndx_status
+prepare(struct finisher *finisher, struct ndx_err *err)
+{
+	struct ndx_inverter *inverter = finisher->inverter;
+	const struct ndx_mem *mem = finisher->mem;
+	struct ndx_batch *batch = finisher->batch;
+	size_t count = inverter->article_count;
+
+	batch->order = ndx_alloc(mem, count * sizeof(*batch->order));
+	batch->length = ndx_alloc(mem, count * sizeof(*batch->length));
+	batch->dead = ndx_alloc_zero(mem, count, 1);
+	finisher->by_date = ndx_alloc(mem, count * sizeof(*finisher->by_date));
+	finisher->id_entry = ndx_alloc(mem, count * sizeof(*finisher->id_entry));
+	finisher->source_names =
+	        ndx_names_list(&inverter->sources, mem, &finisher->columns.source_count);
+	finisher->section_names =
+	        ndx_names_list(&inverter->sections, mem, &finisher->columns.section_count);
+	finisher->sorted = ndx_alloc(mem, count * sizeof(*finisher->sorted));
+	finisher->at_docid = ndx_alloc(mem, count * sizeof(*finisher->at_docid));
+	finisher->word_count = (count + 63) / 64;
+	finisher->bits = ndx_alloc_zero(mem, finisher->word_count, sizeof(*finisher->bits));
+	if (finisher->sorted == NULL || finisher->at_docid == NULL || finisher->bits == NULL ||
+	    batch->order == NULL || batch->length == NULL || batch->dead == NULL ||
+	    finisher->by_date == NULL || finisher->id_entry == NULL || finisher->source_names == NULL ||
+	    finisher->section_names == NULL)
+		return ndx_fail_nomem(err);
+	for (uint32_t i = 0; i < count; i++)
+		finisher->by_date[i] = i;
+	qsort_r(finisher->by_date, count, sizeof(*finisher->by_date), compare_articles, inverter);
+	finisher->facts.article_count = (uint32_t)count;
+	finisher->columns.source_names = finisher->source_names;
+	finisher->columns.section_names = finisher->section_names;
+	fill_columns(finisher);
+	return NDX_OK;
+}
+
+/* Decode a term's stream into postings and positions. */
+static bool
+decode_stream(struct finisher *finisher, const struct ndx_stream *stream)
+{
+	const uint8_t *in, *end;
+	uint64_t value = 0, article = 0, title_tf;
+	uint32_t position;
+
+	ndx_buf_clear(&finisher->bytes);
+	ndx_buf_clear(&finisher->postings);
+	ndx_buf_clear(&finisher->positions);
+	ndx_stream_copy(&finisher->inverter->arena, stream, &finisher->bytes);
+	if (ndx_buf_failed(&finisher->bytes))
+		return false;
+	in = finisher->bytes.data;
+	end = in + finisher->bytes.size;
+	while (in < end) {
+		struct posting posting = { .position = finisher->positions.size / sizeof(position) };
+		uint32_t next = 0, *out;
+
+		in += ndx_varint_decode(in, (size_t)(end - in), &value);
+		article += value;
+		in += ndx_varint_decode(in, (size_t)(end - in), &value);
+		title_tf = 0;
+		if (value & 1)
+			in += ndx_varint_decode(in, (size_t)(end - in), &title_tf);
+		posting.docid = finisher->batch->order[article];
+		posting.tf = (uint32_t)(value / 2);
+		posting.title_tf = (uint32_t)title_tf;
+		out = (uint32_t *)(void *)ndx_buf_reserve(&finisher->positions, posting.tf * sizeof(*out));
+		if (out == NULL)
+			return false;
+		for (uint32_t i = 0; i < posting.tf; i++) {
+			in += ndx_varint_decode(in, (size_t)(end - in), &value);
+			out[i] = next + (uint32_t)value;
+			next = out[i] + 1;
+		}
+		finisher->positions.size += posting.tf * sizeof(*out);
+		ndx_buf_add(&finisher->postings, &posting, sizeof(posting));
+	}
+	return !ndx_buf_failed(&finisher->postings);
+}
+
+/* Bring few postings into order where they are. */
+static void
+insert_sort(struct posting *posting, size_t count)
+{
+	for (size_t i = 1; i < count; i++) {
+		struct posting moved = posting[i];
+		size_t j = i;
+
+		for (; j > 0 && posting[j - 1].docid > moved.docid; j--)
+			posting[j] = posting[j - 1];
+		posting[j] = moved;
+	}
+}
+
+/*
+ * The order of the postings by docid, in finisher->sorted: indexes into posting[count].  Docids of a
+ * batch are few, so each posting is dropped at its docid, and a bitset says where there are any.
+ */
+static void
+drop_sort(struct finisher *finisher, const struct posting *posting, size_t count)
+{
+	uint32_t *out = finisher->sorted;
+
+	for (size_t i = 0; i < count; i++) {
+		finisher->at_docid[posting[i].docid] = (uint32_t)i;
+		finisher->bits[posting[i].docid / 64] |= UINT64_C(1) << posting[i].docid % 64;
+	}
+	for (size_t w = 0; w < finisher->word_count; w++) {
+		for (uint64_t word = finisher->bits[w]; word != 0; word &= word - 1)
+			*out++ = finisher->at_docid[64 * w + (size_t)__builtin_ctzll(word)];
+		finisher->bits[w] = 0;
+	}
+}
+
+static enum ndx_status
+put_list(struct finisher *finisher, uint32_t term, struct ndx_err *err)
+{
+	struct ndx_str key = ndx_vocabulary_key(finisher->inverter->vocabulary, term);
+	const uint32_t *position;
+	struct posting *posting;
+	size_t count;
+	enum ndx_status status = NDX_OK;
+
+	if (!decode_stream(finisher, &finisher->inverter->term[term].stream))
+		return ndx_fail_nomem(err);
+	posting = (struct posting *)(void *)finisher->postings.data;
+	count = finisher->postings.size / sizeof(*posting);
+	position = (const uint32_t *)(const void *)finisher->positions.data;
+	if (count <= INSERT_SORT_MAX)
+		insert_sort(posting, count);
+	else
+		drop_sort(finisher, posting, count);
+	ndx_postings_writer_begin(&finisher->lists, true);
+	for (size_t i = 0; status == NDX_OK && i < count; i++) {
+		const struct posting *p = &posting[count <= INSERT_SORT_MAX ? i : finisher->sorted[i]];
+
+		status = ndx_postings_writer_add(&finisher->lists, p->docid, p->tf, position + p->position,
+		                                 p->title_tf, err);
+	}
+	if (status == NDX_OK)
+		status = ndx_postings_writer_end(&finisher->lists, key.data, key.size, err);
+	return status;
+}
+
+/* A term with the first bytes of its key as a number, so that most comparisons are of numbers. */
+struct sort_key {
+	uint64_t prefix;
+	uint32_t term;
+};
+
+static int
+compare_keys(const void *a, const void *b, void *arg)
+{
+	const struct sort_key *x = a, *y = b;
+
+	if (x->prefix != y->prefix)
+		return x->prefix < y->prefix ? -1 : 1;
+	return ndx_str_compare(ndx_vocabulary_key(arg, x->term), ndx_vocabulary_key(arg, y->term));
+}
+
+static enum ndx_status
+put_lists(struct finisher *finisher, struct ndx_err *err)
+{
+	struct ndx_inverter *inverter = finisher->inverter;
+	const uint32_t *used = (const uint32_t *)(const void *)inverter->used.data;
+	size_t count = inverter->used.size / sizeof(*used);
+	struct sort_key *keys = ndx_alloc(finisher->mem, count * sizeof(*keys));
+	enum ndx_status status = NDX_OK;
+
+	if (keys == NULL)
+		return ndx_fail_nomem(err);
+	for (size_t i = 0; i < count; i++) {
+		struct ndx_str key = ndx_vocabulary_key(inverter->vocabulary, used[i]);
+		uint8_t first[8] = { 0 };
+
+		memcpy(first, key.data, key.size < sizeof(first) ? key.size : sizeof(first));
+		keys[i] = (struct sort_key){ __builtin_bswap64(ndx_get_u64(first)), used[i] };
+	}
+	qsort_r(keys, count, sizeof(*keys), compare_keys, inverter->vocabulary);
+	for (size_t i = 0; status == NDX_OK && i < count; i++)
+		if (inverter->term[keys[i].term].stream.first != UINT32_MAX)
+			status = put_list(finisher, keys[i].term, err);
+	ndx_free(finisher->mem, keys);
+	return status;
+}
+
+static enum ndx_status
+put_store(struct finisher *finisher, struct ndx_docstore_writer *store, enum ndx_part part,
+          struct ndx_err *err)
+{
+	enum ndx_status status = ndx_docstore_writer_end(store, err);
+
+	if (status != NDX_OK)
+		return status;
+	ndx_segment_writer_part(&finisher->segment, part);
+	ndx_segment_writer_put_buf(&finisher->segment, &store->out, err);
+	ndx_segment_writer_part(&finisher->segment, part + 1);
+	return ndx_docstore_writer_put_index(store, &finisher->segment, err);
+}
+
+static enum ndx_status
+put_segment(struct finisher *finisher, struct ndx_err *err)
+{
+	struct ndx_segment_facts *facts = &finisher->facts;
+	double average = (double)facts->token_count / facts->article_count;
+	uint64_t toc_sum;
+	enum ndx_status status = ndx_segment_writer_begin(
+	        &finisher->segment, finisher->mem, ndx_buf_sink(&finisher->batch->data), 0, err);
+
+	ndx_termdict_writer_init(&finisher->dict, finisher->mem);
+	ndx_postings_writer_init(&finisher->lists, finisher->mem, &finisher->segment, &finisher->dict,
+	                         finisher->columns.norm, average);
+	if (status == NDX_OK)
+		status = put_store(finisher, &finisher->inverter->stored, NDX_PART_STORED, err);
+	if (status == NDX_OK)
+		status = put_store(finisher, &finisher->inverter->id_store, NDX_PART_IDS, err);
+	if (status == NDX_OK)
+		status = ndx_id_table_put(finisher->id_entry, facts->article_count, &finisher->segment, err);
+	if (status != NDX_OK)
+		return status;
+	ndx_segment_writer_part(&finisher->segment, NDX_PART_POSTINGS);
+	status = put_lists(finisher, err);
+	if (status == NDX_OK)
+		status = ndx_columns_put(&finisher->columns, facts->dated_count, &finisher->segment, err);
+	if (status == NDX_OK)
+		status = ndx_termdict_writer_finish(&finisher->dict, &finisher->segment, err);
+	if (status != NDX_OK)
+		return status;
+	facts->term_count = finisher->dict.term_count;
+	facts->positions_bytes = finisher->lists.positions_bytes;
+	return ndx_segment_writer_finish(&finisher->segment, facts, &toc_sum, err);
+}
+
+/* Make the inverter empty for the next batch. */
+static void
+reset(struct ndx_inverter *inverter)
+{
+	ndx_buf_clear(&inverter->used);
+	ndx_buf_clear(&inverter->arena);
+	ndx_buf_clear(&inverter->ids);
+	ndx_buf_clear(&inverter->sources.bytes);
+	ndx_buf_clear(&inverter->sources.places);
+	ndx_buf_clear(&inverter->sections.bytes);
+	ndx_buf_clear(&inverter->sections.places);
+	ndx_docstore_writer_clear(&inverter->stored);
+	ndx_docstore_writer_clear(&inverter->id_store);
+	inverter->article_count = 0;
+	inverter->text_size = 0;
+	inverter->batch++;
+}
+
+enum ndx_status
+ndx_inverter_finish(struct ndx_inverter *inverter, struct ndx_batch **batch_ret,
+                    struct ndx_err *err)
+{
+	const struct ndx_mem *mem = inverter->env->mem;
+	struct finisher finisher = { .inverter = inverter, .mem = mem };
+	enum ndx_status status;
+
+	assert(inverter->article_count > 0);
+	finisher.batch = ndx_alloc_zero(mem, 1, sizeof(*finisher.batch));
+	if (finisher.batch == NULL)
+		return ndx_fail_nomem(err);
+	finisher.batch->env = inverter->env;
+	ndx_buf_init(&finisher.batch->data, mem);
+	ndx_buf_init(&finisher.bytes, mem);
+	ndx_buf_init(&finisher.postings, mem);
+	ndx_buf_init(&finisher.positions, mem);
+	status = ndx_columns_alloc(&finisher.columns, mem, inverter->article_count)
+	                 ? prepare(&finisher, err)
+	                 : ndx_fail_nomem(err);
+	if (status == NDX_OK) {
+		status = put_segment(&finisher, err);
+		ndx_postings_writer_free(&finisher.lists);
+		ndx_termdict_writer_free(&finisher.dict);
+		ndx_segment_writer_free(&finisher.segment);
+	}
+	if (status == NDX_OK)
+		status = ndx_segment_open_memory(inverter->env, finisher.batch->data.data,
+		                                 finisher.batch->data.size, &finisher.batch->segment, err);
+	ndx_columns_free(&finisher.columns, mem);
+	ndx_free(mem, finisher.source_names);
+	ndx_free(mem, finisher.section_names);
+	ndx_free(mem, finisher.by_date);
+	ndx_free(mem, finisher.id_entry);
+	ndx_free(mem, finisher.sorted);
+	ndx_free(mem, finisher.at_docid);
+	ndx_free(mem, finisher.bits);
+	ndx_buf_free(&finisher.bytes);
+	ndx_buf_free(&finisher.postings);
+	ndx_buf_free(&finisher.positions);
+	reset(inverter);
+	if (status != NDX_OK) {
+		ndx_batch_free(finisher.batch);
+		return status;
+	}
+	*batch_ret = finisher.batch;
+	return NDX_OK;
+}
+
+void
+ndx_batch_free(struct ndx_batch *batch)
+{
+	const struct ndx_mem *mem;
+
+	if (batch == NULL)
+		return;
+	mem = batch->env->mem;
+	ndx_segment_close(&batch->segment);
+	ndx_buf_free(&batch->data);
+	ndx_free(mem, batch->order);
+	ndx_free(mem, batch->length);
+	ndx_free(mem, batch->dead);
+	ndx_free(mem, batch);
+}

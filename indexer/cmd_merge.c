@@ -1,0 +1,93 @@
+/*
+ * cmd_merge.c - ndx merge: all segments into one, without deleted articles
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "indexer/cmd.h"
+
+#include "indexer/options.h"
+#include "indexer/writer.h"
+
+struct settings {
+	bool wait_lock, quiet;
+	uint64_t memory_size;
+};
+
+enum { OPTION_MEMORY, OPTION_QUIET, OPTION_WAIT_LOCK, OPTION_COUNT };
+
+static const struct ndx_option options[OPTION_COUNT] = {
+	[OPTION_MEMORY] = { "memory", 0, "SIZE", "use at most this much memory (512M)" },
+	[OPTION_QUIET] = { "quiet", 'q', NULL, "do not say what was merged" },
+	[OPTION_WAIT_LOCK] = { "wait-lock", 0, NULL, "wait while another process writes to INDEX" },
+};
+
+static bool
+take(void *ctx, size_t i, const char *argument)
+{
+	struct settings *settings = ctx;
+
+	if (i == OPTION_MEMORY)
+		return ndx_read_size("memory", argument, NDX_MEMORY_SIZE_MIN, SIZE_MAX,
+		                     &settings->memory_size);
+	if (i == OPTION_QUIET)
+		settings->quiet = true;
+	else
+		settings->wait_lock = true;
+	return true;
+}
+
+static uint64_t
+deleted_count(const struct ndx_manifest *manifest)
+{
+	uint64_t count = 0;
+
+	for (size_t i = 0; i < manifest->segment_count; i++)
+		count += manifest->segment[i].deleted_count;
+	return count;
+}
+
+static enum ndx_status
+merge(struct ndx_writer *writer, bool quiet, struct ndx_err *err)
+{
+	const size_t segments = ndx_writer_manifest(writer)->segment_count;
+	const uint64_t deleted = deleted_count(ndx_writer_manifest(writer));
+	enum ndx_status status = ndx_writer_merge(writer, err);
+
+	if (status == NDX_OK && !quiet)
+		ndx_say("%zu segment%s merged, %ju deleted article%s removed", segments,
+		        segments == 1 ? "" : "s", (uintmax_t)deleted, deleted == 1 ? "" : "s");
+	return status;
+}
+
+int
+ndx_cmd_merge(int argc, char **argv)
+{
+	struct settings settings = { 0 };
+	const struct ndx_command_line line = {
+		.synopsis = "merge [OPTION...] INDEX",
+		.about = "Merge all segments of INDEX into one; deleted articles leave the disk.",
+		.option = options,
+		.option_count = OPTION_COUNT,
+		.operands_min = 1,
+		.operands_max = 1,
+		.take = take,
+		.ctx = &settings,
+	};
+	struct ndx_writer_options writer_options = { 0 };
+	struct ndx_writer *writer = NULL;
+	char **operand;
+	size_t count;
+	struct ndx_err err;
+	enum ndx_status status;
+	int result = ndx_command_line_read(&line, argc, argv, &operand, &count);
+
+	if (result != -1)
+		return result;
+	writer_options.wait_ms = settings.wait_lock ? -1 : 0;
+	writer_options.memory_size = (size_t)settings.memory_size;
+	status = ndx_writer_open(&ndx_env_default, operand[0], &writer_options, &writer, &err);
+	if (status == NDX_OK)
+		status = merge(writer, settings.quiet, &err);
+	ndx_writer_close(writer);
+	return status == NDX_OK ? NDX_EXIT_DONE : ndx_say_error(&err);
+}

@@ -1,0 +1,79 @@
+/*
+ * cmd_repair.c - ndx check --repair: set damaged segments aside
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "indexer/cmd.h"
+#include "indexer/options.h"
+#include "indexer/repair.h"
+
+enum { OPTION_QUIET, OPTION_REPAIR, OPTION_COUNT };
+
+static const struct ndx_option options[OPTION_COUNT] = {
+	[OPTION_QUIET] = { "quiet", 'q', NULL, "do not say that there is no damage" },
+	[OPTION_REPAIR] = { "repair", 0, NULL, "set damaged segments aside and keep the rest" },
+};
+
+static bool
+take(void *ctx, size_t i, const char *argument)
+{
+	(void)argument;
+	if (i == OPTION_QUIET)
+		*(bool *)ctx = true;
+	return true;
+}
+
+static void
+say_segment(void *ctx, const char *what, uint64_t article_count)
+{
+	(void)ctx;
+	ndx_say("%s; set aside, with %" PRIu64 " article%s", what, article_count,
+	        article_count == 1 ? "" : "s");
+}
+
+/* The ids that are lost go to standard output, one a line. */
+static void
+print_lost(void *ctx, struct ndx_str id)
+{
+	(void)ctx;
+	printf("%.*s\n", (int)id.size, id.data);
+}
+
+int
+ndx_cmd_repair(int argc, char **argv)
+{
+	bool quiet = false;
+	const struct ndx_command_line line = {
+		.synopsis = "check --repair INDEX",
+		.about = "Move damaged segments of INDEX into INDEX/damaged and keep the rest searchable; "
+		         "print the ids that went with them.",
+		.option = options,
+		.option_count = OPTION_COUNT,
+		.operands_min = 1,
+		.operands_max = 1,
+		.take = take,
+		.ctx = &quiet,
+	};
+	const struct ndx_repair_handler handler = { say_segment, print_lost, NULL };
+	uint64_t set_aside;
+	char **operand;
+	size_t count;
+	struct ndx_err err;
+	int result = ndx_command_line_read(&line, argc, argv, &operand, &count);
+
+	if (result != -1)
+		return result;
+	if (ndx_repair(&ndx_env_default, operand[0], &handler, &set_aside, &err) != NDX_OK)
+		return ndx_say_error(&err);
+	if (set_aside == 0) {
+		if (!quiet)
+			ndx_say("'%s' is whole: nothing to repair", operand[0]);
+		return NDX_EXIT_DONE;
+	}
+	ndx_say("%" PRIu64 " segment%s set aside in '%s/damaged'", set_aside, set_aside == 1 ? "" : "s",
+	        operand[0]);
+	return NDX_EXIT_PARTLY;
+}

@@ -1,0 +1,195 @@
+/*
+ * corrections.c - see corrections.h
+ *
+ * The deleted articles are inverted once more, as a batch: its dictionary then says
+ * exactly how often each term goes.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "indexer/corrections.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "common/docstore.h"
+#include "common/termdict.h"
+
+/* Bytes of text that are inverted at a time. */
+#define BATCH_TEXT_SIZE ((uint64_t)4 << 20)
+
+struct corrector {
+	const struct ndx_env *env;
+	const struct ndx_segment *segment;
+	struct ndx_inverter *inverter;
+	struct ndx_docstore stored;
+	uint32_t *df;   /* by ordinal: what is taken away */
+	uint64_t *cf;
+	struct ndx_buf docids; /* uint32_t, rising */
+	uint64_t token_count;
+	struct ndx_err *err;
+};
+
+static bool
+was_dead(const struct ndx_segment *segment, ndx_docid docid)
+{
+	return ndx_tombstones_has(segment->tombstones, docid);
+}
+
+static enum ndx_status
+invert(struct corrector *corrector, ndx_docid docid)
+{
+	struct ndx_article article = { .id = ndx_str("deleted") };
+	struct ndx_stored stored;
+	struct ndx_str record;
+	uint32_t slot;
+	enum ndx_status status = ndx_docstore_slot(corrector->segment, docid, &slot, corrector->err);
+
+	if (status == NDX_OK)
+		status = ndx_docstore_get(&corrector->stored, slot, &record, corrector->err);
+	if (status != NDX_OK)
+		return status;
+	if (!ndx_stored_decode(record, &stored))
+		return ndx_segment_corrupt(corrector->segment,
+		                           corrector->segment->part[NDX_PART_STORED].off, corrector->err,
+		                           "record %" PRIu32 " is no article", slot);
+	article.title = stored.title;
+	article.text = stored.text;
+	article.source = stored.source;
+	article.section = stored.section;
+	article.author = stored.author;
+	article.url = stored.url;
+	article.language = stored.language;
+	article.title_is_made = stored.title_is_made;
+	return ndx_inverter_add(corrector->inverter, &article, corrector->err);
+}
+
+/* Take away what the inverter holds. */
+static enum ndx_status
+subtract(struct corrector *corrector)
+{
+	struct ndx_termdict_cursor gone, kept;
+	struct ndx_batch *batch;
+	enum ndx_status status = ndx_inverter_finish(corrector->inverter, &batch, corrector->err);
+
+	if (status != NDX_OK)
+		return status;
+	corrector->token_count += batch->segment.token_count;
+	status = ndx_termdict_seek(&batch->segment, NULL, 0, &gone, corrector->err);
+	while (status == NDX_OK && !ndx_termdict_done(&gone)) {
+		status = ndx_termdict_seek(corrector->segment, gone.key, gone.key_size, &kept, corrector->err);
+		if (status != NDX_OK)
+			break;
+		if (ndx_termdict_done(&kept) || kept.key_size != gone.key_size ||
+		    memcmp(kept.key, gone.key, gone.key_size) != 0) {
+			status = ndx_segment_corrupt(corrector->segment,
+			                             corrector->segment->part[NDX_PART_DICT].off,
+			                             corrector->err,
+			                             "a stored article has a term that the dictionary lacks; "
+			                             "was it indexed with another libstemmer?");
+			break;
+		}
+		corrector->df[kept.info.ordinal] += gone.info.df;
+		corrector->cf[kept.info.ordinal] += gone.info.cf;
+		status = ndx_termdict_next(&gone, corrector->err);
+	}
+	ndx_batch_free(batch);
+	return status;
+}
+
+static enum ndx_status
+collect(struct corrector *corrector, const uint8_t *dead)
+{
+	enum ndx_status status = NDX_OK;
+
+	for (uint32_t docid = 0; status == NDX_OK && docid < corrector->segment->article_count; docid++) {
+		if (!was_dead(corrector->segment, docid) && !dead[docid])
+			continue;
+		ndx_buf_add(&corrector->docids, &docid, sizeof(docid));
+		if (was_dead(corrector->segment, docid))
+			continue;
+		status = invert(corrector, docid);
+		if (status == NDX_OK && ndx_inverter_text_size(corrector->inverter) >= BATCH_TEXT_SIZE)
+			status = subtract(corrector);
+	}
+	if (status == NDX_OK && ndx_inverter_count(corrector->inverter) > 0)
+		status = subtract(corrector);
+	if (status == NDX_OK && ndx_buf_failed(&corrector->docids))
+		status = ndx_fail_nomem(corrector->err);
+	return status;
+}
+
+/* What the segment's present tombstones take away already. */
+static void
+add_present(struct corrector *corrector)
+{
+	const struct ndx_tombstones *present = corrector->segment->tombstones;
+
+	for (uint32_t i = 0; present != NULL && i < present->correction_count; i++) {
+		corrector->df[present->correction[i].ordinal] += present->correction[i].df;
+		corrector->cf[present->correction[i].ordinal] += present->correction[i].cf;
+	}
+	corrector->token_count += present == NULL ? 0 : present->token_count;
+}
+
+static enum ndx_status
+encode(struct corrector *corrector, struct ndx_buf *out)
+{
+	struct ndx_buf list;
+
+	ndx_buf_init(&list, corrector->env->mem);
+	for (uint32_t ordinal = 0; ordinal < corrector->segment->term_count; ordinal++) {
+		struct ndx_correction correction;
+
+		if (corrector->df[ordinal] == 0)
+			continue;
+		memset(&correction, 0, sizeof(correction));
+		correction.ordinal = ordinal;
+		correction.df = corrector->df[ordinal];
+		correction.cf = corrector->cf[ordinal];
+		ndx_buf_add(&list, &correction, sizeof(correction));
+	}
+	if (ndx_buf_failed(&list))
+		out->failed = true;
+	else
+		ndx_tombstones_encode(corrector->segment->number,
+		                      (const uint32_t *)(const void *)corrector->docids.data,
+		                      (uint32_t)(corrector->docids.size / sizeof(uint32_t)),
+		                      (const struct ndx_correction *)(const void *)list.data,
+		                      (uint32_t)(list.size / sizeof(struct ndx_correction)),
+		                      corrector->token_count, out);
+	ndx_buf_free(&list);
+	return ndx_buf_failed(out) ? ndx_fail_nomem(corrector->err) : NDX_OK;
+}
+
+enum ndx_status
+ndx_corrections_encode(const struct ndx_env *env, const char *language,
+                       const struct ndx_segment *segment, const uint8_t *dead, struct ndx_buf *out,
+                       uint32_t *deleted_count_ret, uint64_t *token_count_ret, struct ndx_err *err)
+{
+	struct corrector corrector = { .env = env, .segment = segment, .err = err };
+	enum ndx_status status;
+
+	ndx_buf_init(&corrector.docids, env->mem);
+	ndx_docstore_init(&corrector.stored, segment, NDX_PART_STORED);
+	corrector.df = ndx_alloc_zero(env->mem, segment->term_count, sizeof(*corrector.df));
+	corrector.cf = ndx_alloc_zero(env->mem, segment->term_count, sizeof(*corrector.cf));
+	status = ndx_inverter_new(env, language, &corrector.inverter, err);
+	if (status == NDX_OK && (corrector.df == NULL || corrector.cf == NULL))
+		status = ndx_fail_nomem(err);
+	if (status == NDX_OK) {
+		add_present(&corrector);
+		status = collect(&corrector, dead);
+	}
+	if (status == NDX_OK)
+		status = encode(&corrector, out);
+	if (status == NDX_OK) {
+		*deleted_count_ret = (uint32_t)(corrector.docids.size / sizeof(uint32_t));
+		*token_count_ret = corrector.token_count;
+	}
+	ndx_inverter_free(corrector.inverter);
+	ndx_docstore_free(&corrector.stored);
+	ndx_buf_free(&corrector.docids);
+	ndx_free(env->mem, corrector.df);
+	ndx_free(env->mem, corrector.cf);
+	return status;
+}

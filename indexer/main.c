@@ -1,0 +1,46 @@
+/*
+ * main.c - ndx-indexer: the writing commands, in a program of their own
+ *
+ * It is not typed: ndx runs it, as "ndx COMMAND ...", so that the program that is
+ * started for every search needs no XML, JSON or encoding library.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "indexer/cmd.h"
+
+static const struct {
+	const char *name;
+	int (*main)(int argc, char **argv);
+} commands[] = {
+	{ "index", ndx_cmd_index },
+	{ "delete", ndx_cmd_delete },
+	{ "merge", ndx_cmd_merge },
+	{ "check", ndx_cmd_repair },
+};
+
+/* What was printed may still be on its way: an answer that cannot be written is exit 2. */
+static int
+finish_output(int status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	if (errno != EPIPE)
+		fprintf(stderr, "ndx: cannot write standard output: %s\n", strerror(errno));
+	return 2;
+}
+
+int
+main(int argc, char **argv)
+{
+	for (size_t i = 0; argc > 1 && i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (strcmp(argv[1], commands[i].name) == 0)
+			return finish_output(commands[i].main(argc - 1, argv + 1));
+	fputs("ndx: ndx-indexer is run by 'ndx index', 'ndx delete', 'ndx merge' and "
+	      "'ndx check --repair'\n",
+	      stderr);
+	return 2;
+}

@@ -1,0 +1,286 @@
+/*
+ * merge_lists.c - see merge_lists.h
+ *
+ * The dictionaries are walked side by side.  For each key, the inputs that have it
+ * are streams of postings with rising new docids; whichever stream is least is
+ * drained until it is not, which makes segments of successive days a concatenation.
+ *
+ * How often a term stands in a title is kept in no list of field ANY: it is read
+ * from the title's own list, by a second walk through the same dictionaries.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "indexer/merge_lists.h"
+
+#include <string.h>
+
+#include "common/field.h"
+#include "common/postings.h"
+
+/* Postings of one list, one after the other, dead ones passed over. */
+struct stream {
+	struct ndx_postings postings;
+	const ndx_docid *order; /* to new docids */
+	uint32_t block, i;
+	ndx_docid docid; /* the new one; NDX_DOCID_NONE at the end */
+};
+
+struct source {
+	struct ndx_termdict_cursor terms;
+	struct ndx_termdict_cursor titles; /* the same terms in the title */
+	struct stream stream, title;
+	bool has_title;
+};
+
+struct merger {
+	const struct ndx_merge_input *input;
+	const struct ndx_merge_order *order;
+	struct source *source;
+	size_t count;
+	size_t *active; /* sources that have the current key */
+	size_t active_count;
+	struct ndx_postings_writer *writer;
+	struct ndx_buf positions;
+	struct ndx_err *err;
+};
+
+/* Go to the first live posting from (block, i) on. */
+static enum ndx_status
+stream_settle(struct stream *stream, struct ndx_err *err)
+{
+	for (; stream->block < stream->postings.block_count; stream->block++, stream->i = 0) {
+		enum ndx_status status = ndx_postings_load(&stream->postings, stream->block, err);
+
+		if (status != NDX_OK)
+			return status;
+		for (; stream->i < stream->postings.count; stream->i++) {
+			stream->docid = stream->order[stream->postings.docid[stream->i]];
+			if (stream->docid != NDX_DOCID_NONE)
+				return NDX_OK;
+		}
+	}
+	stream->docid = NDX_DOCID_NONE;
+	return NDX_OK;
+}
+
+static enum ndx_status
+stream_open(struct stream *stream, const struct ndx_segment *segment,
+            const struct ndx_term_info *info, const ndx_docid *order, struct ndx_err *err)
+{
+	enum ndx_status status = ndx_postings_open(segment, info, &stream->postings, err);
+
+	stream->order = order;
+	stream->block = stream->i = 0;
+	return status == NDX_OK ? stream_settle(stream, err) : status;
+}
+
+static enum ndx_status
+stream_next(struct stream *stream, struct ndx_err *err)
+{
+	stream->i++;
+	return stream_settle(stream, err);
+}
+
+static struct ndx_str
+key_of(const struct ndx_termdict_cursor *cursor)
+{
+	return (struct ndx_str){ (const char *)cursor->key, cursor->key_size };
+}
+
+/* Set 'active' to the sources with the least key; false: there is none left. */
+static bool
+least_key(struct merger *merger)
+{
+	merger->active_count = 0;
+	for (size_t i = 0; i < merger->count; i++) {
+		struct ndx_termdict_cursor *terms = &merger->source[i].terms;
+		int order = 0;
+
+		if (ndx_termdict_done(terms))
+			continue;
+		if (merger->active_count > 0)
+			order = ndx_str_compare(key_of(terms),
+			                        key_of(&merger->source[merger->active[0]].terms));
+		if (order < 0)
+			merger->active_count = 0;
+		if (order <= 0)
+			merger->active[merger->active_count++] = i;
+	}
+	return merger->active_count > 0;
+}
+
+/* Open the title's list of the term that source i is at, if the title has it. */
+static enum ndx_status
+open_title(struct merger *merger, size_t i)
+{
+	struct source *source = &merger->source[i];
+	const struct ndx_str term = { (const char *)source->terms.key + 1, source->terms.key_size - 1 };
+	int order = -1;
+
+	source->has_title = false;
+	while (!ndx_termdict_done(&source->titles) && source->titles.key[0] == NDX_FIELD_TITLE) {
+		enum ndx_status status;
+
+		order = ndx_str_compare((struct ndx_str){ (const char *)source->titles.key + 1,
+		                                          source->titles.key_size - 1 },
+		                        term);
+		if (order >= 0)
+			break;
+		status = ndx_termdict_next(&source->titles, merger->err);
+		if (status != NDX_OK)
+			return status;
+	}
+	if (order != 0)
+		return NDX_OK;
+	source->has_title = true;
+	return stream_open(&source->title, merger->input[i].segment, &source->titles.info,
+	                   merger->order->docid[i], merger->err);
+}
+
+static enum ndx_status
+open_streams(struct merger *merger)
+{
+	for (size_t a = 0; a < merger->active_count; a++) {
+		size_t i = merger->active[a];
+		struct source *source = &merger->source[i];
+		enum ndx_status status =
+		        stream_open(&source->stream, merger->input[i].segment, &source->terms.info,
+		                    merger->order->docid[i], merger->err);
+
+		source->has_title = false;
+		if (status == NDX_OK && source->terms.key[0] == NDX_FIELD_ANY)
+			status = open_title(merger, i);
+		if (status != NDX_OK)
+			return status;
+	}
+	return NDX_OK;
+}
+
+/* How often the posting's term stands in its article's title. */
+static enum ndx_status
+title_tf(struct merger *merger, struct source *source, uint32_t *tf_ret)
+{
+	struct stream *title = &source->title;
+
+	*tf_ret = 0;
+	if (!source->has_title)
+		return NDX_OK;
+	while (title->docid < source->stream.docid) {
+		enum ndx_status status = stream_next(title, merger->err);
+
+		if (status != NDX_OK)
+			return status;
+	}
+	if (title->docid == source->stream.docid && title->docid != NDX_DOCID_NONE) {
+		ndx_postings_load_tfs(&title->postings);
+		*tf_ret = title->postings.tf[title->i];
+	}
+	return NDX_OK;
+}
+
+static enum ndx_status
+copy_posting(struct merger *merger, struct source *source)
+{
+	struct stream *stream = &source->stream;
+	uint32_t in_title;
+	enum ndx_status status;
+
+	ndx_postings_load_tfs(&stream->postings);
+	status = title_tf(merger, source, &in_title);
+	if (status == NDX_OK && stream->postings.info.has_positions)
+		status = ndx_postings_positions(&stream->postings, stream->i, &merger->positions, merger->err);
+	if (status != NDX_OK)
+		return status;
+	return ndx_postings_writer_add(merger->writer, stream->docid, stream->postings.tf[stream->i],
+	                               (const uint32_t *)(const void *)merger->positions.data, in_title,
+	                               merger->err);
+}
+
+/* The stream that is least, and the least docid of the others. */
+static struct source *
+least_stream(struct merger *merger, ndx_docid *other_ret)
+{
+	struct source *least = NULL;
+
+	*other_ret = NDX_DOCID_NONE;
+	for (size_t a = 0; a < merger->active_count; a++) {
+		struct source *source = &merger->source[merger->active[a]];
+
+		if (source->stream.docid == NDX_DOCID_NONE)
+			continue;
+		if (least == NULL || source->stream.docid < least->stream.docid) {
+			if (least != NULL && least->stream.docid < *other_ret)
+				*other_ret = least->stream.docid;
+			least = source;
+		} else if (source->stream.docid < *other_ret) {
+			*other_ret = source->stream.docid;
+		}
+	}
+	return least;
+}
+
+static enum ndx_status
+merge_key(struct merger *merger)
+{
+	struct ndx_termdict_cursor *first = &merger->source[merger->active[0]].terms;
+	struct source *source;
+	ndx_docid other;
+	enum ndx_status status = open_streams(merger);
+
+	ndx_postings_writer_begin(merger->writer, first->info.has_positions);
+	while (status == NDX_OK && (source = least_stream(merger, &other)) != NULL) {
+		do {
+			status = copy_posting(merger, source);
+			if (status == NDX_OK)
+				status = stream_next(&source->stream, merger->err);
+		} while (status == NDX_OK && source->stream.docid < other);
+	}
+	if (status == NDX_OK)
+		status = ndx_postings_writer_end(merger->writer, first->key, first->key_size, merger->err);
+	for (size_t a = 0; status == NDX_OK && a < merger->active_count; a++)
+		status = ndx_termdict_next(&merger->source[merger->active[a]].terms, merger->err);
+	return status;
+}
+
+static enum ndx_status
+open_sources(struct merger *merger)
+{
+	static const uint8_t title = NDX_FIELD_TITLE;
+
+	for (size_t i = 0; i < merger->count; i++) {
+		struct source *source = &merger->source[i];
+		const struct ndx_segment *segment = merger->input[i].segment;
+		enum ndx_status status = ndx_termdict_seek(segment, NULL, 0, &source->terms, merger->err);
+
+		if (status == NDX_OK)
+			status = ndx_termdict_seek(segment, &title, 1, &source->titles, merger->err);
+		if (status != NDX_OK)
+			return status;
+	}
+	return NDX_OK;
+}
+
+enum ndx_status
+ndx_merge_lists(const struct ndx_env *env, const struct ndx_merge_input *input,
+                const struct ndx_merge_order *order, struct ndx_postings_writer *writer,
+                struct ndx_err *err)
+{
+	struct merger merger = {
+		.input = input, .order = order, .count = order->input_count, .writer = writer, .err = err
+	};
+	enum ndx_status status;
+
+	ndx_buf_init(&merger.positions, env->mem);
+	merger.source = ndx_alloc_zero(env->mem, merger.count, sizeof(*merger.source));
+	merger.active = ndx_alloc_zero(env->mem, merger.count, sizeof(*merger.active));
+	if (merger.source == NULL || merger.active == NULL)
+		status = ndx_fail_nomem(err);
+	else
+		status = open_sources(&merger);
+	while (status == NDX_OK && least_key(&merger))
+		status = merge_key(&merger);
+	ndx_free(env->mem, merger.source);
+	ndx_free(env->mem, merger.active);
+	ndx_buf_free(&merger.positions);
+	return status;
+}

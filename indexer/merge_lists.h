@@ -1,0 +1,17 @@
+/*
+ * merge_lists.h - the postings lists of several segments into those of their merge
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef NDX_INDEXER_MERGE_LISTS_H
+#define NDX_INDEXER_MERGE_LISTS_H
+
+#include "indexer/merge_order.h"
+#include "indexer/postings_write.h"
+
+/* Write every list of the inputs, in the order of the keys. */
+enum ndx_status ndx_merge_lists(const struct ndx_env *env, const struct ndx_merge_input *input,
+                                const struct ndx_merge_order *order,
+                                struct ndx_postings_writer *writer, struct ndx_err *err);
+
+#endif

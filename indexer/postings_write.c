@@ -1,0 +1,351 @@
+/*
+ * postings_write.c - postings lists; the diagram is at the head of common/postings.c
+ *
+ * Positions go out as their block fills; the blocks of docids and tf wait until the
+ * list ends, because the skip data before them speaks of them all.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "indexer/postings_write.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "common/positions.h"
+#include "common/postings_block.h"
+#include "common/postings_inline.h"
+#include "common/postings_layout.h"
+#include "common/varint.h"
+
+/* What the skip data will say of one block. */
+struct ndx_list_entry {
+	uint64_t block_off, positions_off; /* from the first block's */
+	ndx_docid last;
+	struct ndx_impact impact[NDX_IMPACT_COUNT];
+	uint8_t title_tf_max;
+};
+
+enum ndx_status
+ndx_postings_writer_init(struct ndx_postings_writer *writer, const struct ndx_mem *mem,
+                         struct ndx_segment_writer *segment, struct ndx_termdict_writer *dict,
+                         const uint8_t *norm, double length_average)
+{
+	*writer = (struct ndx_postings_writer){
+		.mem = mem, .segment = segment, .dict = dict, .norm = norm
+	};
+	ndx_norm_table(NDX_K1, NDX_B, length_average, writer->table);
+	ndx_buf_init(&writer->positions, mem);
+	ndx_buf_init(&writer->blocks, mem);
+	ndx_buf_init(&writer->encoded, mem);
+	ndx_buf_init(&writer->entries, mem);
+	ndx_buf_init(&writer->head, mem);
+	ndx_buf_init(&writer->tf_norm, mem);
+	return NDX_OK;
+}
+
+void
+ndx_postings_writer_free(struct ndx_postings_writer *writer)
+{
+	ndx_buf_free(&writer->positions);
+	ndx_buf_free(&writer->blocks);
+	ndx_buf_free(&writer->encoded);
+	ndx_buf_free(&writer->entries);
+	ndx_buf_free(&writer->head);
+	ndx_buf_free(&writer->tf_norm);
+}
+
+void
+ndx_postings_writer_begin(struct ndx_postings_writer *writer, bool has_positions)
+{
+	writer->has_positions = has_positions;
+	writer->count = 0;
+	writer->title_tf_max = 0;
+	writer->df = 0;
+	writer->cf = 0;
+	writer->prev = NDX_DOCID_NONE;
+	writer->positions_off = writer->segment->off;
+	writer->positions_size = 0;
+	ndx_buf_clear(&writer->positions);
+	ndx_buf_clear(&writer->blocks);
+	ndx_buf_clear(&writer->entries);
+	ndx_buf_clear(&writer->tf_norm);
+	ndx_impacts_clear(&writer->block_impacts);
+}
+
+/* Encode the block that is full, or is the list's last. */
+static enum ndx_status
+end_block(struct ndx_postings_writer *writer, struct ndx_err *err)
+{
+	struct ndx_list_entry entry = { .block_off = writer->blocks.size,
+		                        .positions_off = writer->positions_size,
+		                        .last = writer->docid[writer->count - 1],
+		                        .title_tf_max = writer->title_tf_max };
+	uint8_t *out = ndx_buf_reserve(&writer->blocks, NDX_BLOCK_SIZE_MAX);
+
+	if (out == NULL)
+		return ndx_fail_nomem(err);
+	writer->blocks.size +=
+	        ndx_block_encode(writer->docid, writer->tf, writer->count, writer->prev, out);
+	if (writer->has_positions) {
+		ndx_positions_encode((const uint32_t *)(const void *)writer->positions.data, writer->tf,
+		                     writer->count, &writer->encoded);
+		writer->positions_size += writer->encoded.size;
+		ndx_segment_writer_put_buf(writer->segment, &writer->encoded, err);
+	}
+	for (size_t i = 0; i < writer->count; i++)
+		ndx_impacts_add(&writer->block_impacts, writer->tf[i], writer->norm[writer->docid[i]]);
+	ndx_impacts_reduce(&writer->block_impacts, writer->table, entry.impact);
+	ndx_buf_add(&writer->entries, &entry, sizeof(entry));
+	ndx_impacts_clear(&writer->block_impacts);
+	ndx_buf_clear(&writer->positions);
+	writer->title_tf_max = 0;
+	writer->prev = entry.last;
+	writer->count = 0;
+	if (ndx_buf_failed(&writer->entries))
+		return ndx_fail_nomem(err);
+	return writer->segment->status;
+}
+
+enum ndx_status
+ndx_postings_writer_add(struct ndx_postings_writer *writer, ndx_docid docid, uint32_t tf,
+                        const uint32_t *position, uint32_t title_tf, struct ndx_err *err)
+{
+	enum ndx_status status = NDX_OK;
+
+	assert(tf >= 1);
+	if (writer->count == NDX_BLOCK_LEN)
+		status = end_block(writer, err);
+	if (status != NDX_OK)
+		return status;
+	writer->docid[writer->count] = docid;
+	writer->tf[writer->count++] = tf;
+	writer->df++;
+	writer->cf += tf;
+	if (title_tf > writer->title_tf_max)
+		writer->title_tf_max = title_tf < 255 ? (uint8_t)title_tf : 255;
+	if (writer->has_positions)
+		ndx_buf_add(&writer->positions, position, tf * sizeof(*position));
+	return ndx_buf_failed(&writer->positions) ? ndx_fail_nomem(err) : NDX_OK;
+}
+
+/*
+ * The (tf, norm) that at least k of the histogram's postings reach, the best under
+ * table[]: for each tf, the k-th smallest norm among the postings with that tf or more.
+ */
+static struct ndx_impact
+threshold(uint32_t (*histogram)[256], unsigned tf_max, uint32_t k, const float table[256])
+{
+	struct ndx_impact best = { 0, 0 };
+	uint32_t of_norm[256] = { 0 };
+	float score_best = 0;
+
+	for (unsigned tf = tf_max; tf > 0; tf--) {
+		uint32_t sum = 0;
+		unsigned norm = 0;
+
+		for (unsigned i = 0; i < 256; i++)
+			of_norm[i] += histogram[tf][i];
+		while (norm < 256 && sum + of_norm[norm] < k)
+			sum += of_norm[norm++];
+		if (norm < 256 && (float)tf / ((float)tf + table[norm]) > score_best) {
+			score_best = (float)tf / ((float)tf + table[norm]);
+			best = (struct ndx_impact){ (uint8_t)tf, (uint8_t)norm };
+		}
+	}
+	return best;
+}
+
+/* Thresholds of a list of at least two blocks, from all its (tf, norm). */
+static void
+thresholds(struct ndx_postings_writer *writer, struct ndx_impact out[NDX_THRESHOLD_COUNT])
+{
+	static const uint32_t k[NDX_THRESHOLD_COUNT] = NDX_THRESHOLD_KS;
+	const uint16_t *tf_norm = (const uint16_t *)(const void *)writer->tf_norm.data;
+	size_t count = writer->tf_norm.size / sizeof(*tf_norm);
+	uint32_t(*histogram)[256] = ndx_alloc_zero(writer->mem, 256, sizeof(*histogram));
+	unsigned tf_max = 0;
+
+	memset(out, 0, NDX_THRESHOLD_COUNT * sizeof(*out));
+	if (histogram == NULL) {
+		writer->head.failed = true;
+		return;
+	}
+	for (size_t i = 0; i < count; i++) {
+		histogram[tf_norm[i] >> 8][tf_norm[i] & 255]++;
+		tf_max = tf_norm[i] >> 8 > tf_max ? tf_norm[i] >> 8 : tf_max;
+	}
+	for (unsigned i = 0; i < NDX_THRESHOLD_COUNT; i++)
+		out[i] = threshold(histogram, tf_max, k[i], writer->table);
+	ndx_free(writer->mem, histogram);
+}
+
+/* Impacts that bound those of entry[count]. */
+static void
+sum_up(struct ndx_postings_writer *writer, const struct ndx_list_entry *entry, size_t count,
+       struct ndx_impact out[NDX_IMPACT_COUNT], uint8_t *title_tf_max_ret)
+{
+	ndx_impacts_clear(&writer->group_impacts);
+	*title_tf_max_ret = 0;
+	for (size_t i = 0; i < count; i++) {
+		for (size_t j = 0; j < NDX_IMPACT_COUNT; j++)
+			ndx_impacts_add(&writer->group_impacts, entry[i].impact[j].tf, entry[i].impact[j].norm);
+		if (entry[i].title_tf_max > *title_tf_max_ret)
+			*title_tf_max_ret = entry[i].title_tf_max;
+	}
+	ndx_impacts_reduce(&writer->group_impacts, writer->table, out);
+}
+
+static void
+add_group_entries(struct ndx_postings_writer *writer, const struct ndx_list_entry *entry,
+                  size_t count)
+{
+	struct ndx_buf *out = &writer->head;
+	struct ndx_impact impact[NDX_IMPACT_COUNT];
+	size_t groups = (count + NDX_GROUP_LEN - 1) / NDX_GROUP_LEN;
+	size_t tail_off, i;
+	uint8_t title_tf_max;
+
+	for (i = 0; i < groups; i++)
+		ndx_buf_add_u32(out, entry[(i + 1) * NDX_GROUP_LEN < count ? (i + 1) * NDX_GROUP_LEN - 1
+		                                                          : count - 1].last);
+	for (i = 0; i < groups; i++)
+		ndx_buf_add_u32(out, (uint32_t)entry[i * NDX_GROUP_LEN].block_off);
+	for (i = 0; i < groups; i++)
+		ndx_buf_add_u64(out, entry[i * NDX_GROUP_LEN].positions_off);
+	tail_off = out->size;
+	if (ndx_buf_reserve(out, groups * (NDX_GROUP_ENTRY_SIZE - 16)) == NULL)
+		return;
+	out->size += groups * (NDX_GROUP_ENTRY_SIZE - 16);
+	for (i = 0; i < groups; i++) {
+		size_t first = i * NDX_GROUP_LEN, left = count - first;
+
+		sum_up(writer, entry + first, left < NDX_GROUP_LEN ? left : NDX_GROUP_LEN, impact, &title_tf_max);
+		memcpy(out->data + tail_off + 4 * i, impact, sizeof(impact));
+		out->data[tail_off + 4 * groups + i] = title_tf_max;
+	}
+}
+
+static void
+add_block_entries(struct ndx_buf *out, const struct ndx_list_entry *entry, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		ndx_buf_add_u32(out, entry[i].last);
+	for (i = 0; i < count; i++)
+		ndx_buf_add_u32(out, (uint32_t)(entry[i].positions_off - entry[0].positions_off));
+	for (i = 0; i < count; i++)
+		ndx_buf_add_u16(out, (uint16_t)(entry[i].block_off - entry[0].block_off));
+	for (i = 0; i < count; i++)
+		ndx_buf_add(out, entry[i].impact, sizeof(entry[i].impact));
+	for (i = 0; i < count; i++)
+		ndx_buf_add_u8(out, entry[i].title_tf_max);
+}
+
+/* Head and skip data of a list of more than one block. */
+static enum ndx_status
+make_head(struct ndx_postings_writer *writer, struct ndx_err *err)
+{
+	const struct ndx_list_entry *entry = (const struct ndx_list_entry *)(void *)writer->entries.data;
+	size_t count = writer->entries.size / sizeof(*entry), first;
+	struct ndx_impact impact[NDX_IMPACT_COUNT], least[NDX_THRESHOLD_COUNT];
+	uint8_t title_tf_max;
+
+	for (first = 0; first < count; first += NDX_GROUP_LEN) {
+		size_t last = first + NDX_GROUP_LEN <= count ? first + NDX_GROUP_LEN - 1 : count - 1;
+
+		if (entry[last].block_off > UINT32_MAX ||
+		    entry[last].positions_off - entry[first].positions_off > UINT32_MAX)
+			return ndx_fail(err, NDX_E_LIMIT, "a postings list of more than 4 GB: merge fewer articles");
+	}
+	ndx_buf_clear(&writer->head);
+	sum_up(writer, entry, count, impact, &title_tf_max);
+	ndx_buf_add(&writer->head, impact, sizeof(impact));
+	ndx_buf_add_u8(&writer->head, title_tf_max);
+	ndx_buf_add_u8(&writer->head, 0);
+	thresholds(writer, least);
+	ndx_buf_add(&writer->head, least, sizeof(least));
+	add_group_entries(writer, entry, count);
+	for (first = 0; first < count; first += NDX_GROUP_LEN)
+		add_block_entries(&writer->head, entry + first,
+		                  count - first < NDX_GROUP_LEN ? count - first : NDX_GROUP_LEN);
+	return ndx_buf_failed(&writer->head) ? ndx_fail_nomem(err) : NDX_OK;
+}
+
+/* A rare term's postings, if they fit the dictionary. */
+static size_t
+try_inline(const struct ndx_postings_writer *writer, uint8_t out[NDX_INLINE_SIZE_MAX])
+{
+	const uint32_t *position = (const uint32_t *)(const void *)writer->positions.data;
+
+	if (writer->df > NDX_INLINE_DF_MAX || writer->cf > NDX_INLINE_SIZE_MAX)
+		return 0;
+	return ndx_inline_encode(writer->docid, writer->tf, writer->has_positions ? position : NULL,
+	                         writer->df, out);
+}
+
+/* (tf, norm) of all postings, read back from the encoded blocks: they are needed only for long lists. */
+static enum ndx_status
+collect_tf_norm(struct ndx_postings_writer *writer, struct ndx_err *err)
+{
+	ndx_docid docid[NDX_BLOCK_LEN], prev = NDX_DOCID_NONE;
+	uint32_t tf[NDX_BLOCK_LEN], left = writer->df;
+	struct ndx_block block;
+	size_t at = 0;
+	uint16_t *out;
+
+	if (ndx_buf_reserve(&writer->blocks, NDX_READ_SLACK) == NULL)
+		return ndx_fail_nomem(err);
+	memset(writer->blocks.data + writer->blocks.size, 0, NDX_READ_SLACK);
+	for (; left > 0; left -= block.count) {
+		at += ndx_block_parse(writer->blocks.data + at, writer->blocks.size - at,
+		                      left < NDX_BLOCK_LEN ? left : NDX_BLOCK_LEN, prev, &block);
+		ndx_block_docids(&block, ndx_kernels_get(NULL), NDX_DOCID_LIMIT, docid);
+		ndx_block_tfs(&block, ndx_kernels_get(NULL), tf);
+		prev = docid[block.count - 1];
+		out = (uint16_t *)(void *)ndx_buf_reserve(&writer->tf_norm, 2 * NDX_BLOCK_LEN);
+		if (out == NULL)
+			return ndx_fail_nomem(err);
+		for (size_t i = 0; i < block.count; i++)
+			out[i] = (uint16_t)((tf[i] < 255 ? tf[i] : 255) << 8 | writer->norm[docid[i]]);
+		writer->tf_norm.size += 2 * (size_t)block.count;
+	}
+	return NDX_OK;
+}
+
+enum ndx_status
+ndx_postings_writer_end(struct ndx_postings_writer *writer, const void *key, size_t key_size,
+                        struct ndx_err *err)
+{
+	uint8_t few[NDX_INLINE_SIZE_MAX];
+	struct ndx_term_lists lists = { .df = writer->df, .cf = writer->cf,
+		                        .has_positions = writer->has_positions };
+	enum ndx_status status;
+
+	if (writer->df == 0)
+		return writer->segment->status;
+	lists.inline_size = try_inline(writer, few);
+	if (lists.inline_size > 0) {
+		lists.inline_data = few;
+		return ndx_termdict_writer_add(writer->dict, key, key_size, &lists, err);
+	}
+	status = end_block(writer, err);
+	ndx_buf_clear(&writer->head);
+	if (status == NDX_OK && writer->entries.size > sizeof(struct ndx_list_entry)) {
+		status = collect_tf_norm(writer, err);
+		if (status == NDX_OK)
+			status = make_head(writer, err);
+	}
+	if (status != NDX_OK)
+		return status;
+	lists.off = writer->positions_off;
+	lists.positions_size = writer->positions_size;
+	lists.postings_size = writer->head.size + writer->blocks.size;
+	writer->positions_bytes += writer->positions_size;
+	ndx_segment_writer_put_buf(writer->segment, &writer->head, err);
+	status = ndx_segment_writer_put_buf(writer->segment, &writer->blocks, err);
+	if (status == NDX_OK)
+		status = ndx_termdict_writer_add(writer->dict, key, key_size, &lists, err);
+	return status;
+}
