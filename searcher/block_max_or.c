@@ -1,0 +1,218 @@
+/*
+ * block_max_or.c - the best articles for any of several terms
+ *
+ * MaxScore (Turtle, Flood, "Query evaluation: strategies and optimizations", 1995) by windows of
+ * docids, with the bounds of each window.  In a window the terms fall into two parts,
+ * in the order in which scores are summed:
+ *
+ *   0 .. essential-1       an article is looked at only if it has one of these: their blocks are
+ *                          decoded and their scores summed in an array, but not blocks
+ *                          that even with all other terms stay below the threshold
+ *   essential .. count-1   together below the threshold: looked up only for articles which
+ *                          they can still lift over it
+ *
+ * Scores that matter are summed in the order of the plain way, so they are the same bits.  What is
+ * left out of a sum is left out only for articles that are below the threshold with it.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "searcher/pruned.h"
+
+#define CHUNK 16 /* sums that are looked at together */
+
+struct window_or {
+	struct ndx_pruned *pruned;
+	ndx_docid base, last;
+	double *bound; /* of each term in the window; 0 if it is not in it */
+	double *rest;  /* rest[i]: sum of bound[i] and all after it; [count + 1] */
+	size_t essential;
+	double threshold;
+	size_t candidate_count;
+	uint16_t candidate[NDX_WINDOW_LEN + 1]; /* offsets from base, rising; one more is scratch */
+	float sum[NDX_WINDOW_LEN];          /* all 0 between windows */
+};
+
+/* The next docid that any term may have, or NDX_DOCID_NONE; moves all lists there. */
+static ndx_docid
+skip_lists(struct ndx_pruned *pruned, ndx_docid from)
+{
+	ndx_docid least = NDX_DOCID_NONE;
+
+	for (size_t i = 0; i < pruned->count; i++) {
+		ndx_docid docid = ndx_scored_list_skip(pruned->list[i], from);
+
+		least = docid < least ? docid : least;
+	}
+	return least;
+}
+
+static void
+set_bounds(struct window_or *or)
+{
+	struct ndx_pruned *pruned = or->pruned;
+
+	or->rest[pruned->count] = 0;
+	for (size_t i = pruned->count; i-- > 0;) {
+		double bound = ndx_scored_list_range_bound(pruned->list[i], or->last);
+
+		or->bound[i] = bound > 0 ? bound : 0;
+		or->rest[i] = or->rest[i + 1] + or->bound[i];
+	}
+	or->essential = pruned->count;
+	while (or->essential > 0 && or->rest[or->essential - 1] < or->threshold)
+		or->essential--;
+}
+
+static void
+add_scores(struct window_or *or, const struct ndx_scored_list *list)
+{
+	const ndx_docid *docid = list->list.docid;
+	uint32_t i = docid[0] < or->base ? ndx_lookup_in_block(&list->list, or->base) : 0;
+	uint32_t end = list->list.count;
+
+	if (docid[end - 1] > or->last)
+		end = ndx_lookup_in_block(&list->list, or->last + 1);
+	for (; i < end; i++)
+		or->sum[docid[i] - or->base] += list->score[i];
+}
+
+static enum ndx_status
+add_essential(struct window_or *or, size_t i, struct ndx_err *err)
+{
+	struct ndx_scored_list *list = or->pruned->list[i];
+	const double others = or->rest[0] - or->bound[i];
+
+	for (uint32_t block = list->block; block < list->list.block_count; block++) {
+		enum ndx_status status;
+
+		if (block > 0 && ndx_postings_block_last(&list->list, block - 1) >= or->last)
+			break;
+		/* The subtraction in 'others' is rounded, too: hence the slack once more. */
+		if ((others + ndx_scored_list_block_bound(list, block)) * list->slack < or->threshold)
+			continue;
+		status = ndx_postings_load(&list->list, block, err);
+		if (status == NDX_OK)
+			status = ndx_scored_list_score(list, err);
+		if (status != NDX_OK)
+			return status;
+		if (list->list.docid[0] <= or->last)
+			add_scores(or, list);
+	}
+	return NDX_OK;
+}
+
+/* Is any of CHUNK sums, as the bits of floats from 0 up, greater?  The loop is over what the compiler
+ * makes one comparison of several: most chunks hold nothing of interest. */
+static bool
+any_above(const float sum[CHUNK], int32_t bits)
+{
+	typedef int32_t lanes __attribute__((vector_size(16)));
+	const lanes least = { bits, bits, bits, bits };
+	lanes any = { 0 };
+	uint64_t word[2];
+
+	for (size_t i = 0; i < CHUNK; i += 4) {
+		lanes four;
+
+		memcpy(&four, sum + i, sizeof(four));
+		any |= four > least;
+	}
+	memcpy(word, &any, sizeof(word));
+	return (word[0] | word[1]) != 0;
+}
+
+/* The articles whose sum can still reach the threshold. */
+static void
+find_candidates(struct window_or *or)
+{
+	const double slack = or->pruned->list[0]->slack;
+	const double least = (or->threshold - or->rest[or->essential]) * (2 - slack);
+	const float cut = least > 0 ? (float)least * 0.999999f : 0;
+	const int32_t bits = (int32_t)ndx_topk_key(cut); /* floats from 0 up are in the order of their bits */
+	size_t count = 0;
+
+	for (size_t chunk = 0; chunk < NDX_WINDOW_LEN; chunk += CHUNK) {
+		if (!any_above(or->sum + chunk, bits))
+			continue;
+		for (size_t i = chunk; i < chunk + CHUNK; i++) {
+			or->candidate[count] = (uint16_t)i;
+			count += or->sum[i] > cut;
+		}
+	}
+	or->candidate_count = count;
+}
+
+/* Look term 'i' up for the candidates, dropping those for which it and the rest are not enough. */
+static enum ndx_status
+look_up(struct window_or *or, size_t i, struct ndx_err *err)
+{
+	struct ndx_scored_list *list = or->pruned->list[i];
+	uint32_t block = list->block, at;
+	size_t kept = 0;
+
+	for (size_t c = 0; c < or->candidate_count; c++) {
+		const uint16_t offset = or->candidate[c];
+		enum ndx_status status;
+		float score;
+
+		if ((double)or->sum[offset] * list->slack + or->rest[i] < or->threshold)
+			continue;
+		or->candidate[kept++] = offset;
+		status = ndx_lookup_find(&list->list, &block, or->base + offset, &at, err);
+		if (status == NDX_OK && at != UINT32_MAX) {
+			status = ndx_scored_list_score_one(list, at, &score, err);
+			or->sum[offset] += score;
+		}
+		if (status != NDX_OK)
+			return status;
+	}
+	or->candidate_count = kept;
+	return NDX_OK;
+}
+
+static enum ndx_status
+rank_window(struct window_or *or, struct ndx_err *err)
+{
+	struct ndx_pruned *pruned = or->pruned;
+	enum ndx_status status = NDX_OK;
+
+	for (size_t i = 0; status == NDX_OK && i < or->essential; i++)
+		status = add_essential(or, i, err);
+	if (status != NDX_OK)
+		return status;
+	find_candidates(or);
+	for (size_t i = or->essential; status == NDX_OK && i < pruned->count; i++)
+		if (or->bound[i] > 0)
+			status = look_up(or, i, err);
+	for (size_t c = 0; status == NDX_OK && c < or->candidate_count; c++)
+		if (!ndx_pruned_offer(pruned, or->base + or->candidate[c], or->sum[or->candidate[c]]))
+			status = ndx_fail_nomem(err);
+	memset(or->sum, 0, sizeof(or->sum));
+	return status;
+}
+
+enum ndx_status
+ndx_block_max_or(struct ndx_pruned *pruned, struct ndx_err *err)
+{
+	struct window_or *or = ndx_arena_alloc(pruned->arena, sizeof(*or));
+	ndx_docid from = 0;
+	enum ndx_status status = NDX_OK;
+
+	if (or == NULL)
+		return ndx_fail_nomem(err);
+	or->pruned = pruned;
+	or->bound = ndx_arena_alloc(pruned->arena, pruned->count * sizeof(*or->bound));
+	or->rest = ndx_arena_alloc(pruned->arena, (pruned->count + 1) * sizeof(*or->rest));
+	if (or->bound == NULL || or->rest == NULL)
+		return ndx_fail_nomem(err);
+	while (status == NDX_OK && (from = skip_lists(pruned, from)) < pruned->segment->article_count) {
+		or->base = from / NDX_WINDOW_LEN * NDX_WINDOW_LEN;
+		or->last = or->base + (NDX_WINDOW_LEN - 1);
+		or->threshold = (double)ndx_topk_threshold(pruned->top);
+		set_bounds(or);
+		if (or->essential > 0)
+			status = rank_window(or, err);
+		from = or->base + NDX_WINDOW_LEN;
+	}
+	return status;
+}

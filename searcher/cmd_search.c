@@ -1,0 +1,327 @@
+/*
+ * cmd_search.c - ndx search: ranked hits
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "common/impact.h"
+#include "searcher/cmd.h"
+#include "searcher/cmd_line.h"
+#include "searcher/print.h"
+
+/* Notices of a query are fewer: see query.h. */
+#define NOTICES_MAX 64
+
+/* What is printed is handed on in pieces of about so many bytes. */
+#define FLUSH_SIZE ((size_t)64 << 10)
+
+struct settings {
+	struct ndx_search_options search;
+	const char *format, *qid, *tag, *color;
+	bool count, explain;
+};
+
+enum {
+	OPTION_ALL,
+	OPTION_B,
+	OPTION_COLOR,
+	OPTION_COUNT,
+	OPTION_EXPLAIN,
+	OPTION_FORMAT,
+	OPTION_K1,
+	OPTION_LIMIT,
+	OPTION_OFFSET,
+	OPTION_QID,
+	OPTION_SORT,
+	OPTION_STRICT,
+	OPTION_TAG,
+	OPTION_TITLE_WEIGHT,
+	OPTIONS
+};
+
+static const struct ndx_cmd_option options[OPTIONS] = {
+	/* clang-format off */
+	[OPTION_LIMIT] = { "limit", 'n', "N", "print the best N hits (10)" },
+	[OPTION_OFFSET] = { "offset", 0, "N", "pass over the first N hits" },
+	[OPTION_SORT] = { "sort", 0, "ORDER", "relevance (default), newest or oldest" },
+	[OPTION_FORMAT] = { "format", 0, "FORMAT", "text (default), json, jsonl, csv, trec or ids" },
+	[OPTION_COUNT] = { "count", 'c', NULL, "print only the number of articles that match" },
+	[OPTION_ALL] = { "all", 'a', NULL, "every word or clause is required" },
+	[OPTION_STRICT] = { "strict", 0, NULL, "a query that does not parse is an error" },
+	[OPTION_EXPLAIN] = { "explain", 0, NULL, "tell how the query was read and scores came about" },
+	[OPTION_QID] = { "qid", 0, "ID", "the query's name in trec output (1)" },
+	[OPTION_TAG] = { "tag", 0, "TAG", "the run's name in trec output (ndx)" },
+	[OPTION_K1] = { "k1", 0, "X", "BM25: how soon repeating a word stops counting (1.2)" },
+	[OPTION_B] = { "b", 0, "X", "BM25: how much long articles are held back (0.75)" },
+	[OPTION_TITLE_WEIGHT] = { "title-weight", 0, "X", "what a word in the title counts (2)" },
+	[OPTION_COLOR] = { "color", 0, "WHEN", "auto (default), always or never" },
+	/* clang-format on */
+};
+
+static bool
+take_sort(const char *text, enum ndx_sort *sort_ret)
+{
+	static const char *const name[] = { "relevance", "newest", "oldest" };
+
+	for (unsigned i = 0; i < 3; i++) {
+		if (strcmp(text, name[i]) == 0) {
+			*sort_ret = (enum ndx_sort)i;
+			return true;
+		}
+	}
+	ndx_cmd_say("--sort '%s': relevance, newest or oldest is expected", text);
+	return false;
+}
+
+static bool
+take_format(const char *text, const char **format_ret)
+{
+	const char *name;
+
+	for (size_t i = 0; (name = ndx_print_format_name(i)) != NULL; i++) {
+		if (strcmp(text, name) == 0) {
+			*format_ret = name;
+			return true;
+		}
+	}
+	ndx_cmd_say("--format '%s': text, json, jsonl, csv, trec or ids is expected", text);
+	return false;
+}
+
+static bool
+take(void *ctx, size_t i, const char *argument)
+{
+	struct settings *settings = ctx;
+	struct ndx_search_options *search = &settings->search;
+
+	switch (i) {
+	case OPTION_ALL:
+		search->flags |= NDX_ALL;
+		return true;
+	case OPTION_B:
+		return ndx_cmd_float("b", argument, &search->b);
+	case OPTION_COLOR:
+		settings->color = argument;
+		return true;
+	case OPTION_COUNT:
+		settings->count = true;
+		return true;
+	case OPTION_EXPLAIN:
+		settings->explain = true;
+		return true;
+	case OPTION_FORMAT:
+		return take_format(argument, &settings->format);
+	case OPTION_K1:
+		return ndx_cmd_float("k1", argument, &search->k1);
+	case OPTION_LIMIT:
+		return ndx_cmd_number("limit", argument, &search->nhits_max);
+	case OPTION_OFFSET:
+		return ndx_cmd_number("offset", argument, &search->noffset);
+	case OPTION_QID:
+		settings->qid = argument;
+		return true;
+	case OPTION_SORT:
+		return take_sort(argument, &search->sort);
+	case OPTION_STRICT:
+		search->flags |= NDX_STRICT;
+		return true;
+	case OPTION_TAG:
+		settings->tag = argument;
+		return true;
+	case OPTION_TITLE_WEIGHT:
+		return ndx_cmd_float("title-weight", argument, &search->title_weight);
+	default:
+		return false;
+	}
+}
+
+/* What is wrong with a query, and the place. */
+static void
+say_query_error(const char *query, const struct ndx_err *err)
+{
+	size_t column = 0;
+
+	ndx_cmd_say("query: %s", err->msg);
+	fputs("  ", stderr);
+	for (size_t i = 0; query[i] != '\0'; i++) {
+		const unsigned char byte = (unsigned char)query[i];
+
+		fputc(byte < ' ' || byte == 0x7f ? ' ' : byte, stderr);
+		column += i < err->at && (byte & 0xc0) != 0x80;
+	}
+	fprintf(stderr, "\n  %*s^\n", (int)column, "");
+}
+
+static uint64_t
+now_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+static bool
+print_hits(const struct ndx_hits *hits, struct ndx_printer *printer, struct ndx_err *err)
+{
+	char snippet[NDX_PRINT_SNIPPET_SIZE];
+
+	ndx_printer_begin(printer);
+	for (size_t i = 0; i < ndx_hits_count(hits); i++) {
+		snippet[0] = '\0';
+		if (ndx_printer_needs_text(printer) &&
+		    ndx_snippet(hits, i, snippet, sizeof(snippet), err) != NDX_OK) {
+			ndx_cmd_fail(err);
+			return false;
+		}
+		ndx_printer_hit(printer, ndx_hits_get(hits, i), snippet);
+		if (printer->out->size >= FLUSH_SIZE && !ndx_cmd_flush(printer->out))
+			return false;
+	}
+	ndx_printer_end(printer);
+	return ndx_cmd_flush(printer->out);
+}
+
+/* Print what was found, and return the exit status. */
+static int
+report(const struct ndx_hits *hits, const char *query, const struct settings *settings,
+       uint64_t took_us)
+{
+	const char *notice[NOTICES_MAX + 1] = { NULL };
+	struct ndx_explanation *explanation = NULL;
+	struct ndx_print_facts facts = { .query = query,
+		                         .total = ndx_hits_total(hits),
+		                         .took_us = took_us,
+		                         .count = ndx_hits_count(hits),
+		                         .offset = settings->search.noffset,
+		                         .qid = settings->qid,
+		                         .tag = settings->tag,
+		                         .notice = notice };
+	struct ndx_printer printer;
+	struct ndx_err err;
+	struct ndx_buf out;
+	bool ok = ndx_cmd_color(settings->color, &facts.color);
+
+	for (size_t i = 0; i < NOTICES_MAX && (notice[i] = ndx_hits_notice(hits, i)) != NULL; i++)
+		ndx_cmd_say("%s", notice[i]);
+	if (settings->count) {
+		printf("%ju\n", (uintmax_t)facts.total);
+		return facts.total > 0 ? NDX_CMD_FOUND : NDX_CMD_NOTHING;
+	}
+	if (settings->explain && ndx_explain(hits, &explanation, &err) != NDX_OK)
+		return ndx_cmd_fail(&err);
+	facts.explanation = explanation;
+	ndx_buf_init(&out, &ndx_mem_default);
+	ok = ok && ndx_printer_init(&printer, settings->format, &facts, &out);
+	if (ok) {
+		ok = print_hits(hits, &printer, &err);
+		ndx_printer_free(&printer);
+	}
+	ndx_buf_free(&out);
+	ndx_explanation_free(explanation);
+	if (!ok)
+		return NDX_CMD_TROUBLE;
+	return facts.total > 0 || facts.count > 0 ? NDX_CMD_FOUND : NDX_CMD_NOTHING;
+}
+
+static int
+search(const char *dir, const char *query, struct settings *settings)
+{
+	const uint64_t begin = now_us();
+	struct ndx_index *index;
+	struct ndx_hits *hits;
+	struct ndx_err err;
+	enum ndx_status status = ndx_open(dir, &index, &err);
+	int result, os_error;
+
+	if (status != NDX_OK)
+		return ndx_cmd_fail(&err);
+	status = ndx_search(index, query, &settings->search, &hits, &err);
+	if (status == NDX_OK) {
+		result = report(hits, query, settings, now_us() - begin);
+		os_error = errno; /* of the output: whoever called us tells it */
+		ndx_hits_free(hits);
+	} else {
+		if (status == NDX_E_QUERY)
+			say_query_error(query, &err);
+		else
+			ndx_cmd_fail(&err);
+		result = NDX_CMD_TROUBLE;
+		os_error = 0;
+	}
+	ndx_close(index);
+	errno = os_error;
+	return result;
+}
+
+/* The words of the query, joined by spaces. */
+static bool
+join(char **word, size_t count, struct ndx_buf *out)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (i > 0)
+			ndx_buf_add_u8(out, ' ');
+		ndx_buf_add_str(out, word[i]);
+	}
+	ndx_buf_add_u8(out, '\0');
+	return !ndx_buf_failed(out);
+}
+
+int
+ndx_cmd_search(int argc, char **argv)
+{
+	struct settings settings = {
+		.search = { .nhits_max = 10,
+		            .params_set = true,
+		            .k1 = NDX_K1,
+		            .b = NDX_B,
+		            .title_weight = NDX_TITLE_WEIGHT },
+		.format = "text",
+		.qid = "1",
+		.tag = "ndx",
+		.color = "auto",
+	};
+	const struct ndx_cmd_line line = {
+		.synopsis = "search [OPTION...] INDEX QUERY...",
+		.about = "Print the articles of INDEX that match QUERY, the best first.\n"
+			 "Once the query has begun, a word with a single dash (-peru) belongs to "
+		         "it.",
+		.option = options,
+		.option_count = OPTIONS,
+		.operands_min = 2,
+		.operands_max = SIZE_MAX,
+		.dashes_after = 2,
+		.take = take,
+		.ctx = &settings,
+	};
+	struct ndx_buf query;
+	size_t operand_count;
+	bool color;
+	int result = ndx_cmd_line_read(&line, argc, argv, &operand_count);
+
+	if (result != -1)
+		return result;
+	if (!ndx_cmd_color(settings.color, &color))
+		return NDX_CMD_TROUBLE;
+	if (settings.count)
+		settings.search.nhits_max = 0;
+	if (strcmp(settings.format, "ids") == 0 || strcmp(settings.format, "trec") == 0)
+		settings.search.flags |= NDX_IDS_ONLY;
+	/* Only these two tell the total, and the exit status needs no more than whether it is 0. */
+	if (settings.search.nhits_max > 0 && strcmp(settings.format, "text") != 0 &&
+	    strcmp(settings.format, "json") != 0)
+		settings.search.flags |= NDX_NO_TOTAL;
+	ndx_buf_init(&query, &ndx_mem_default);
+	if (join(argv + 2, operand_count - 1, &query)) {
+		result = search(argv[1], (const char *)query.data, &settings);
+	} else {
+		ndx_cmd_say("out of memory");
+		result = NDX_CMD_TROUBLE;
+	}
+	ndx_buf_free(&query);
+	return result;
+}

@@ -1,0 +1,366 @@
+/*
+ * hits.c - search, and read what was found: the calls of ndx.h that lead to articles
+ *
+ * The articles of all hits are read while the search lasts, in the order in which
+ * they lie in their segments, so that a block of several is unpacked once.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "searcher/hits.h"
+
+#include <stdlib.h>
+
+#include "common/impact.h"
+#include "searcher/article_read.h"
+#include "searcher/snippet.h"
+
+#define NHITS_DEFAULT 10
+
+/* What ndx_article_get() hands out, with what holds it. */
+struct article {
+	struct ndx_article_view view; /* first: the handle points at it */
+	struct ndx_arena *arena;      /* holds this, too */
+};
+
+static enum ndx_status
+take_params(const struct ndx_search_options *options, struct ndx_run_options *run,
+            struct ndx_err *err)
+{
+	run->k1 = NDX_K1;
+	run->b = NDX_B;
+	run->title_weight = NDX_TITLE_WEIGHT;
+	if (!options->params_set)
+		return NDX_OK;
+	/* Written so that what is no number fails, too. */
+	if (!(options->k1 >= 0 && options->k1 <= 1000))
+		return ndx_fail(err, NDX_E_INPUT, "k1 is %g, 0 to 1000 expected",
+		                (double)options->k1);
+	if (!(options->b >= 0 && options->b <= 1))
+		return ndx_fail(err, NDX_E_INPUT, "b is %g, 0 to 1 expected", (double)options->b);
+	if (!(options->title_weight >= 1 && options->title_weight <= 100))
+		return ndx_fail(err, NDX_E_INPUT, "title weight is %g, 1 to 100 expected",
+		                (double)options->title_weight);
+	run->k1 = options->k1;
+	run->b = options->b;
+	run->title_weight = options->title_weight;
+	return NDX_OK;
+}
+
+static enum ndx_status
+take_options(struct ndx_hits *hits, const struct ndx_search_options *options, struct ndx_err *err)
+{
+	const uint64_t most = hits->index->article_count;
+	size_t wanted = options->nhits_max;
+
+	if (options->sort != NDX_SORT_RELEVANCE && options->sort != NDX_SORT_NEWEST &&
+	    options->sort != NDX_SORT_OLDEST)
+		return ndx_fail(err, NDX_E_INPUT, "no sort order has the number %d",
+		                (int)options->sort);
+	if (wanted > SIZE_MAX - options->noffset)
+		wanted = SIZE_MAX - options->noffset;
+	if (wanted > 0)
+		wanted += options->noffset;
+	hits->offset = options->noffset;
+	hits->ids_only = (options->flags & NDX_IDS_ONLY) != 0;
+	hits->run.nbest = wanted < most ? wanted : (size_t)most;
+	hits->run.want_total = (options->flags & NDX_NO_TOTAL) == 0;
+	hits->run.sort = options->sort;
+	return take_params(options, &hits->run, err);
+}
+
+/* The article's docid in the index as a whole. */
+static uint32_t
+global_docid(const struct ndx_index *index, const struct ndx_found *found)
+{
+	uint32_t base = 0;
+
+	for (uint32_t i = 0; i < found->segment; i++)
+		base += index->segment[i].article_count;
+	return base + found->docid;
+}
+
+/* A hit on its way to being read. */
+struct load {
+	uint32_t segment, slot;
+	uint32_t hit;
+};
+
+static int
+compare_loads(const void *a, const void *b)
+{
+	const struct load *x = a, *y = b;
+
+	if (x->segment != y->segment)
+		return x->segment < y->segment ? -1 : 1;
+	return (x->slot > y->slot) - (x->slot < y->slot);
+}
+
+/* Read the articles of one segment, load[0] .. up to the first of another; returns how many. */
+static size_t
+load_segment(struct ndx_hits *hits, struct load *load, size_t count, enum ndx_status *status,
+             struct ndx_err *err)
+{
+	const struct ndx_found *found = hits->result.found + hits->offset;
+	struct ndx_article_reader reader;
+	size_t n = 1;
+
+	while (n < count && load[n].segment == load[0].segment)
+		n++;
+	*status = ndx_article_reader_open(&hits->index->segment[load[0].segment], &reader, err);
+	for (size_t i = 0; *status == NDX_OK && i < n; i++)
+		*status = ndx_article_reader_slot(&reader, found[load[i].hit].docid, &load[i].slot,
+		                                  err);
+	if (*status == NDX_OK)
+		qsort(load, n, sizeof(*load), compare_loads);
+	for (size_t i = 0; *status == NDX_OK && i < n; i++) {
+		struct ndx_hit *hit = &hits->hit[load[i].hit];
+
+		hit->docid = global_docid(hits->index, &found[load[i].hit]);
+		hit->score = found[load[i].hit].score;
+		*status = ndx_article_read(&reader, found[load[i].hit].docid, hits->ids_only,
+		                           hits->arena, &hit->article, err);
+	}
+	ndx_article_reader_close(&reader);
+	return n;
+}
+
+static enum ndx_status
+load_hits(struct ndx_hits *hits, struct ndx_err *err)
+{
+	const struct ndx_mem *mem = hits->index->env->mem;
+	enum ndx_status status = NDX_OK;
+	struct load *load;
+
+	if (hits->result.count <= hits->offset)
+		return NDX_OK;
+	hits->count = hits->result.count - hits->offset;
+	hits->hit = ndx_arena_alloc(hits->arena, hits->count * sizeof(*hits->hit));
+	load = ndx_alloc(mem, hits->count * sizeof(*load));
+	if (hits->hit == NULL || load == NULL) {
+		ndx_free(mem, load);
+		return ndx_fail_nomem(err);
+	}
+	for (size_t i = 0; i < hits->count; i++)
+		load[i] = (struct load){ hits->result.found[hits->offset + i].segment, 0,
+			                 (uint32_t)i };
+	qsort(load, hits->count, sizeof(*load), compare_loads);
+	for (size_t i = 0; status == NDX_OK && i < hits->count;)
+		i += load_segment(hits, load + i, hits->count - i, &status, err);
+	ndx_free(mem, load);
+	return status;
+}
+
+/* What finding a leaf in a passage is worth: as in the score, rare words more. */
+static enum ndx_status
+weigh_leaves(struct ndx_hits *hits, struct ndx_err *err)
+{
+	const struct ndx_mem *mem = hits->index->env->mem;
+	const size_t count = ndx_marker_leaf_count(hits->marker);
+	struct ndx_leaf_stats *stats;
+	size_t stats_count;
+	enum ndx_status status;
+
+	hits->weight = ndx_arena_alloc(hits->arena, count * sizeof(*hits->weight));
+	if (hits->weight == NULL)
+		return ndx_fail_nomem(err);
+	status = ndx_run_explain(hits->index, hits->query, &hits->run, &stats, &stats_count, err);
+	if (status != NDX_OK)
+		return status;
+	for (size_t i = 0; i < count; i++) {
+		hits->weight[i] = 1;
+		for (size_t j = 0; j < stats_count; j++)
+			if (stats[j].node == ndx_marker_leaf(hits->marker, i) && stats[j].idf > 0)
+				hits->weight[i] = stats[j].idf;
+	}
+	ndx_free(mem, stats);
+	return NDX_OK;
+}
+
+static enum ndx_status
+search(struct ndx_hits *hits, const char *text, unsigned flags, struct ndx_err *err)
+{
+	const struct ndx_index *index = hits->index;
+	const struct ndx_mem *mem = index->env->mem;
+	enum ndx_status status =
+		ndx_stemmer_new(mem, index->manifest.language, &hits->stemmer, err);
+
+	if (status == NDX_OK)
+		status = ndx_query_parse(mem, hits->stemmer, text, strlen(text),
+		                         (flags & NDX_ALL) != 0, (flags & NDX_STRICT) != 0,
+		                         &hits->query, err);
+	if (status == NDX_OK)
+		status = ndx_run(index, hits->query, &hits->run, &hits->result, err);
+	if (status == NDX_OK)
+		status = load_hits(hits, err);
+	if (status != NDX_OK || hits->count == 0 || hits->ids_only)
+		return status;
+	status = ndx_marker_new(mem, hits->stemmer, hits->query, &hits->marker, err);
+	return status != NDX_OK ? status : weigh_leaves(hits, err);
+}
+
+enum ndx_status
+ndx_search(const struct ndx_index *index, const char *query,
+           const struct ndx_search_options *options, struct ndx_hits **hits_ret,
+           struct ndx_err *err)
+{
+	static const struct ndx_search_options defaults = { .nhits_max = NHITS_DEFAULT };
+	struct ndx_hits *hits = ndx_alloc_zero(index->env->mem, 1, sizeof(*hits));
+	enum ndx_status status;
+
+	if (hits == NULL)
+		return ndx_fail_nomem(err);
+	hits->index = index;
+	hits->arena = ndx_arena_new(index->env->mem);
+	if (options == NULL)
+		options = &defaults;
+	status = hits->arena == NULL ? ndx_fail_nomem(err) : take_options(hits, options, err);
+	if (status == NDX_OK)
+		status = search(hits, query, options->flags, err);
+	if (status != NDX_OK) {
+		ndx_hits_free(hits);
+		return status;
+	}
+	*hits_ret = hits;
+	return NDX_OK;
+}
+
+size_t
+ndx_hits_count(const struct ndx_hits *hits)
+{
+	return hits->count;
+}
+
+uint64_t
+ndx_hits_total(const struct ndx_hits *hits)
+{
+	return hits->result.total;
+}
+
+const struct ndx_hit *
+ndx_hits_get(const struct ndx_hits *hits, size_t rank)
+{
+	return rank < hits->count ? &hits->hit[rank] : NULL;
+}
+
+const char *
+ndx_hits_notice(const struct ndx_hits *hits, size_t i)
+{
+	return i < hits->query->notice_count ? hits->query->notice[i] : NULL;
+}
+
+void
+ndx_hits_free(struct ndx_hits *hits)
+{
+	if (hits == NULL)
+		return;
+	ndx_run_result_free(hits->index, &hits->result);
+	ndx_marker_free(hits->marker);
+	ndx_query_free(hits->query);
+	ndx_stemmer_free(hits->stemmer);
+	ndx_arena_free(hits->arena);
+	ndx_free(hits->index->env->mem, hits);
+}
+
+enum ndx_status
+ndx_snippet(const struct ndx_hits *hits, size_t rank, char *out, size_t out_size,
+            struct ndx_err *err)
+{
+	const struct ndx_article_view *article;
+	const struct ndx_mark *mark;
+	struct ndx_str text;
+	size_t count;
+	enum ndx_status status;
+
+	if (rank >= hits->count || hits->marker == NULL)
+		return ndx_fail(err, NDX_E_INPUT, "no text was read for hit %zu", rank);
+	if (out_size < NDX_SNIPPET_SIZE_MIN)
+		return ndx_fail(err, NDX_E_INPUT, "a snippet needs room for %d bytes",
+		                NDX_SNIPPET_SIZE_MIN);
+	article = &hits->hit[rank].article;
+	text = (struct ndx_str){ article->text, article->text_size };
+	status = ndx_marker_find(hits->marker, text, false, &mark, &count, err);
+	if (status != NDX_OK)
+		return status;
+	return ndx_snippet_write(hits->index->env->mem, text, mark, count, hits->weight,
+	                         ndx_marker_leaf_count(hits->marker), out, out_size, err);
+}
+
+/* Put marks around what matches 'query' in the article's text. */
+static enum ndx_status
+mark_article(const struct ndx_index *index, const char *query_text, struct article *article,
+             struct ndx_err *err)
+{
+	const struct ndx_mem *mem = index->env->mem;
+	const struct ndx_str text = { article->view.text, article->view.text_size };
+	struct ndx_stemmer *stemmer = NULL;
+	struct ndx_query *query = NULL;
+	struct ndx_marker *marker = NULL;
+	const struct ndx_mark *mark;
+	struct ndx_buf marked;
+	size_t count;
+	enum ndx_status status = ndx_stemmer_new(mem, index->manifest.language, &stemmer, err);
+
+	ndx_buf_init(&marked, mem);
+	if (status == NDX_OK)
+		status = ndx_query_parse(mem, stemmer, query_text, strlen(query_text), false, false,
+		                         &query, err);
+	if (status == NDX_OK)
+		status = ndx_marker_new(mem, stemmer, query, &marker, err);
+	if (status == NDX_OK)
+		status = ndx_marker_find(marker, text, false, &mark, &count, err);
+	if (status == NDX_OK) {
+		ndx_marks_write(text, mark, count, &marked);
+		article->view.text =
+			ndx_arena_copy(article->arena, (const char *)marked.data, marked.size);
+		article->view.text_size = marked.size;
+		if (ndx_buf_failed(&marked) || article->view.text == NULL)
+			status = ndx_fail_nomem(err);
+	}
+	ndx_buf_free(&marked);
+	ndx_marker_free(marker);
+	ndx_query_free(query);
+	ndx_stemmer_free(stemmer);
+	return status;
+}
+
+enum ndx_status
+ndx_article_get(const struct ndx_index *index, const char *id, const char *query,
+                const struct ndx_article_view **article_ret, struct ndx_err *err)
+{
+	struct ndx_article_reader reader = { 0 };
+	struct ndx_arena *arena = NULL;
+	struct article *article = NULL;
+	size_t segment;
+	ndx_docid docid;
+	enum ndx_status status = ndx_index_locate(index, ndx_str(id), &segment, &docid, err);
+
+	if (status == NDX_E_NOT_FOUND)
+		return ndx_fail(err, NDX_E_NOT_FOUND, "no article '%s' in '%s'", id, index->dir);
+	if (status == NDX_OK) {
+		arena = ndx_arena_new(index->env->mem);
+		article = arena == NULL ? NULL : ndx_arena_alloc(arena, sizeof(*article));
+		status = article == NULL ? ndx_fail_nomem(err) : NDX_OK;
+	}
+	if (status == NDX_OK)
+		status = ndx_article_reader_open(&index->segment[segment], &reader, err);
+	if (status == NDX_OK) {
+		article->arena = arena;
+		status = ndx_article_read(&reader, docid, false, arena, &article->view, err);
+	}
+	if (status == NDX_OK && query != NULL)
+		status = mark_article(index, query, article, err);
+	ndx_article_reader_close(&reader);
+	if (status != NDX_OK) {
+		ndx_arena_free(arena);
+		return status;
+	}
+	*article_ret = &article->view;
+	return NDX_OK;
+}
+
+void
+ndx_article_free(const struct ndx_article_view *article)
+{
+	if (article != NULL) /* the first member of what the arena holds */
+		ndx_arena_free(((const struct article *)(const void *)article)->arena);
+}

@@ -1,0 +1,29 @@
+/*
+ * hits.h - the hits of one query, from the inside
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef NDX_SEARCHER_HITS_H
+#define NDX_SEARCHER_HITS_H
+
+#include "common/index.h"
+#include "searcher/query.h"
+#include "searcher/run.h"
+#include "searcher/spans.h"
+
+struct ndx_hits {
+	const struct ndx_index *index;
+	struct ndx_arena *arena; /* holds the articles */
+	struct ndx_stemmer *stemmer;
+	struct ndx_query *query;
+	struct ndx_run_options run; /* what the query was run with */
+	struct ndx_run_result result;
+	size_t offset;       /* of the first hit in 'result' */
+	struct ndx_hit *hit; /* 'count' of them */
+	size_t count;
+	bool ids_only;
+	struct ndx_marker *marker; /* NULL: there is nothing to mark in */
+	float *weight;             /* of each of the marker's leaves */
+};
+
+#endif

@@ -1,0 +1,45 @@
+/*
+ * lookup.h - a postings list as bits of a window, and single articles in it
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef NDX_SEARCHER_LOOKUP_H
+#define NDX_SEARCHER_LOOKUP_H
+
+#include "common/postings.h"
+#include "searcher/matcher.h"
+
+/* Index of the first docid[i] >= docid in the loaded block: count if there is none. */
+static inline uint32_t
+ndx_lookup_in_block(const struct ndx_postings *list, ndx_docid docid)
+{
+	uint32_t low = 0;
+
+	/* Without branches, which could not be predicted. */
+	for (uint32_t count = list->count, half; count > 1; count -= half) {
+		half = count / 2;
+		low += half * (uint32_t)(list->docid[low + half - 1] < docid);
+	}
+	return low + (uint32_t)(list->docid[low] < docid);
+}
+
+/*
+ * The list of a term in a segment; *found_ret: there is one.  Threads and lifetime are those
+ * of the list.
+ */
+enum ndx_status ndx_lookup_open(const struct ndx_segment *segment, enum ndx_field field,
+                                struct ndx_str term, struct ndx_postings *list, bool *found_ret,
+                                struct ndx_err *err);
+
+/*
+ * Find an article from block *block on, which moves there: *i_ret is its index in the block
+ * then loaded, or UINT32_MAX.
+ */
+enum ndx_status ndx_lookup_find(struct ndx_postings *list, uint32_t *block, ndx_docid docid,
+                                uint32_t *i_ret, struct ndx_err *err);
+
+/* Set the bits of the window's articles with the term; *block moves to the window's first block. */
+enum ndx_status ndx_lookup_fill(struct ndx_postings *list, uint32_t *block,
+                                struct ndx_window *window, struct ndx_err *err);
+
+#endif

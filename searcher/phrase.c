@@ -1,0 +1,404 @@
+/*
+ * phrase.c - words in order, with at most 'slop' further words between them in total
+ *
+ * Two phases: articles that have all the words are found as a conjunction, rarest word
+ * first, and only of those are positions read.
+ *
+ * An occurrence begins at each position of the first word from which the others can be
+ * found: each at the first of its positions that is not before its place, so that the
+ * end is as near as can be; it counts if the end is at most 'slop' beyond where the exact phrase
+ * would end, and if it does not run from the title (positions below T) into the text.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <inttypes.h>
+
+#include "common/column.h"
+#include "common/postings.h"
+#include "searcher/matcher.h"
+
+struct slot {
+	struct ndx_postings list;
+	struct ndx_buf positions; /* uint32_t: of the article at hand */
+	size_t at;                /* place in them, only ever forward */
+	uint32_t place;           /* position relative to the first slot */
+	uint32_t window_block;    /* the first block that reaches into the window at hand */
+	uint32_t block;           /* the one that was looked into last */
+};
+
+/* An article of the window that has the phrase. */
+struct match {
+	ndx_docid docid;
+	uint32_t tf, title_tf;
+};
+
+struct phrase {
+	struct ndx_matcher base;
+	const struct ndx_plan *plan;
+	const struct ndx_segment *segment;
+	struct slot *slot;
+	uint32_t *by_df; /* slots, rarest first */
+	size_t slot_count;
+	uint32_t slop;
+	float weight;
+	bool needs_title; /* slop or a title weight: where the title ends matters */
+	struct ndx_column titles;
+	struct ndx_window verified; /* articles that were looked at; which of them match is in ... */
+	struct ndx_buf matches;     /* struct match, rising */
+	const struct ndx_window *credited;
+};
+
+static enum ndx_status
+seek(struct ndx_matcher *matcher, ndx_docid from, ndx_docid *docid_ret, struct ndx_err *err)
+{
+	struct phrase *phrase = (struct phrase *)matcher;
+
+	(void)err;
+	*docid_ret = from;
+	for (size_t i = 0; i < phrase->slot_count; i++) {
+		struct slot *slot = &phrase->slot[phrase->by_df[i]];
+		ndx_docid before;
+
+		slot->window_block = ndx_postings_skip(&slot->list, slot->window_block, *docid_ret);
+		if (slot->window_block >= slot->list.block_count) {
+			*docid_ret = NDX_DOCID_NONE;
+			return NDX_OK;
+		}
+		if (slot->window_block == 0)
+			continue;
+		before = ndx_postings_block_last(&slot->list, slot->window_block - 1);
+		if (before >= *docid_ret)
+			*docid_ret = before + 1;
+	}
+	return NDX_OK;
+}
+
+/* Index of the docid in the slot's loaded block, or UINT32_MAX. */
+static enum ndx_status
+slot_find(struct slot *slot, ndx_docid docid, uint32_t *i_ret, struct ndx_err *err)
+{
+	struct ndx_postings *list = &slot->list;
+	uint32_t low = 0, high;
+	enum ndx_status status;
+
+	*i_ret = UINT32_MAX;
+	slot->block = ndx_postings_skip(list, slot->block, docid);
+	if (slot->block >= list->block_count)
+		return NDX_OK;
+	status = ndx_postings_load(list, slot->block, err);
+	high = status == NDX_OK ? list->count : 0;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (list->docid[middle] < docid)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (status == NDX_OK && low < list->count && list->docid[low] == docid)
+		*i_ret = low;
+	return status;
+}
+
+/* The occurrences in an article whose positions are in the slots. */
+static void
+count_occurrences(struct phrase *phrase, uint32_t title_count, struct match *match)
+{
+	struct slot *first = &phrase->slot[0];
+	const uint32_t *begin = (const uint32_t *)(const void *)first->positions.data;
+	size_t begin_count = first->positions.size / sizeof(*begin);
+	const uint32_t exact = phrase->slot[phrase->slot_count - 1].place;
+
+	for (size_t i = 0; i < phrase->slot_count; i++)
+		phrase->slot[i].at = 0;
+	for (size_t b = 0; b < begin_count; b++) {
+		uint64_t last = begin[b];
+		size_t i;
+
+		for (i = 1; i < phrase->slot_count; i++) {
+			struct slot *slot = &phrase->slot[i];
+			const uint32_t *position = (const uint32_t *)(const void *)slot->positions.data;
+			size_t count = slot->positions.size / sizeof(*position);
+
+			last += slot->place - phrase->slot[i - 1].place;
+			while (slot->at < count && position[slot->at] < last)
+				slot->at++;
+			if (slot->at == count)
+				return; /* and so from any later beginning */
+			last = position[slot->at];
+			if (last - begin[b] > (uint64_t)exact + phrase->slop)
+				break;
+		}
+		if (i < phrase->slot_count)
+			continue;
+		if (last < title_count)
+			match->title_tf++;
+		else if (begin[b] < title_count)
+			continue;
+		match->tf++;
+	}
+}
+
+static enum ndx_status
+verify_article(struct phrase *phrase, ndx_docid docid, struct match *match, struct ndx_err *err)
+{
+	int64_t title_count = 0;
+	enum ndx_status status = NDX_OK;
+
+	*match = (struct match){ .docid = docid };
+	for (size_t s = 0; s < phrase->slot_count; s++) {
+		struct slot *slot = &phrase->slot[phrase->by_df[s]];
+		uint32_t i;
+
+		status = slot_find(slot, docid, &i, err);
+		if (status != NDX_OK || i == UINT32_MAX)
+			return status;
+		status = ndx_postings_positions(&slot->list, i, &slot->positions, err);
+		if (status != NDX_OK)
+			return status;
+	}
+	if (phrase->needs_title)
+		status = ndx_column_get(&phrase->titles, docid, &title_count, err);
+	if (status == NDX_OK)
+		count_occurrences(phrase, (uint32_t)title_count, match);
+	return status;
+}
+
+/* Set the bits of the articles that have the slot's word. */
+static enum ndx_status
+fill_slot(struct slot *slot, struct ndx_window *window, struct ndx_err *err)
+{
+	struct ndx_postings *list = &slot->list;
+	const ndx_docid last = window->base + (NDX_WINDOW_LEN - 1);
+
+	slot->window_block = ndx_postings_skip(list, slot->window_block, window->base);
+	for (uint32_t block = slot->window_block; block < list->block_count; block++) {
+		enum ndx_status status = ndx_postings_load(list, block, err);
+
+		if (status != NDX_OK)
+			return status;
+		for (uint32_t i = 0; i < list->count; i++)
+			if (list->docid[i] - window->base < NDX_WINDOW_LEN)
+				ndx_window_set(window, list->docid[i]);
+		if (list->docid[list->count - 1] >= last)
+			break;
+	}
+	return NDX_OK;
+}
+
+/* Of a window of candidates, clear those that lack the phrase, and note the others. */
+static enum ndx_status
+verify(struct phrase *phrase, struct ndx_window *window, struct ndx_err *err)
+{
+	ndx_buf_clear(&phrase->matches);
+	for (size_t w = 0; w < NDX_WINDOW_WORDS; w++) {
+		for (uint64_t word = window->bits[w]; word != 0; word &= word - 1) {
+			ndx_docid docid = window->base + (ndx_docid)(64 * w) + (ndx_docid)__builtin_ctzll(word);
+			struct match match;
+			enum ndx_status status = verify_article(phrase, docid, &match, err);
+
+			if (status != NDX_OK)
+				return status;
+			if (match.tf == 0)
+				window->bits[w] &= ~(word & -word);
+			else
+				ndx_buf_add(&phrase->matches, &match, sizeof(match));
+		}
+	}
+	return ndx_buf_failed(&phrase->matches) ? ndx_fail_nomem(err) : NDX_OK;
+}
+
+static enum ndx_status
+keep(struct ndx_matcher *matcher, struct ndx_window *window, struct ndx_err *err)
+{
+	struct phrase *phrase = (struct phrase *)matcher;
+
+	phrase->verified = *window;
+	for (size_t i = 0; i < phrase->slot_count; i++) {
+		struct ndx_window mine;
+		enum ndx_status status;
+
+		if (ndx_window_count(window) <= NDX_WINDOW_LEN / NDX_BLOCK_LEN)
+			break; /* few enough to look each of them up */
+		ndx_window_clear(&mine, window->base);
+		status = fill_slot(&phrase->slot[phrase->by_df[i]], &mine, err);
+		if (status != NDX_OK)
+			return status;
+		ndx_window_and(window, &mine);
+	}
+	for (size_t i = 0; i < phrase->slot_count; i++) {
+		struct slot *slot = &phrase->slot[i];
+
+		slot->window_block = ndx_postings_skip(&slot->list, slot->window_block, window->base);
+		slot->block = slot->window_block;
+	}
+	return verify(phrase, window, err);
+}
+
+static enum ndx_status
+fill(struct ndx_matcher *matcher, struct ndx_window *window, struct ndx_err *err)
+{
+	struct phrase *phrase = (struct phrase *)matcher;
+	struct ndx_window mine;
+	enum ndx_status status;
+
+	ndx_window_clear(&mine, window->base);
+	status = fill_slot(&phrase->slot[phrase->by_df[0]], &mine, err);
+	if (status == NDX_OK)
+		status = keep(matcher, &mine, err);
+	/* What lacks the rarest word lacks the phrase: now all of the window is known. */
+	memset(phrase->verified.bits, 0xff, sizeof(phrase->verified.bits));
+	if (status == NDX_OK)
+		ndx_window_or(window, &mine);
+	return status;
+}
+
+static enum ndx_status
+credit(struct ndx_matcher *matcher, const struct ndx_window *window, struct ndx_err *err)
+{
+	(void)err;
+	((struct phrase *)matcher)->credited = window;
+	return NDX_OK;
+}
+
+/* Is it known of all articles of the window whether they match? */
+static bool
+is_verified(const struct phrase *phrase, const struct ndx_window *window)
+{
+	struct ndx_window unknown = *window;
+
+	if (phrase->verified.base != window->base)
+		return false;
+	ndx_window_and_not(&unknown, &phrase->verified);
+	return ndx_window_is_empty(&unknown);
+}
+
+static enum ndx_status
+score(struct ndx_matcher *matcher, float *out, struct ndx_err *err)
+{
+	struct phrase *phrase = (struct phrase *)matcher;
+	const struct ndx_window *window = phrase->credited;
+	const uint8_t *norm = ndx_segment_part(phrase->segment, NDX_PART_NORMS);
+	const float extra = phrase->plan->title_weight - 1;
+	const struct match *match;
+	size_t count;
+	enum ndx_status status;
+
+	if (!is_verified(phrase, window)) {
+		struct ndx_window again = *window;
+
+		status = keep(matcher, &again, err);
+		if (status != NDX_OK)
+			return status;
+	}
+	match = (const struct match *)(const void *)phrase->matches.data;
+	count = phrase->matches.size / sizeof(*match);
+	for (size_t i = 0; i < count; i++) {
+		float tf = (float)match[i].tf;
+
+		if (!ndx_window_has(window, match[i].docid))
+			continue;
+		if (extra != 0 && match[i].title_tf > 0)
+			tf = tf + extra * (float)match[i].title_tf;
+		status = ndx_segment_norms(phrase->segment, match[i].docid, match[i].docid, err);
+		if (status != NDX_OK)
+			return status;
+		out[match[i].docid - window->base] +=
+		        phrase->weight * tf / (tf + phrase->plan->length[norm[match[i].docid]]);
+	}
+	return NDX_OK;
+}
+
+static void
+close_phrase(struct ndx_matcher *matcher)
+{
+	struct phrase *phrase = (struct phrase *)matcher;
+
+	for (size_t i = 0; i < phrase->slot_count; i++)
+		ndx_buf_free(&phrase->slot[i].positions);
+	ndx_buf_free(&phrase->matches);
+}
+
+static const struct ndx_matcher_class phrase_class = { seek,  fill,  keep,
+	                                               credit, score, close_phrase };
+
+/* Find the slots' lists; *missing_ret: one of the words is not in the segment at all. */
+static enum ndx_status
+open_slots(const struct ndx_matcher_maker *maker, const struct ndx_node *node,
+           struct phrase *phrase, bool *missing_ret, struct ndx_err *err)
+{
+	*missing_ret = false;
+	for (size_t i = 0; i < node->slot_count; i++) {
+		struct slot *slot = &phrase->slot[i];
+		uint8_t key[NDX_KEY_SIZE_MAX];
+		size_t key_size = ndx_plan_key(node->field, node->slot[i].term.term, key);
+		struct ndx_term_info info;
+		bool found = false;
+		enum ndx_status status = NDX_OK;
+
+		if (key_size > 0)
+			status = ndx_termdict_find(maker->segment, key, key_size, &info, &found, err);
+		if (status == NDX_OK && found)
+			status = ndx_postings_open(maker->segment, &info, &slot->list, err);
+		if (status != NDX_OK)
+			return status;
+		if (!found) {
+			*missing_ret = true;
+			return NDX_OK;
+		}
+		slot->place = node->slot[i].position;
+		ndx_buf_init(&slot->positions, maker->segment->env->mem);
+	}
+	return NDX_OK;
+}
+
+/* Rarest first: insertion, because phrases are short. */
+static void
+order_slots(struct phrase *phrase)
+{
+	for (uint32_t i = 0; i < phrase->slot_count; i++) {
+		uint32_t j = i;
+
+		for (; j > 0 && phrase->slot[phrase->by_df[j - 1]].list.info.df > phrase->slot[i].list.info.df;
+		     j--)
+			phrase->by_df[j] = phrase->by_df[j - 1];
+		phrase->by_df[j] = i;
+	}
+}
+
+enum ndx_status
+ndx_phrase_new(const struct ndx_matcher_maker *maker, uint32_t leaf,
+               struct ndx_matcher **matcher_ret, struct ndx_err *err)
+{
+	const struct ndx_node *node = maker->plan->leaf[leaf].node;
+	struct phrase *phrase = ndx_arena_alloc(maker->arena, sizeof(*phrase));
+	bool missing;
+	enum ndx_status status;
+
+	if (phrase == NULL)
+		return ndx_fail_nomem(err);
+	phrase->slot = ndx_arena_alloc(maker->arena, node->slot_count * sizeof(*phrase->slot));
+	phrase->by_df = ndx_arena_alloc(maker->arena, node->slot_count * sizeof(*phrase->by_df));
+	if (phrase->slot == NULL || phrase->by_df == NULL)
+		return ndx_fail_nomem(err);
+	phrase->slot_count = node->slot_count;
+	status = open_slots(maker, node, phrase, &missing, err);
+	if (status != NDX_OK)
+		return status;
+	if (missing)
+		return ndx_none_new(maker, matcher_ret, err);
+	order_slots(phrase);
+	phrase->plan = maker->plan;
+	phrase->segment = maker->segment;
+	phrase->slop = node->slop;
+	phrase->weight = maker->plan->leaf[leaf].weight;
+	phrase->verified.base = NDX_DOCID_NONE;
+	phrase->needs_title = node->field == NDX_FIELD_ANY &&
+	                      (node->slop > 0 || maker->plan->title_weight != 1);
+	if (phrase->needs_title)
+		status = ndx_column_open(maker->segment, NDX_PART_TITLES, &phrase->titles, err);
+	ndx_buf_init(&phrase->matches, maker->segment->env->mem);
+	phrase->base = (struct ndx_matcher){ &phrase_class, phrase->slot[phrase->by_df[0]].list.info.df / 2 };
+	*matcher_ret = &phrase->base;
+	return status;
+}

@@ -1,0 +1,296 @@
+/*
+ * plan.c - a query resolved against an open index
+ *
+ * Articles with a term are counted over all segments, less the deleted ones, so that
+ * no score depends on how the index is cut into segments.
+ *
+ *   idf = ln(1 + (N - df + 0.5) / (df + 0.5))      (Robertson, Zaragoza 2009, kept positive)
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#define _GNU_SOURCE /* qsort_r() */
+
+#include "searcher/plan.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/impact.h"
+#include "common/termdict.h"
+
+struct planner {
+	struct ndx_plan *plan;
+	struct ndx_err *err;
+	enum ndx_status status; /* sticky */
+};
+
+size_t
+ndx_plan_key(enum ndx_field field, struct ndx_str term, uint8_t key[NDX_KEY_SIZE_MAX])
+{
+	if (term.size > NDX_KEY_SIZE_MAX - 1)
+		return 0;
+	key[0] = (uint8_t)field;
+	memcpy(key + 1, term.data, term.size);
+	return term.size + 1;
+}
+
+static uint64_t
+live_df(struct planner *planner, enum ndx_field field, struct ndx_str term)
+{
+	const struct ndx_index *index = planner->plan->index;
+	uint8_t key[NDX_KEY_SIZE_MAX];
+	size_t key_size = ndx_plan_key(field, term, key);
+	uint64_t df = 0;
+
+	for (size_t i = 0; key_size > 0 && i < index->manifest.segment_count; i++) {
+		const struct ndx_segment *segment = &index->segment[i];
+		struct ndx_term_info info;
+		bool found = false;
+
+		if (planner->status == NDX_OK)
+			planner->status =
+			        ndx_termdict_find(segment, key, key_size, &info, &found, planner->err);
+		if (found)
+			df += info.df - ndx_tombstones_correction(segment->tombstones, info.ordinal).df;
+	}
+	return df;
+}
+
+static double
+idf_of(const struct ndx_index *index, uint64_t df)
+{
+	double n = (double)index->article_count, d = (double)df;
+
+	return log(1 + (n - d + 0.5) / (d + 0.5));
+}
+
+static void *
+alloc(struct planner *planner, size_t count, size_t size)
+{
+	void *ptr = count > SIZE_MAX / size ? NULL : ndx_arena_alloc(planner->plan->arena, count * size);
+
+	if (ptr == NULL && planner->status == NDX_OK)
+		planner->status = ndx_fail_nomem(planner->err);
+	return ptr;
+}
+
+static struct ndx_plan_node *
+new_node(struct planner *planner, enum ndx_plan_kind kind)
+{
+	struct ndx_plan_node *node = alloc(planner, 1, sizeof(*node));
+
+	if (node != NULL)
+		node->kind = kind;
+	return node;
+}
+
+static void
+fill_statistics(struct planner *planner, struct ndx_leaf *leaf, double boost)
+{
+	const struct ndx_node *node = leaf->node;
+
+	if (node->field == NDX_FIELD_ID) {
+		leaf->df = 1;
+		return;
+	}
+	if (node->kind == NDX_NODE_TERM) {
+		leaf->df = live_df(planner, node->field, node->term.term);
+		leaf->idf = idf_of(planner->plan->index, leaf->df);
+	} else {
+		leaf->df = UINT64_MAX;
+		for (size_t i = 0; i < node->slot_count; i++) {
+			uint64_t df = live_df(planner, node->field, node->slot[i].term.term);
+
+			leaf->idf += idf_of(planner->plan->index, df);
+			leaf->df = df < leaf->df ? df : leaf->df;
+		}
+	}
+	leaf->weight = (float)(boost * leaf->idf * ((double)planner->plan->k1 + 1));
+}
+
+static struct ndx_plan_node *
+plan_leaf(struct planner *planner, const struct ndx_node *node, double boost)
+{
+	struct ndx_plan *plan = planner->plan;
+	struct ndx_plan_node *out = new_node(planner, NDX_PLAN_LEAF);
+	struct ndx_leaf *bigger;
+
+	if (out == NULL)
+		return NULL;
+	if (plan->leaf_count == plan->leaf_count_max) {
+		plan->leaf_count_max = plan->leaf_count_max == 0 ? 8 : 2 * plan->leaf_count_max;
+		bigger = alloc(planner, plan->leaf_count_max, sizeof(*bigger));
+		if (bigger == NULL)
+			return NULL;
+		if (plan->leaf_count > 0)
+			memcpy(bigger, plan->leaf, plan->leaf_count * sizeof(*bigger));
+		plan->leaf = bigger;
+	}
+	out->leaf = (uint32_t)plan->leaf_count;
+	plan->leaf[plan->leaf_count] =
+	        (struct ndx_leaf){ .node = node, .scores = node->scores && node->field != NDX_FIELD_ID };
+	fill_statistics(planner, &plan->leaf[plan->leaf_count++], boost);
+	return out;
+}
+
+static struct ndx_plan_node *plan_node(struct planner *planner, const struct ndx_node *node,
+                                       double boost);
+
+static struct ndx_plan_node *
+plan_children(struct planner *planner, const struct ndx_node *node, double boost)
+{
+	struct ndx_plan_node *out =
+	        new_node(planner, node->kind == NDX_NODE_AND ? NDX_PLAN_AND : NDX_PLAN_OR);
+
+	if (out != NULL)
+		out->child = alloc(planner, node->child_count, sizeof(*out->child));
+	for (size_t i = 0; planner->status == NDX_OK && i < node->child_count; i++)
+		out->child[out->count++] = plan_node(planner, node->child[i], boost);
+	return out;
+}
+
+/* The filters on one field are alternatives: one OR of them, made at the first of them. */
+static void
+add_filter(struct planner *planner, const struct ndx_node *list, size_t i, struct ndx_plan_node *out)
+{
+	const enum ndx_field field = list->child[i]->field;
+	struct ndx_plan_node *either = new_node(planner, NDX_PLAN_OR);
+
+	for (size_t j = 0; j < i; j++)
+		if (list->child[j]->sign == NDX_FILTER && list->child[j]->field == field)
+			return;
+	if (either != NULL)
+		either->child = alloc(planner, list->child_count - i, sizeof(*either->child));
+	for (size_t j = i; planner->status == NDX_OK && j < list->child_count; j++)
+		if (list->child[j]->sign == NDX_FILTER && list->child[j]->field == field)
+			either->child[either->count++] = plan_node(planner, list->child[j], 1);
+	if (planner->status == NDX_OK)
+		out->child[out->count++] = either->count == 1 ? either->child[0] : either;
+}
+
+/* At least one of the optional clauses must match: they become a required OR. */
+static void
+require_one(struct planner *planner, struct ndx_plan_node *list)
+{
+	struct ndx_plan_node *either = list->should[0];
+
+	if (list->should_count > 1) {
+		either = new_node(planner, NDX_PLAN_OR);
+		if (either == NULL)
+			return;
+		either->child = list->should;
+		either->count = list->should_count;
+	}
+	list->should_count = 0;
+	list->child[list->count++] = either;
+}
+
+static struct ndx_plan_node *
+plan_list(struct planner *planner, const struct ndx_node *node, double boost)
+{
+	struct ndx_plan_node *out = new_node(planner, NDX_PLAN_LIST);
+	bool must = false;
+
+	if (out == NULL)
+		return NULL;
+	out->child = alloc(planner, node->child_count + 1, sizeof(*out->child));
+	out->should = alloc(planner, node->child_count, sizeof(*out->should));
+	out->except = alloc(planner, node->child_count, sizeof(*out->except));
+	for (size_t i = 0; planner->status == NDX_OK && i < node->child_count; i++) {
+		const struct ndx_node *child = node->child[i];
+
+		must |= child->sign == NDX_MUST;
+		if (child->sign == NDX_FILTER)
+			add_filter(planner, node, i, out);
+		else if (child->sign == NDX_MUST)
+			out->child[out->count++] = plan_node(planner, child, boost);
+		else if (child->sign == NDX_MUST_NOT)
+			out->except[out->except_count++] = plan_node(planner, child, boost);
+		else
+			out->should[out->should_count++] = plan_node(planner, child, boost);
+	}
+	if (planner->status != NDX_OK)
+		return NULL;
+	if (!must && out->should_count > 0)
+		require_one(planner, out);
+	if (out->count == 0 && planner->status == NDX_OK)
+		out->child[out->count++] = new_node(planner, NDX_PLAN_ALL);
+	if (out->count == 1 && out->should_count == 0 && out->except_count == 0)
+		return out->child[0];
+	return out;
+}
+
+static struct ndx_plan_node *
+plan_node(struct planner *planner, const struct ndx_node *node, double boost)
+{
+	boost *= (double)node->boost;
+	switch (node->kind) {
+	case NDX_NODE_TERM:
+	case NDX_NODE_PHRASE:
+		return plan_leaf(planner, node, boost);
+	case NDX_NODE_AND:
+	case NDX_NODE_OR:
+		return plan_children(planner, node, boost);
+	case NDX_NODE_LIST:
+		return plan_list(planner, node, boost);
+	case NDX_NODE_NONE:
+		break;
+	}
+	return new_node(planner, NDX_PLAN_NONE);
+}
+
+/* Falling weight, then the order of the query: the order in which scores are summed. */
+static int
+compare_leaves(const void *a, const void *b, void *arg)
+{
+	const struct ndx_leaf *leaf = arg;
+	uint32_t i = *(const uint32_t *)a, j = *(const uint32_t *)b;
+
+	if (leaf[i].weight != leaf[j].weight)
+		return leaf[i].weight > leaf[j].weight ? -1 : 1;
+	return (i > j) - (i < j);
+}
+
+static void
+rank_leaves(struct planner *planner)
+{
+	struct ndx_plan *plan = planner->plan;
+
+	plan->by_rank = alloc(planner, plan->leaf_count, sizeof(*plan->by_rank));
+	if (plan->by_rank == NULL)
+		return;
+	for (uint32_t i = 0; i < plan->leaf_count; i++)
+		if (plan->leaf[i].scores)
+			plan->by_rank[plan->scoring_count++] = i;
+	qsort_r(plan->by_rank, plan->scoring_count, sizeof(*plan->by_rank), compare_leaves, plan->leaf);
+	for (uint32_t rank = 0; rank < plan->scoring_count; rank++)
+		plan->leaf[plan->by_rank[rank]].rank = rank;
+}
+
+enum ndx_status
+ndx_plan_make(const struct ndx_index *index, const struct ndx_query *query,
+              const struct ndx_run_options *options, struct ndx_arena *arena,
+              struct ndx_plan *plan_ret, struct ndx_err *err)
+{
+	struct ndx_plan plan = { .index = index,
+		                 .arena = arena,
+		                 .k1 = options->k1,
+		                 .b = options->b,
+		                 .title_weight = options->title_weight };
+	struct planner planner = { .plan = &plan, .err = err };
+	double average = index->article_count == 0
+	                         ? 1
+	                         : (double)index->token_count / (double)index->article_count;
+
+	ndx_norm_table(plan.k1, plan.b, average, plan.length);
+	if (query->root->child_count == 0)
+		plan.root = new_node(&planner, NDX_PLAN_NONE);
+	else
+		plan.root = plan_node(&planner, query->root, 1);
+	if (planner.status == NDX_OK)
+		rank_leaves(&planner);
+	if (planner.status == NDX_OK)
+		*plan_ret = plan;
+	return planner.status;
+}

@@ -1,0 +1,58 @@
+/*
+ * plan.h - a query resolved against an open index: statistics, weights, leaves
+ *
+ * What is the same for all segments is worked out here, once: how many articles have
+ * each term, what it weighs, and the order in which scores are summed.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef NDX_SEARCHER_PLAN_H
+#define NDX_SEARCHER_PLAN_H
+
+#include "common/arena.h"
+#include "searcher/run.h"
+
+/* A word, phrase or id of the query. */
+struct ndx_leaf {
+	const struct ndx_node *node;
+	bool scores;
+	uint64_t df;   /* live articles with the term; of a phrase, with its rarest slot */
+	double idf;    /* of a phrase, the sum over its slots */
+	float weight;  /* boosts * idf * (k1 + 1) */
+	uint32_t rank; /* place in the order of summing, among the scoring leaves */
+};
+
+enum ndx_plan_kind { NDX_PLAN_LEAF, NDX_PLAN_AND, NDX_PLAN_OR, NDX_PLAN_LIST, NDX_PLAN_ALL, NDX_PLAN_NONE };
+
+struct ndx_plan_node {
+	enum ndx_plan_kind kind;
+	uint32_t leaf;                 /* LEAF: index in plan->leaf */
+	struct ndx_plan_node **child;  /* AND, OR: child[count]; LIST: the required ones */
+	size_t count;
+	struct ndx_plan_node **should; /* LIST: they need not match, but score */
+	size_t should_count;
+	struct ndx_plan_node **except; /* LIST: none of them */
+	size_t except_count;
+};
+
+struct ndx_plan {
+	const struct ndx_index *index;
+	struct ndx_arena *arena;
+	struct ndx_plan_node *root;
+	struct ndx_leaf *leaf;   /* in the order of the query */
+	size_t leaf_count, leaf_count_max;
+	uint32_t *by_rank;       /* the scoring leaves, in the order of summing */
+	size_t scoring_count;
+	float length[256];       /* BM25's part of an article's length, by norm */
+	float k1, b, title_weight;
+};
+
+/* 'arena' holds the plan, which points into the query. */
+enum ndx_status ndx_plan_make(const struct ndx_index *index, const struct ndx_query *query,
+                              const struct ndx_run_options *options, struct ndx_arena *arena,
+                              struct ndx_plan *plan_ret, struct ndx_err *err);
+
+/* The dictionary key of a term: field byte, then its bytes; the size, 0 if it is too long to be in any dictionary. */
+size_t ndx_plan_key(enum ndx_field field, struct ndx_str term, uint8_t key[NDX_KEY_SIZE_MAX]);
+
+#endif

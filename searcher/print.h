@@ -1,0 +1,66 @@
+/*
+ * print.h - the formats in which hits are told: one printer, so that they cannot drift
+ *
+ *   ndx_printer_begin(), ndx_printer_hit() for each, ndx_printer_end()
+ *
+ * A printer appends to its buffer and never prints: whoever owns the buffer empties it.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef NDX_SEARCHER_PRINT_H
+#define NDX_SEARCHER_PRINT_H
+
+#include "common/buf.h"
+#include "common/ndx.h"
+#include "searcher/explain.h"
+
+/* Room for a snippet in bytes: about three lines of a terminal. */
+#define NDX_PRINT_SNIPPET_SIZE 320
+
+struct ndx_print_ops;
+
+/* What there is to say beside the hits. */
+struct ndx_print_facts {
+	const char *query; /* as typed */
+	uint64_t total;    /* articles that match */
+	uint64_t took_us;
+	size_t count;                              /* hits that will follow */
+	size_t offset;                             /* hits passed over before them */
+	const char *qid, *tag;                     /* trec */
+	const char *const *notice;                 /* NULL after the last; NULL: none */
+	const struct ndx_explanation *explanation; /* NULL: not asked for */
+	bool color;                                /* text: for a terminal */
+};
+
+struct ndx_printer {
+	const struct ndx_print_ops *ops;
+	const struct ndx_print_facts *facts;
+	struct ndx_buf *out;
+	struct ndx_buf scratch;
+	size_t hit_count; /* so far */
+};
+
+/* False if no format is called so. */
+bool ndx_printer_init(struct ndx_printer *printer, const char *format,
+                      const struct ndx_print_facts *facts, struct ndx_buf *out);
+void ndx_printer_free(struct ndx_printer *printer);
+/* Does the format show anything but ids and scores? */
+bool ndx_printer_needs_text(const struct ndx_printer *printer);
+/* The format's name, i from 0; NULL past the last. */
+const char *ndx_print_format_name(size_t i);
+
+void ndx_printer_begin(struct ndx_printer *printer);
+/* 'snippet' as ndx_snippet() made it; NULL or "" if there is none. */
+void ndx_printer_hit(struct ndx_printer *printer, const struct ndx_hit *hit, const char *snippet);
+void ndx_printer_end(struct ndx_printer *printer);
+
+/* One article whole, as "ndx show" tells it; 'marked': its text has marks. */
+void ndx_print_article_text(const struct ndx_article_view *article, bool color,
+                            struct ndx_buf *out);
+void ndx_print_article_json(const struct ndx_article_view *article, bool marked,
+                            struct ndx_buf *out);
+
+/* Text with marks as HTML: escaped, with <mark> around matches. */
+void ndx_html_write(const char *text, size_t size, struct ndx_buf *out);
+
+#endif

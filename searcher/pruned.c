@@ -1,0 +1,167 @@
+/*
+ * pruned.c - which of the pruned ways a query can go, and where to begin
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "searcher/pruned.h"
+
+/* The most terms of a conjunction: each has its scores of a whole block at hand. */
+#define AND_TERMS_MAX 64
+
+enum shape { SHAPE_NONE, SHAPE_TERM, SHAPE_OR, SHAPE_AND };
+
+static bool
+is_term(const struct ndx_plan *plan, const struct ndx_plan_node *node, bool needs_score)
+{
+	const struct ndx_leaf *leaf;
+
+	if (node->kind != NDX_PLAN_LEAF)
+		return false;
+	leaf = &plan->leaf[node->leaf];
+	return leaf->node->kind == NDX_NODE_TERM && leaf->node->field != NDX_FIELD_ID &&
+	       (leaf->scores || !needs_score);
+}
+
+static enum shape
+shape_of(const struct ndx_plan *plan)
+{
+	const struct ndx_plan_node *root = plan->root;
+
+	if (is_term(plan, root, true))
+		return SHAPE_TERM;
+	if (root->should_count > 0 || root->except_count > 0 || root->count == 0)
+		return SHAPE_NONE;
+	for (size_t i = 0; i < root->count; i++)
+		if (!is_term(plan, root->child[i], root->kind == NDX_PLAN_OR))
+			return SHAPE_NONE;
+	if (root->kind == NDX_PLAN_OR)
+		return SHAPE_OR;
+	return plan->scoring_count > 0 && root->count <= AND_TERMS_MAX ? SHAPE_AND : SHAPE_NONE;
+}
+
+static enum ndx_status
+add_list(struct ndx_pruned *pruned, uint32_t leaf, bool *found_ret, struct ndx_err *err)
+{
+	struct ndx_scored_list *list = ndx_arena_alloc(pruned->arena, sizeof(*list));
+	enum ndx_status status;
+
+	if (list == NULL)
+		return ndx_fail_nomem(err);
+	status = ndx_scored_list_open(pruned->plan, pruned->segment, leaf, list, found_ret, err);
+	if (status == NDX_OK && *found_ret) {
+		status = ndx_scored_list_bind(list, pruned->plan->scoring_count, err);
+		pruned->list[pruned->count++] = list;
+	}
+	return status;
+}
+
+/* *lacks_ret: some term is not in the segment. */
+static enum ndx_status
+open_lists(struct ndx_pruned *pruned, bool *lacks_ret, struct ndx_err *err)
+{
+	const struct ndx_plan *plan = pruned->plan;
+	enum ndx_status status = NDX_OK;
+	bool found;
+
+	*lacks_ret = false;
+	pruned->list = ndx_arena_alloc(pruned->arena, plan->leaf_count * sizeof(*pruned->list));
+	if (pruned->list == NULL)
+		return ndx_fail_nomem(err);
+	for (size_t rank = 0; status == NDX_OK && rank < plan->scoring_count; rank++) {
+		status = add_list(pruned, plan->by_rank[rank], &found, err);
+		*lacks_ret |= status == NDX_OK && !found;
+	}
+	for (uint32_t leaf = 0; status == NDX_OK && leaf < plan->leaf_count; leaf++) {
+		if (plan->leaf[leaf].scores)
+			continue;
+		status = add_list(pruned, leaf, &found, err);
+		*lacks_ret |= status == NDX_OK && !found;
+	}
+	return status;
+}
+
+/*
+ * What at least k articles of the segment score, by one term alone, if none of them is deleted:
+ * where further terms only add, none below is among the k best.
+ */
+static void
+raise_floor(const struct ndx_pruned *pruned)
+{
+	const struct ndx_plan *plan = pruned->plan;
+	const unsigned i = pruned->top->k <= 10 ? 0 : pruned->top->k <= 100 ? 1 : 2;
+
+	if (pruned->segment->tombstones != NULL || plan->title_weight < 1 || pruned->top->k > 1000)
+		return;
+	for (size_t t = 0; t < pruned->count; t++) {
+		const struct ndx_scored_list *list = pruned->list[t];
+		struct ndx_impact least;
+
+		if (ndx_postings_threshold(&list->list, i, &least)) {
+			double tf = (double)least.tf;
+			double score = (double)list->weight * tf / (tf + (double)plan->length[least.norm]);
+
+			ndx_topk_raise(pruned->top, (float)(score * (2 - list->slack)));
+		}
+	}
+}
+
+static enum ndx_status
+rank(struct ndx_pruned *pruned, enum shape shape, struct ndx_err *err)
+{
+	bool lacks;
+	enum ndx_status status = open_lists(pruned, &lacks, err);
+
+	if (status != NDX_OK || pruned->count == 0 || (shape == SHAPE_AND && lacks))
+		return status;
+	if (shape == SHAPE_AND && pruned->count > 1)
+		return ndx_block_max_and(pruned, err);
+	raise_floor(pruned);
+	return pruned->count == 1 ? ndx_block_max_term(pruned, err) : ndx_block_max_or(pruned, err);
+}
+
+enum ndx_status
+ndx_pruned_rank(const struct ndx_plan *plan, const struct ndx_segment *segment,
+                struct ndx_topk *top, bool *done_ret, struct ndx_err *err)
+{
+	struct ndx_pruned pruned = { .plan = plan, .segment = segment, .top = top };
+	const enum shape shape = shape_of(plan);
+	enum ndx_status status;
+
+	*done_ret = shape != SHAPE_NONE;
+	if (shape == SHAPE_NONE)
+		return NDX_OK;
+	pruned.arena = ndx_arena_new(segment->env->mem);
+	if (pruned.arena == NULL)
+		return ndx_fail_nomem(err);
+	status = rank(&pruned, shape, err);
+	ndx_arena_free(pruned.arena);
+	return status;
+}
+
+enum ndx_status
+ndx_pruned_count(const struct ndx_plan *plan, const struct ndx_segment *segment, bool *known_ret,
+                 uint64_t *count_ret, struct ndx_err *err)
+{
+	const struct ndx_tombstones *dead = segment->tombstones;
+	const struct ndx_plan_node *root = plan->root;
+	uint8_t key[NDX_KEY_SIZE_MAX];
+	struct ndx_term_info info;
+	const struct ndx_node *node;
+	size_t key_size;
+	bool found = false;
+	enum ndx_status status = NDX_OK;
+
+	*count_ret = 0;
+	*known_ret = root->kind == NDX_PLAN_ALL || is_term(plan, root, false);
+	if (root->kind == NDX_PLAN_ALL)
+		*count_ret = segment->article_count - (dead == NULL ? 0 : dead->count);
+	if (!*known_ret || root->kind == NDX_PLAN_ALL)
+		return NDX_OK;
+	node = plan->leaf[root->leaf].node;
+	key_size = ndx_plan_key(node->field, node->term.term, key);
+	if (key_size > 0)
+		status = ndx_termdict_find(segment, key, key_size, &info, &found, err);
+	if (status == NDX_OK && found)
+		*count_ret = info.df - ndx_tombstones_correction(dead, info.ordinal).df;
+	return status;
+}

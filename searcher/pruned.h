@@ -1,0 +1,60 @@
+/*
+ * pruned.h - ways to the best articles that pass over what cannot be among them
+ *
+ * Each is for one shape of query, one a file.  They find what run_windows() finds, to the bit: a
+ * score is summed in the same order, and only what is bounded strictly below the
+ * threshold is passed over.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef NDX_SEARCHER_PRUNED_H
+#define NDX_SEARCHER_PRUNED_H
+
+#include "searcher/scored_list.h"
+#include "searcher/topk.h"
+
+/* The lists of a query's terms in one segment. */
+struct ndx_pruned {
+	const struct ndx_plan *plan;
+	const struct ndx_segment *segment;
+	struct ndx_arena *arena;
+	struct ndx_topk *top;
+	struct ndx_scored_list **list; /* in the order of summing; those that score nothing last */
+	size_t count;
+	uint32_t dead_at;              /* index in the tombstones */
+};
+
+/* One term; any of some terms; all of some terms. */
+enum ndx_status ndx_block_max_term(struct ndx_pruned *pruned, struct ndx_err *err);
+enum ndx_status ndx_block_max_or(struct ndx_pruned *pruned, struct ndx_err *err);
+enum ndx_status ndx_block_max_and(struct ndx_pruned *pruned, struct ndx_err *err);
+
+/*
+ * Rank by score into *top if one of these can; *done_ret says whether.  'top' as for
+ * ndx_segment_run(), left unsorted.
+ */
+enum ndx_status ndx_pruned_rank(const struct ndx_plan *plan, const struct ndx_segment *segment,
+                                struct ndx_topk *top, bool *done_ret, struct ndx_err *err);
+
+/* How many live articles of the segment match, if statistics tell; false if they do not. */
+enum ndx_status ndx_pruned_count(const struct ndx_plan *plan, const struct ndx_segment *segment,
+                                 bool *known_ret, uint64_t *count_ret, struct ndx_err *err);
+
+/* Offer an article, in the order of rising docids; false: out of memory. */
+static inline bool
+ndx_pruned_offer(struct ndx_pruned *pruned, ndx_docid docid, float score)
+{
+	const struct ndx_tombstones *dead = pruned->segment->tombstones;
+	const struct ndx_ranked item = { ndx_topk_key(score), docid, score };
+
+	if (score < ndx_topk_threshold(pruned->top) || !ndx_topk_admits(pruned->top, item.key))
+		return true;
+	if (dead != NULL) {
+		pruned->dead_at = ndx_tombstones_find(dead, docid, pruned->dead_at);
+		if (pruned->dead_at < dead->count && dead->docid[pruned->dead_at] == docid)
+			return true;
+	}
+	return ndx_topk_push(pruned->top, item);
+}
+
+#endif

@@ -1,0 +1,101 @@
+/*
+ * query.h - what someone typed, as a tree
+ *
+ * The language is told in ndx-query(7).  Words are folded and stemmed here, so the
+ * tree speaks in terms; what they match is found later, in plan.h.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef NDX_SEARCHER_QUERY_H
+#define NDX_SEARCHER_QUERY_H
+
+#include "common/buf.h"
+#include "common/error.h"
+#include "common/field.h"
+#include "common/stem.h"
+#include "common/text.h"
+
+#define NDX_QUERY_SIZE_MAX  (64 * 1024) /* bytes */
+#define NDX_QUERY_WORDS_MAX 4096
+#define NDX_QUERY_DEPTH_MAX 100
+#define NDX_QUERY_BOOST_MIN 0.001
+#define NDX_QUERY_BOOST_MAX 1000.0
+#define NDX_QUERY_SLOP_MAX  100000
+
+enum ndx_node_kind {
+	NDX_NODE_TERM,   /* one term */
+	NDX_NODE_PHRASE, /* slots in order, 'slop' words between them in total */
+	NDX_NODE_AND,    /* all children */
+	NDX_NODE_OR,     /* any child */
+	/*
+	 * A list of clauses: children with 'sign' MUST, MUST_NOT, SHOULD or FILTER.  Every MUST and
+	 * FILTER and no MUST_NOT; where there is no MUST, at least one SHOULD, if there is any;
+	 * with neither, all articles.  FILTER children (fields that never score, only in the root):
+	 * those of one field are alternatives of each other.
+	 *
+	 * Besides the root and groups it is what "a AND NOT b" becomes (MUST a, MUST_NOT b), and
+	 * "NOT b" within OR (MUST_NOT b alone).
+	 */
+	NDX_NODE_LIST,
+	NDX_NODE_NONE, /* matches nothing; the parser makes none */
+};
+
+enum ndx_sign { NDX_SHOULD = 0, NDX_MUST, NDX_MUST_NOT, NDX_FILTER };
+
+/* A term: bytes as the dictionary holds them, without the field. */
+struct ndx_query_term {
+	struct ndx_str term;
+	struct ndx_str form; /* the folded surface form it came from */
+};
+
+/* Where a phrase may match at one of its places: any of the terms. */
+struct ndx_slot {
+	uint32_t position; /* relative to the first slot: 0, 1, ... */
+	struct ndx_query_term term;
+};
+
+struct ndx_node {
+	enum ndx_node_kind kind;
+	enum ndx_sign sign; /* in its parent, if that is a LIST */
+	/*
+	 * TERM, PHRASE: where to look.  AND, OR, LIST: the field before their parentheses, as in
+	 * source:(afp reuters), else NDX_FIELD_ANY; a FILTER can be any of these.
+	 */
+	enum ndx_field field;
+	bool scores; /* false for filters, and for all below MUST_NOT or FILTER */
+	/*
+	 * 1 unless typed at this node: what counts for a term is the product on the way down,
+	 * which is within NDX_QUERY_BOOST_MIN and _MAX.
+	 */
+	float boost;
+	size_t at, size; /* bytes of the query that it came from */
+	struct ndx_query_term term; /* TERM */
+	struct ndx_slot *slot;      /* PHRASE */
+	size_t slot_count;
+	uint32_t slop;
+	struct ndx_node **child; /* AND, OR, LIST */
+	size_t child_count;
+};
+
+struct ndx_query {
+	struct ndx_node *root; /* always a LIST; without children it matches nothing: no words */
+	char **notice;         /* sentences on what was not read as typed, at most 20 */
+	size_t notice_count;
+	struct ndx_arena *arena; /* holds all of it */
+};
+
+/*
+ * Parse text[size] for an index whose words are stemmed by 'stemmer'.  Typed text never fails:
+ * what does not parse is read as plain words, with a notice.  With 'strict' it is
+ * NDX_E_QUERY with err->at.  Beyond a limit of size, words or depth: NDX_E_LIMIT.  With
+ * 'all', every top-level clause without a sign is MUST, filters aside.
+ */
+enum ndx_status ndx_query_parse(const struct ndx_mem *mem, struct ndx_stemmer *stemmer,
+                                const char *text, size_t size, bool all, bool strict,
+                                struct ndx_query **query_ret, struct ndx_err *err);
+void ndx_query_free(struct ndx_query *query);
+
+/* Append the tree as an s-expression, as in tests/cases/query.cases and --explain. */
+void ndx_query_print(const struct ndx_query *query, struct ndx_buf *out);
+
+#endif

@@ -1,0 +1,147 @@
+/*
+ * query_print.c - a query's tree as an s-expression
+ *
+ *   (list (must coca) (should cultiv (phrase arm product)) (not peru) (filter source:afp))
+ *   (and coca peru)  (or coca opium)  title:(phrase~3 cup final)^2  id:"a b"
+ *
+ * Clauses of one sign that follow each other share a pair of parentheses.  A LIST of one
+ * SHOULD prints as that one.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "searcher/query.h"
+
+static void
+print_term(struct ndx_str term, struct ndx_buf *out)
+{
+	bool plain = term.size > 0;
+
+	for (size_t i = 0; i < term.size; i++)
+		plain = plain && (unsigned char)term.data[i] > ' ' && term.data[i] != 0x7f &&
+		        strchr("()\"", term.data[i]) == NULL;
+	if (plain) {
+		ndx_buf_add(out, term.data, term.size);
+		return;
+	}
+	ndx_buf_add_str(out, "\"");
+	for (size_t i = 0; i < term.size; i++) {
+		const unsigned char byte = (unsigned char)term.data[i];
+
+		if (byte < ' ' || byte == 0x7f || byte == '"')
+			ndx_buf_printf(out, "\\x%02x", byte);
+		else
+			ndx_buf_add_u8(out, byte);
+	}
+	ndx_buf_add_str(out, "\"");
+}
+
+static void
+print_field(const struct ndx_node *node, struct ndx_buf *out)
+{
+	if (node->field == NDX_FIELD_ANY)
+		return;
+	ndx_buf_add_str(out, ndx_field_name(node->field));
+	ndx_buf_add_str(out, ":");
+}
+
+static void
+print_phrase(const struct ndx_node *node, struct ndx_buf *out)
+{
+	uint32_t position = 0;
+
+	ndx_buf_add_str(out, "(phrase");
+	if (node->slop > 0)
+		ndx_buf_printf(out, "~%u", (unsigned)node->slop);
+	for (size_t i = 0; i < node->slot_count; i++) {
+		const struct ndx_slot *slot = &node->slot[i];
+
+		if (slot->position != position) /* words between that are not looked for */
+			ndx_buf_printf(out, " @%u", (unsigned)slot->position);
+		ndx_buf_add_str(out, " ");
+		print_term(slot->term.term, out);
+		position = slot->position + 1;
+	}
+	ndx_buf_add_str(out, ")");
+}
+
+static void print_node(const struct ndx_node *node, struct ndx_buf *out);
+
+static const char *
+sign_name(enum ndx_sign sign)
+{
+	switch (sign) {
+	case NDX_SHOULD:
+		return "should";
+	case NDX_MUST:
+		return "must";
+	case NDX_MUST_NOT:
+		return "not";
+	case NDX_FILTER:
+		return "filter";
+	}
+	return "?";
+}
+
+static void
+print_list(const struct ndx_node *node, struct ndx_buf *out)
+{
+	ndx_buf_add_str(out, "(list");
+	for (size_t i = 0; i < node->child_count; i++) {
+		const struct ndx_node *child = node->child[i];
+
+		if (i == 0 || child->sign != node->child[i - 1]->sign)
+			ndx_buf_printf(out, "%s (%s", i == 0 ? "" : ")", sign_name(child->sign));
+		ndx_buf_add_str(out, " ");
+		print_node(child, out);
+	}
+	ndx_buf_add_str(out, node->child_count > 0 ? "))" : ")");
+}
+
+static void
+print_children(const char *name, const struct ndx_node *node, struct ndx_buf *out)
+{
+	ndx_buf_printf(out, "(%s", name);
+	for (size_t i = 0; i < node->child_count; i++) {
+		ndx_buf_add_str(out, " ");
+		print_node(node->child[i], out);
+	}
+	ndx_buf_add_str(out, ")");
+}
+
+static void
+print_node(const struct ndx_node *node, struct ndx_buf *out)
+{
+	switch (node->kind) {
+	case NDX_NODE_TERM:
+		print_field(node, out);
+		print_term(node->term.term, out);
+		break;
+	case NDX_NODE_PHRASE:
+		print_field(node, out);
+		print_phrase(node, out);
+		break;
+	case NDX_NODE_AND:
+		print_children("and", node, out);
+		break;
+	case NDX_NODE_OR:
+		print_children("or", node, out);
+		break;
+	case NDX_NODE_LIST:
+		if (node->child_count == 1 && node->child[0]->sign == NDX_SHOULD)
+			print_node(node->child[0], out);
+		else
+			print_list(node, out);
+		break;
+	case NDX_NODE_NONE:
+		ndx_buf_add_str(out, "(none)");
+		break;
+	}
+	if (node->boost != 1)
+		ndx_buf_printf(out, "^%g", (double)node->boost);
+}
+
+void
+ndx_query_print(const struct ndx_query *query, struct ndx_buf *out)
+{
+	print_node(query->root, out);
+}

@@ -1,0 +1,222 @@
+/*
+ * run.c - run a parsed query over all segments of an index
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#define _GNU_SOURCE /* qsort_r() */
+
+#include "searcher/run.h"
+
+#include <stdlib.h>
+
+#include "common/column.h"
+#include "common/docstore.h"
+#include "searcher/plan.h"
+#include "searcher/segment_run.h"
+
+/* What comparing articles of different segments needs. */
+struct order {
+	const struct ndx_index *index;
+	enum ndx_sort sort;
+	enum ndx_status status; /* sticky: of looking up ids */
+	struct ndx_err *err;
+};
+
+static bool
+fetch_id(struct order *order, const struct ndx_found *found, struct ndx_docstore *ids,
+         struct ndx_str *id_ret)
+{
+	uint32_t slot;
+
+	ndx_docstore_init(ids, &order->index->segment[found->segment], NDX_PART_IDS);
+	if (order->status == NDX_OK)
+		order->status = ndx_docstore_slot(ids->segment, found->docid, &slot, order->err);
+	if (order->status == NDX_OK)
+		order->status = ndx_docstore_get(ids, slot, id_ret, order->err);
+	return order->status == NDX_OK;
+}
+
+static int
+compare_ids(struct order *order, const struct ndx_found *a, const struct ndx_found *b)
+{
+	struct ndx_docstore a_ids, b_ids;
+	struct ndx_str a_id, b_id;
+	int result = 0;
+
+	if (a->segment == b->segment) /* equal dates are in the order of their ids */
+		return a->docid < b->docid ? -1 : a->docid > b->docid;
+	if (fetch_id(order, a, &a_ids, &a_id)) {
+		if (fetch_id(order, b, &b_ids, &b_id))
+			result = ndx_str_compare(a_id, b_id);
+		ndx_docstore_free(&b_ids);
+	}
+	ndx_docstore_free(&a_ids);
+	return result;
+}
+
+static int
+compare_found(const void *x, const void *y, void *arg)
+{
+	struct order *order = arg;
+	const struct ndx_found *a = x, *b = y;
+
+	if (order->sort == NDX_SORT_RELEVANCE && a->score != b->score)
+		return a->score > b->score ? -1 : 1;
+	if (a->date != b->date) {
+		if (a->date == NDX_NO_DATE || b->date == NDX_NO_DATE)
+			return a->date == NDX_NO_DATE ? 1 : -1;
+		return (a->date > b->date) == (order->sort != NDX_SORT_OLDEST) ? -1 : 1;
+	}
+	return compare_ids(order, a, b);
+}
+
+/* Append the best of one segment to the result. */
+static enum ndx_status
+take_best(const struct ndx_index *index, uint32_t segment_index, const struct ndx_topk *top,
+          struct ndx_run_result *result, size_t *count_max, struct ndx_err *err)
+{
+	const struct ndx_segment *segment = &index->segment[segment_index];
+	struct ndx_column dates;
+	enum ndx_status status = NDX_OK;
+
+	if (top->count == 0)
+		return NDX_OK;
+	if (!ndx_grow(index->env->mem, &result->found, count_max, result->count + top->count,
+	              sizeof(*result->found)))
+		return ndx_fail_nomem(err);
+	status = ndx_column_open(segment, NDX_PART_DATES, &dates, err);
+	for (size_t i = 0; status == NDX_OK && i < top->count; i++) {
+		struct ndx_found found = { segment_index, top->item[i].docid, top->item[i].score,
+			                   NDX_NO_DATE };
+
+		if (found.docid < segment->dated_count)
+			status = ndx_column_get(&dates, found.docid, &found.date, err);
+		result->found[result->count++] = found;
+	}
+	return status;
+}
+
+/* After a segment: the score that at least k articles of all so far reach. */
+static enum ndx_status
+raise_floor(struct ndx_topk *all, const struct ndx_topk *top, struct ndx_err *err)
+{
+	ndx_topk_raise(all, top->floor);
+	for (size_t i = 0; i < top->count; i++) {
+		const struct ndx_ranked item = { ndx_topk_key(top->item[i].score), 0, top->item[i].score };
+
+		if (!ndx_topk_push(all, item))
+			return ndx_fail_nomem(err);
+	}
+	if (all->k > 0)
+		ndx_topk_raise(all, ndx_topk_threshold(all));
+	return NDX_OK;
+}
+
+static enum ndx_status
+run_segments(const struct ndx_plan *plan, const struct ndx_run_options *options,
+             struct ndx_run_result *result, struct ndx_err *err)
+{
+	const struct ndx_index *index = plan->index;
+	struct ndx_topk all;
+	size_t count_max = 0;
+	enum ndx_status status = NDX_OK;
+
+	ndx_topk_init(&all, index->env->mem, options->nbest);
+	for (uint32_t i = 0; status == NDX_OK && i < index->manifest.segment_count; i++) {
+		struct ndx_topk top;
+
+		ndx_topk_init(&top, index->env->mem, options->nbest);
+		top.floor = all.floor;
+		status = ndx_segment_run(plan, &index->segment[i], options, &top, &result->total, err);
+		if (status == NDX_OK)
+			status = take_best(index, i, &top, result, &count_max, err);
+		if (status == NDX_OK && i + 1 < index->manifest.segment_count)
+			status = raise_floor(&all, &top, err);
+		ndx_topk_free(&top);
+	}
+	ndx_topk_free(&all);
+	return status;
+}
+
+enum ndx_status
+ndx_run(const struct ndx_index *index, const struct ndx_query *query,
+        const struct ndx_run_options *options, struct ndx_run_result *result_ret,
+        struct ndx_err *err)
+{
+	struct ndx_run_result result = { 0 };
+	struct order order = { index, options->sort, NDX_OK, err };
+	struct ndx_arena *arena = ndx_arena_new(index->env->mem);
+	struct ndx_plan plan;
+	enum ndx_status status;
+
+	if (arena == NULL)
+		return ndx_fail_nomem(err);
+	status = ndx_plan_make(index, query, options, arena, &plan, err);
+	if (status == NDX_OK)
+		status = run_segments(&plan, options, &result, err);
+	if (status == NDX_OK && index->manifest.segment_count > 1 && result.count > 1) {
+		qsort_r(result.found, result.count, sizeof(*result.found), compare_found, &order);
+		status = order.status;
+	}
+	if (result.count > options->nbest)
+		result.count = options->nbest;
+	ndx_arena_free(arena);
+	if (status != NDX_OK)
+		ndx_run_result_free(index, &result);
+	else
+		*result_ret = result;
+	return status;
+}
+
+void
+ndx_run_result_free(const struct ndx_index *index, struct ndx_run_result *result)
+{
+	ndx_free(index->env->mem, result->found);
+	*result = (struct ndx_run_result){ 0 };
+}
+
+enum ndx_status
+ndx_run_explain(const struct ndx_index *index, const struct ndx_query *query,
+                const struct ndx_run_options *options, struct ndx_leaf_stats **stats_ret,
+                size_t *count_ret, struct ndx_err *err)
+{
+	struct ndx_arena *arena = ndx_arena_new(index->env->mem);
+	struct ndx_leaf_stats *stats = NULL;
+	struct ndx_plan plan;
+	enum ndx_status status =
+	        arena == NULL ? ndx_fail_nomem(err) : ndx_plan_make(index, query, options, arena, &plan, err);
+
+	if (status == NDX_OK) {
+		stats = ndx_alloc(index->env->mem, plan.scoring_count * sizeof(*stats));
+		if (stats == NULL)
+			status = ndx_fail_nomem(err);
+	}
+	for (size_t rank = 0; status == NDX_OK && rank < plan.scoring_count; rank++) {
+		const struct ndx_leaf *leaf = &plan.leaf[plan.by_rank[rank]];
+
+		stats[rank] = (struct ndx_leaf_stats){ leaf->node, leaf->df, (float)leaf->idf, leaf->weight };
+	}
+	if (status == NDX_OK) {
+		*stats_ret = stats;
+		*count_ret = plan.scoring_count;
+	}
+	ndx_arena_free(arena);
+	return status;
+}
+
+enum ndx_status
+ndx_run_score_parts(const struct ndx_index *index, const struct ndx_query *query,
+                    const struct ndx_run_options *options, const struct ndx_found *found,
+                    float *score, struct ndx_err *err)
+{
+	struct ndx_arena *arena = ndx_arena_new(index->env->mem);
+	struct ndx_plan plan;
+	enum ndx_status status =
+	        arena == NULL ? ndx_fail_nomem(err) : ndx_plan_make(index, query, options, arena, &plan, err);
+
+	if (status == NDX_OK)
+		status = ndx_segment_score_parts(&plan, &index->segment[found->segment], found->docid, score,
+		                                 err);
+	ndx_arena_free(arena);
+	return status;
+}

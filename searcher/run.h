@@ -1,0 +1,64 @@
+/*
+ * run.h - run a parsed query over an open index: the best articles, and how many match
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef NDX_SEARCHER_RUN_H
+#define NDX_SEARCHER_RUN_H
+
+#include "common/index.h"
+#include "searcher/query.h"
+
+struct ndx_run_options {
+	size_t nbest;       /* articles to keep, in order; 0: only count */
+	bool want_total;    /* false: 'total' may be left at a lower bound, which saves work */
+	enum ndx_sort sort;
+	float k1, b, title_weight;
+	bool exhaustive;    /* tests: no pruning and no shortcut, the plain way through everything */
+	const struct ndx_kernels *kernels; /* NULL: the best */
+};
+
+/* One found article. */
+struct ndx_found {
+	uint32_t segment; /* index of the segment in index->segment */
+	ndx_docid docid;  /* in that segment */
+	float score;
+	int64_t date;     /* NDX_NO_DATE if none */
+};
+
+struct ndx_run_result {
+	struct ndx_found *found; /* nbest at most, in order; from env->mem */
+	size_t count;
+	uint64_t total;          /* exact if want_total */
+};
+
+/* How one word, phrase or other leaf of the query took part: for --explain. */
+struct ndx_leaf_stats {
+	const struct ndx_node *node;
+	uint64_t df;  /* live articles with it; for a phrase, exact only if it was counted */
+	float idf;
+	float weight; /* what tf/(tf+K) is multiplied by: idf * (k1 + 1) * boosts */
+};
+
+/*
+ * The order is falling score (or date), then newest first with undated last, then by id.  The result is
+ * what 'exhaustive' gives, whatever the options: no hit, score, order or count depends on
+ * segments, deletions or pruning.  Threads: any number at a time on one index.
+ */
+enum ndx_status ndx_run(const struct ndx_index *index, const struct ndx_query *query,
+                        const struct ndx_run_options *options, struct ndx_run_result *result_ret,
+                        struct ndx_err *err);
+void ndx_run_result_free(const struct ndx_index *index, struct ndx_run_result *result);
+
+/* The scoring leaves in the order in which their scores are summed; *stats_ret from env->mem. */
+enum ndx_status ndx_run_explain(const struct ndx_index *index, const struct ndx_query *query,
+                                const struct ndx_run_options *options,
+                                struct ndx_leaf_stats **stats_ret, size_t *count_ret,
+                                struct ndx_err *err);
+/* The score that each leaf adds to one article: score[count] as ndx_run_explain() lists them. */
+enum ndx_status ndx_run_score_parts(const struct ndx_index *index, const struct ndx_query *query,
+                                    const struct ndx_run_options *options,
+                                    const struct ndx_found *found, float *score,
+                                    struct ndx_err *err);
+
+#endif

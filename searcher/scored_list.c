@@ -1,0 +1,272 @@
+/*
+ * scored_list.c - see scored_list.h
+ *
+ * Under a title weight w other than 1, tf counts w - 1 more for each time that the
+ * term stands in the title: that is read from the title's own list, which lies beside.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "searcher/scored_list.h"
+
+#include <math.h>
+
+#include "common/bitpack.h"
+
+/*
+ * Relative: a score is three rounded operations, a sum of n scores n more, each of at most 6e-8
+ * (2^-24).  Both are far below.
+ */
+#define SLACK_SCORE 1e-6
+#define SLACK_ADD 1.25e-7
+
+enum ndx_status
+ndx_scored_list_open(const struct ndx_plan *plan, const struct ndx_segment *segment, uint32_t leaf,
+                     struct ndx_scored_list *list, bool *found_ret, struct ndx_err *err)
+{
+	const struct ndx_node *node = plan->leaf[leaf].node;
+	enum ndx_status status = ndx_lookup_open(segment, node->field, node->term.term, &list->list,
+	                                         found_ret, err);
+
+	if (status != NDX_OK || !*found_ret)
+		return status;
+	list->plan = plan;
+	list->norm = ndx_segment_part(segment, NDX_PART_NORMS);
+	list->weight = plan->leaf[leaf].scores ? plan->leaf[leaf].weight : 0;
+	list->block = list->title_block = 0;
+	list->scored_block = UINT32_MAX;
+	list->has_title = false;
+	if (node->field == NDX_FIELD_ANY && plan->leaf[leaf].scores && plan->title_weight != 1)
+		status = ndx_lookup_open(segment, NDX_FIELD_TITLE, node->term.term, &list->title,
+		                         &list->has_title, err);
+	return status;
+}
+
+/* Does the term stand in the title of an article of the loaded block, as far as skip data tell? */
+static bool
+has_titles(const struct ndx_scored_list *list)
+{
+	struct ndx_impact impact[NDX_IMPACT_COUNT];
+	uint8_t title_tf_max;
+
+	if (!list->has_title)
+		return false;
+	return !ndx_postings_block_impacts(&list->list, list->list.at_block, impact, &title_tf_max) ||
+	       title_tf_max > 0;
+}
+
+/* Add to tf[] of the loaded block what the title adds. */
+static enum ndx_status
+add_titles(struct ndx_scored_list *scored, float tf[NDX_BLOCK_LEN], struct ndx_err *err)
+{
+	struct ndx_postings *list = &scored->list, *title = &scored->title;
+	const float extra = scored->plan->title_weight - 1;
+	uint32_t at = 0;
+
+	scored->title_block = ndx_postings_skip(title, scored->title_block, list->docid[0]);
+	for (uint32_t block = scored->title_block; block < title->block_count; block++) {
+		enum ndx_status status = ndx_postings_load(title, block, err);
+
+		if (status != NDX_OK)
+			return status;
+		ndx_postings_load_tfs(title);
+		for (uint32_t i = ndx_lookup_in_block(title, list->docid[0]); i < title->count; i++) {
+			while (at < list->count && list->docid[at] < title->docid[i])
+				at++;
+			if (at == list->count)
+				return NDX_OK;
+			if (list->docid[at] == title->docid[i])
+				tf[at] = tf[at] + extra * (float)title->tf[i];
+		}
+	}
+	return NDX_OK;
+}
+
+static enum ndx_status
+score_with_titles(struct ndx_scored_list *scored, struct ndx_err *err)
+{
+	const struct ndx_postings *list = &scored->list;
+	float tf[NDX_BLOCK_LEN];
+	enum ndx_status status;
+
+	for (uint32_t i = 0; i < list->count; i++)
+		tf[i] = (float)list->tf[i];
+	status = add_titles(scored, tf, err);
+	if (status != NDX_OK)
+		return status;
+	for (uint32_t i = 0; i < list->count; i++)
+		scored->score[i] = scored->weight * tf[i] /
+		                   (tf[i] + scored->plan->length[scored->norm[list->docid[i]]]);
+	return NDX_OK;
+}
+
+enum ndx_status
+ndx_scored_list_score(struct ndx_scored_list *scored, struct ndx_err *err)
+{
+	struct ndx_postings *list = &scored->list;
+	enum ndx_status status;
+
+	if (scored->scored_block == list->at_block)
+		return NDX_OK;
+	scored->scored_block = UINT32_MAX;
+	status = ndx_segment_norms(list->segment, list->docid[0], list->docid[list->count - 1], err);
+	if (status != NDX_OK)
+		return status;
+	ndx_postings_load_tfs(list);
+	if (has_titles(scored))
+		status = score_with_titles(scored, err);
+	else
+		list->segment->kernels->score(list->docid, list->tf, list->count, scored->norm,
+		                              scored->plan->length, scored->weight, scored->score);
+	if (status == NDX_OK)
+		scored->scored_block = list->at_block;
+	return status;
+}
+
+enum ndx_status
+ndx_scored_list_score_one(struct ndx_scored_list *scored, uint32_t i, float *score_ret,
+                          struct ndx_err *err)
+{
+	struct ndx_postings *list = &scored->list;
+	const ndx_docid docid = list->docid[i];
+	uint32_t in_title = UINT32_MAX;
+	enum ndx_status status;
+	float tf;
+
+	*score_ret = 0;
+	if (scored->weight == 0)
+		return NDX_OK;
+	if (scored->scored_block == list->at_block) {
+		*score_ret = scored->score[i];
+		return NDX_OK;
+	}
+	status = ndx_segment_norms(list->segment, docid, docid, err);
+	if (status == NDX_OK && has_titles(scored))
+		status = ndx_lookup_find(&scored->title, &scored->title_block, docid, &in_title, err);
+	if (status != NDX_OK)
+		return status;
+	tf = (float)(list->tfs_done ? list->tf[i]
+	                            : ndx_packed_get_slack(list->block.tfs, i, list->block.tf_width) + 1);
+	if (in_title != UINT32_MAX) {
+		ndx_postings_load_tfs(&scored->title);
+		tf = tf + (scored->plan->title_weight - 1) * (float)scored->title.tf[in_title];
+	}
+	*score_ret = scored->weight * tf / (tf + scored->plan->length[scored->norm[docid]]);
+	return NDX_OK;
+}
+
+enum ndx_status
+ndx_scored_list_bind(struct ndx_scored_list *scored, size_t count, struct ndx_err *err)
+{
+	struct ndx_postings *list = &scored->list;
+	enum ndx_status status;
+	float best = 0;
+
+	scored->slack = 1 + SLACK_SCORE + SLACK_ADD * (double)count;
+	if (list->group_count > 0)
+		return NDX_OK;
+	status = ndx_postings_load(list, 0, err);
+	if (status == NDX_OK)
+		status = ndx_scored_list_score(scored, err);
+	for (uint32_t i = 0; status == NDX_OK && i < list->count; i++)
+		best = scored->score[i] > best ? scored->score[i] : best;
+	scored->only_bound = (double)best * scored->slack;
+	return status;
+}
+
+static double
+bound_of(const struct ndx_scored_list *scored, const struct ndx_impact impact[NDX_IMPACT_COUNT],
+         uint8_t title_tf_max)
+{
+	double titles = 0, best = 0;
+
+	if (scored->has_title && title_tf_max > 0 && scored->plan->title_weight > 1)
+		titles = title_tf_max == 255
+		                 ? INFINITY
+		                 : ((double)scored->plan->title_weight - 1) * (double)title_tf_max;
+	for (size_t i = 0; i < NDX_IMPACT_COUNT; i++) {
+		double tf = impact[i].tf == 255 ? INFINITY : (double)impact[i].tf + titles;
+		double share = isinf(tf) ? 1 : tf / (tf + (double)scored->plan->length[impact[i].norm]);
+
+		best = share > best ? share : best;
+	}
+	return best * (double)scored->weight * scored->slack;
+}
+
+double
+ndx_scored_list_block_bound(const struct ndx_scored_list *scored, uint32_t block)
+{
+	struct ndx_impact impact[NDX_IMPACT_COUNT];
+	uint8_t title_tf_max;
+
+	if (!ndx_postings_block_impacts(&scored->list, block, impact, &title_tf_max))
+		return scored->only_bound;
+	return bound_of(scored, impact, title_tf_max);
+}
+
+double
+ndx_scored_list_group_bound(const struct ndx_scored_list *scored, uint32_t group)
+{
+	struct ndx_impact impact[NDX_IMPACT_COUNT];
+	uint8_t title_tf_max;
+
+	if (!ndx_postings_group_impacts(&scored->list, group, impact, &title_tf_max))
+		return scored->only_bound;
+	return bound_of(scored, impact, title_tf_max);
+}
+
+double
+ndx_scored_list_list_bound(const struct ndx_scored_list *scored)
+{
+	struct ndx_impact impact[NDX_IMPACT_COUNT];
+	uint8_t title_tf_max;
+
+	if (!ndx_postings_list_impacts(&scored->list, impact, &title_tf_max))
+		return scored->only_bound;
+	return bound_of(scored, impact, title_tf_max);
+}
+
+ndx_docid
+ndx_scored_list_skip(struct ndx_scored_list *scored, ndx_docid docid)
+{
+	const struct ndx_postings *list = &scored->list;
+	ndx_docid before;
+
+	if (list->group_count == 0) { /* bound, so loaded */
+		uint32_t i = ndx_lookup_in_block(list, docid);
+
+		scored->block = i == list->count;
+		return i == list->count ? NDX_DOCID_NONE : list->docid[i];
+	}
+	scored->block = ndx_postings_skip(list, scored->block, docid);
+	if (scored->block >= list->block_count)
+		return NDX_DOCID_NONE;
+	if (scored->block == 0)
+		return docid;
+	before = ndx_postings_block_last(list, scored->block - 1);
+	return before >= docid ? before + 1 : docid;
+}
+
+double
+ndx_scored_list_range_bound(const struct ndx_scored_list *scored, ndx_docid last)
+{
+	const struct ndx_postings *list = &scored->list;
+	uint32_t block = scored->block;
+	double best = -1;
+
+	if (list->group_count == 0)
+		return block == 0 && list->docid[0] <= last ? scored->only_bound : -1;
+	while (block < list->block_count &&
+	       (block == 0 || ndx_postings_block_last(list, block - 1) < last)) {
+		const uint32_t group = block / NDX_GROUP_LEN;
+		double bound;
+
+		if (block % NDX_GROUP_LEN == 0 && ndx_postings_group_last(list, group) <= last) {
+			bound = ndx_scored_list_group_bound(scored, group);
+			block += NDX_GROUP_LEN;
+		} else {
+			bound = ndx_scored_list_block_bound(scored, block++);
+		}
+		best = bound > best ? bound : best;
+	}
+	return best;
+}

@@ -1,0 +1,55 @@
+/*
+ * scored_list.h - a term's postings list together with what its postings score
+ *
+ * Scores are those of BM25 as kernels.h rounds it.  Bounds are in double, and a little above
+ * what the impacts say: by so much that a sum of bounds is not below the float sum of the
+ * scores that they bound, however that was rounded.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef NDX_SEARCHER_SCORED_LIST_H
+#define NDX_SEARCHER_SCORED_LIST_H
+
+#include "searcher/lookup.h"
+
+struct ndx_scored_list {
+	struct ndx_postings list;
+	struct ndx_postings title; /* the same term's in the title, if has_title */
+	bool has_title;            /* only where a word there counts differently */
+	const struct ndx_plan *plan;
+	const uint8_t *norm;
+	float weight;          /* 0: only its matches count */
+	double slack;          /* bounds are multiplied by this */
+	double only_bound;     /* of a list of one block, which has no impacts */
+	uint32_t block;        /* none before it is needed again */
+	uint32_t title_block;
+	uint32_t scored_block; /* whose scores are in score[]; UINT32_MAX: none's */
+	float score[NDX_BLOCK_LEN];
+};
+
+/* Open the list of a TERM leaf; *found_ret: the segment has the term. */
+enum ndx_status ndx_scored_list_open(const struct ndx_plan *plan, const struct ndx_segment *segment,
+                                     uint32_t leaf, struct ndx_scored_list *list, bool *found_ret,
+                                     struct ndx_err *err);
+
+/* The scores of the loaded block, into list->score. */
+enum ndx_status ndx_scored_list_score(struct ndx_scored_list *list, struct ndx_err *err);
+/* The score of posting 'i' of the loaded block alone: the same number. */
+enum ndx_status ndx_scored_list_score_one(struct ndx_scored_list *list, uint32_t i, float *score_ret,
+                                          struct ndx_err *err);
+
+/*
+ * For pruning.  Set a bound on the sums of 'count' lists at most, and load a list of one block;
+ * before any of the next.
+ */
+enum ndx_status ndx_scored_list_bind(struct ndx_scored_list *list, size_t count,
+                                     struct ndx_err *err);
+double ndx_scored_list_block_bound(const struct ndx_scored_list *list, uint32_t block);
+double ndx_scored_list_group_bound(const struct ndx_scored_list *list, uint32_t group);
+double ndx_scored_list_list_bound(const struct ndx_scored_list *list);
+/* Move list->block to the first that may hold a docid >= 'docid'; which that is at least, or NONE. */
+ndx_docid ndx_scored_list_skip(struct ndx_scored_list *list, ndx_docid docid);
+/* The bound of the postings up to docid 'last' from list->block on; below 0 if there are none. */
+double ndx_scored_list_range_bound(const struct ndx_scored_list *list, ndx_docid last);
+
+#endif

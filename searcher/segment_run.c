@@ -1,0 +1,291 @@
+/*
+ * segment_run.c - run a planned query over one segment, window by window
+ *
+ * The plain way through everything, which is right for every tree of clauses; the
+ * faster ways for some kinds of queries are held to it.  In each window: bits of what
+ * matches, less the deleted; counted; and, if articles are to be ranked, the
+ * scoring leaves add their scores, one leaf after the other, in falling weight.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "searcher/segment_run.h"
+
+#include "common/column.h"
+#include "searcher/pruned.h"
+
+/* Scores of one window, and the query's matchers. */
+struct runner {
+	const struct ndx_plan *plan;
+	const struct ndx_segment *segment;
+	struct ndx_arena *arena;
+	struct ndx_matcher *root;
+	struct ndx_matcher **leaf; /* by leaf; NULL where no part of the tree needed it */
+	uint32_t dead_at;          /* index in the tombstones */
+	struct ndx_window window;
+	float score[NDX_WINDOW_LEN];
+};
+
+static void
+runner_close(struct runner *runner)
+{
+	if (runner == NULL)
+		return;
+	for (size_t i = 0; runner->leaf != NULL && i < runner->plan->leaf_count; i++)
+		if (runner->leaf[i] != NULL && runner->leaf[i]->class->close != NULL)
+			runner->leaf[i]->class->close(runner->leaf[i]);
+	ndx_arena_free(runner->arena);
+}
+
+static enum ndx_status
+runner_open(const struct ndx_plan *plan, const struct ndx_segment *segment,
+            struct runner **runner_ret, struct ndx_err *err)
+{
+	struct ndx_arena *arena = ndx_arena_new(segment->env->mem);
+	struct runner *runner = arena == NULL ? NULL : ndx_arena_alloc(arena, sizeof(*runner));
+	struct ndx_matcher_maker maker = { plan, segment, arena, NULL };
+	enum ndx_status status;
+
+	if (runner == NULL) {
+		ndx_arena_free(arena);
+		return ndx_fail_nomem(err);
+	}
+	*runner_ret = runner;
+	runner->plan = plan;
+	runner->segment = segment;
+	runner->arena = arena;
+	maker.leaf = ndx_arena_alloc(arena, (plan->leaf_count + 1) * sizeof(*maker.leaf));
+	runner->leaf = maker.leaf;
+	if (maker.leaf == NULL)
+		status = ndx_fail_nomem(err);
+	else
+		status = ndx_matcher_new(&maker, plan->root, &runner->root, err);
+	if (status != NDX_OK)
+		runner_close(runner);
+	return status;
+}
+
+static void
+drop_deleted(struct runner *runner)
+{
+	const struct ndx_tombstones *dead = runner->segment->tombstones;
+	const ndx_docid base = runner->window.base;
+
+	if (dead == NULL)
+		return;
+	runner->dead_at = ndx_tombstones_find(dead, base, runner->dead_at);
+	for (uint32_t i = runner->dead_at; i < dead->count && dead->docid[i] - base < NDX_WINDOW_LEN; i++)
+		runner->window.bits[(dead->docid[i] - base) / 64] &=
+		        ~(UINT64_C(1) << dead->docid[i] % 64);
+}
+
+/*
+ * The window of the next matches from 'from' on; NDX_DOCID_NONE as its base if there are
+ * none.
+ */
+static enum ndx_status
+next_window(struct runner *runner, ndx_docid from, struct ndx_err *err)
+{
+	ndx_docid docid;
+	enum ndx_status status = runner->root->class->seek(runner->root, from, &docid, err);
+
+	if (status != NDX_OK)
+		return status;
+	runner->window.base = NDX_DOCID_NONE;
+	if (docid >= runner->segment->article_count)
+		return NDX_OK;
+	ndx_window_clear(&runner->window, docid / NDX_WINDOW_LEN * NDX_WINDOW_LEN);
+	status = runner->root->class->fill(runner->root, &runner->window, err);
+	drop_deleted(runner);
+	return status;
+}
+
+static enum ndx_status
+score_window(struct runner *runner, struct ndx_err *err)
+{
+	const struct ndx_plan *plan = runner->plan;
+	enum ndx_status status = runner->root->class->credit(runner->root, &runner->window, err);
+
+	memset(runner->score, 0, sizeof(runner->score));
+	for (size_t rank = 0; status == NDX_OK && rank < plan->scoring_count; rank++) {
+		struct ndx_matcher *leaf = runner->leaf[plan->by_rank[rank]];
+
+		if (leaf != NULL)
+			status = leaf->class->score(leaf, runner->score, err);
+	}
+	return status;
+}
+
+/* What articles are ranked by. */
+struct ranking {
+	enum ndx_sort sort;
+	bool scores;            /* the query has leaves that score */
+	struct ndx_column dates; /* for NDX_SORT_OLDEST */
+};
+
+/* For NDX_SORT_OLDEST: the earlier the date the larger the key, undated ones least of all. */
+static enum ndx_status
+date_key(const struct runner *runner, const struct ranking *ranking, ndx_docid docid,
+         int64_t *key_ret, struct ndx_err *err)
+{
+	int64_t date;
+	enum ndx_status status = NDX_OK;
+
+	*key_ret = INT64_MIN;
+	if (docid < runner->segment->dated_count)
+		status = ndx_column_get(&ranking->dates, docid, &date, err);
+	if (status == NDX_OK && docid < runner->segment->dated_count)
+		*key_ret = -date;
+	return status;
+}
+
+static enum ndx_status
+rank_window(const struct runner *runner, const struct ranking *ranking, struct ndx_topk *top,
+            struct ndx_err *err)
+{
+	const struct ndx_window *window = &runner->window;
+
+	for (size_t w = 0; w < NDX_WINDOW_WORDS; w++) {
+		for (uint64_t word = window->bits[w]; word != 0; word &= word - 1) {
+			size_t i = 64 * w + (size_t)__builtin_ctzll(word);
+			struct ndx_ranked item = { .docid = window->base + (ndx_docid)i,
+				                   .score = runner->score[i] };
+			enum ndx_status status = NDX_OK;
+
+			if (ranking->sort == NDX_SORT_RELEVANCE)
+				item.key = ndx_topk_key(item.score);
+			else if (ranking->sort == NDX_SORT_OLDEST)
+				status = date_key(runner, ranking, item.docid, &item.key, err);
+			if (status != NDX_OK)
+				return status;
+			if (ndx_topk_admits(top, item.key) && !ndx_topk_push(top, item))
+				return ndx_fail_nomem(err);
+		}
+	}
+	return NDX_OK;
+}
+
+/* Are further windows of no interest?  Newest first, and all equal scores, come in this order. */
+static bool
+is_settled(const struct ranking *ranking, const struct ndx_topk *top, bool want_total)
+{
+	if (want_total || top->count < top->k)
+		return false;
+	return ranking->sort == NDX_SORT_NEWEST ||
+	       (ranking->sort == NDX_SORT_RELEVANCE && !ranking->scores);
+}
+
+static enum ndx_status
+run_windows(struct runner *runner, const struct ndx_run_options *options, struct ndx_topk *top,
+            uint64_t *total, struct ndx_err *err)
+{
+	struct ranking ranking = { .sort = options->sort, .scores = runner->plan->scoring_count > 0 };
+	ndx_docid from = 0;
+	enum ndx_status status = NDX_OK;
+
+	if (ranking.sort == NDX_SORT_OLDEST)
+		status = ndx_column_open(runner->segment, NDX_PART_DATES, &ranking.dates, err);
+	while (status == NDX_OK && from < runner->segment->article_count &&
+	       !is_settled(&ranking, top, options->want_total)) {
+		status = next_window(runner, from, err);
+		if (status != NDX_OK || runner->window.base == NDX_DOCID_NONE)
+			break;
+		*total += ndx_window_count(&runner->window);
+		if (top->k > 0 && !ndx_window_is_empty(&runner->window)) {
+			if (ranking.scores)
+				status = score_window(runner, err);
+			if (status == NDX_OK)
+				status = rank_window(runner, &ranking, top, err);
+		}
+		from = runner->window.base + NDX_WINDOW_LEN;
+	}
+	return status;
+}
+
+/* Without ranking, if that is done; without counting, if 'total' is NULL. */
+static enum ndx_status
+run_plainly(const struct ndx_plan *plan, const struct ndx_segment *segment,
+            const struct ndx_run_options *options, bool ranked, struct ndx_topk *top,
+            uint64_t *total, struct ndx_err *err)
+{
+	struct ndx_run_options rest = *options;
+	struct ndx_topk none;
+	uint64_t uncounted;
+	struct runner *runner;
+	enum ndx_status status = runner_open(plan, segment, &runner, err);
+
+	if (status != NDX_OK)
+		return status;
+	uncounted = 0;
+	rest.want_total = options->want_total && total != NULL;
+	ndx_topk_init(&none, segment->env->mem, 0);
+	status = run_windows(runner, &rest, ranked ? &none : top, total == NULL ? &uncounted : total,
+	                     err);
+	runner_close(runner);
+	return status;
+}
+
+/* What statistics or bounds spare: *ranked_ret and *counted_ret say what is done. */
+static enum ndx_status
+run_shortcuts(const struct ndx_plan *plan, const struct ndx_segment *segment,
+              const struct ndx_run_options *options, struct ndx_topk *top, bool *ranked_ret,
+              bool *counted_ret, uint64_t *count, struct ndx_err *err)
+{
+	enum ndx_status status = NDX_OK;
+
+	*ranked_ret = top->k == 0;
+	if (options->want_total)
+		status = ndx_pruned_count(plan, segment, counted_ret, count, err);
+	if (status == NDX_OK && top->k > 0 && options->sort == NDX_SORT_RELEVANCE)
+		status = ndx_pruned_rank(plan, segment, top, ranked_ret, err);
+	if (!options->want_total && *ranked_ret) {
+		*counted_ret = true;
+		*count = top->count;
+	}
+	return status;
+}
+
+enum ndx_status
+ndx_segment_run(const struct ndx_plan *plan, const struct ndx_segment *segment,
+                const struct ndx_run_options *options, struct ndx_topk *top, uint64_t *total,
+                struct ndx_err *err)
+{
+	bool ranked = false, counted = false;
+	uint64_t count = 0;
+	enum ndx_status status = NDX_OK;
+
+	if (!options->exhaustive)
+		status = run_shortcuts(plan, segment, options, top, &ranked, &counted, &count, err);
+	if (status == NDX_OK && !(ranked && counted))
+		status = run_plainly(plan, segment, options, ranked, top, counted ? NULL : &count, err);
+	if (status != NDX_OK)
+		return status;
+	*total += count;
+	ndx_topk_sort(top);
+	return NDX_OK;
+}
+
+enum ndx_status
+ndx_segment_score_parts(const struct ndx_plan *plan, const struct ndx_segment *segment,
+                        ndx_docid docid, float *score, struct ndx_err *err)
+{
+	struct runner *runner;
+	enum ndx_status status = runner_open(plan, segment, &runner, err);
+
+	if (status != NDX_OK)
+		return status;
+	ndx_window_clear(&runner->window, docid / NDX_WINDOW_LEN * NDX_WINDOW_LEN);
+	ndx_window_set(&runner->window, docid);
+	status = runner->root->class->keep(runner->root, &runner->window, err);
+	if (status == NDX_OK && ndx_window_has(&runner->window, docid))
+		status = runner->root->class->credit(runner->root, &runner->window, err);
+	for (size_t rank = 0; status == NDX_OK && rank < plan->scoring_count; rank++) {
+		struct ndx_matcher *leaf = runner->leaf[plan->by_rank[rank]];
+
+		runner->score[docid % NDX_WINDOW_LEN] = 0;
+		if (leaf != NULL && ndx_window_has(&runner->window, docid))
+			status = leaf->class->score(leaf, runner->score, err);
+		score[rank] = runner->score[docid % NDX_WINDOW_LEN];
+	}
+	runner_close(runner);
+	return status;
+}
