@@ -52,7 +52,7 @@ xml_cflags    = $(eval xml_cflags := $$(shell pkg-config --cflags libxml-2.0))$(
 # What is made of what.  A reader needs READ_LIBS alone: the formats of articles, and so
 # WRITE_LIBS, are the indexer's.
 READ_LIBS  := -lstemmer -lunistring -lz -ldeflate -lxxhash -lm
-WRITE_LIBS := -lxml2 -ljansson -luchardet $(READ_LIBS)
+WRITE_LIBS := -lxml2 -ljansson -luchardet -lisal $(READ_LIBS)
 
 # A shared library lacks nothing but what the sanitizers bring only into programs.
 COMPLETE_release := -Wl,-z,defs
