@@ -73,6 +73,25 @@ ndx_postings_writer_begin(struct ndx_postings_writer *writer, bool has_positions
 	ndx_impacts_clear(&writer->block_impacts);
 }
 
+/* (tf, norm) of the block's postings: for its impacts, and for the thresholds of the list. */
+static bool
+add_tf_norm(struct ndx_postings_writer *writer)
+{
+	uint16_t *out = (uint16_t *)(void *)ndx_buf_reserve(&writer->tf_norm, 2 * NDX_BLOCK_LEN);
+
+	if (out == NULL)
+		return false;
+	for (size_t i = 0; i < writer->count; i++) {
+		uint32_t tf = writer->tf[i] < 255 ? writer->tf[i] : 255;
+		uint8_t norm = writer->norm[writer->docid[i]];
+
+		ndx_impacts_add(&writer->block_impacts, tf, norm);
+		out[i] = (uint16_t)(tf << 8 | norm);
+	}
+	writer->tf_norm.size += 2 * writer->count;
+	return true;
+}
+
 /* Encode the block that is full, or is the list's last. */
 static enum ndx_status
 end_block(struct ndx_postings_writer *writer, struct ndx_err *err)
@@ -93,8 +112,8 @@ end_block(struct ndx_postings_writer *writer, struct ndx_err *err)
 		writer->positions_size += writer->encoded.size;
 		ndx_segment_writer_put_buf(writer->segment, &writer->encoded, err);
 	}
-	for (size_t i = 0; i < writer->count; i++)
-		ndx_impacts_add(&writer->block_impacts, writer->tf[i], writer->norm[writer->docid[i]]);
+	if (!add_tf_norm(writer))
+		return ndx_fail_nomem(err);
 	ndx_impacts_reduce(&writer->block_impacts, writer->table, entry.impact);
 	ndx_buf_add(&writer->entries, &entry, sizeof(entry));
 	ndx_impacts_clear(&writer->block_impacts);
@@ -129,54 +148,70 @@ ndx_postings_writer_add(struct ndx_postings_writer *writer, ndx_docid docid, uin
 	return ndx_buf_failed(&writer->positions) ? ndx_fail_nomem(err) : NDX_OK;
 }
 
-/*
- * The (tf, norm) that at least k of the histogram's postings reach, the best under
- * table[]: for each tf, the k-th smallest norm among the postings with that tf or more.
- */
-static struct ndx_impact
-threshold(uint32_t (*histogram)[256], unsigned tf_max, uint32_t k, const float table[256])
+/* For each k the smallest norm that k of the postings counted in of_norm[] do not exceed, else 256. */
+static void
+norms_at(const uint32_t of_norm[256], const uint32_t k[NDX_THRESHOLD_COUNT],
+         unsigned norm_ret[NDX_THRESHOLD_COUNT])
 {
-	struct ndx_impact best = { 0, 0 };
+	uint32_t sum = 0;
+	unsigned norm = 0;
+
+	for (unsigned i = 0; i < NDX_THRESHOLD_COUNT; i++) {
+		while (norm < 256 && sum + of_norm[norm] < k[i])
+			sum += of_norm[norm++];
+		norm_ret[i] = norm;
+	}
+}
+
+/*
+ * For each k the (tf, norm) that at least k of the histogram's postings reach, the best
+ * under table[]: for each tf, the k-th smallest norm among the postings with that tf or more.
+ */
+static void
+best_at_least(uint32_t (*histogram)[256], unsigned tf_max, const float table[256],
+              struct ndx_impact out[NDX_THRESHOLD_COUNT])
+{
+	static const uint32_t k[NDX_THRESHOLD_COUNT] = NDX_THRESHOLD_KS;
 	uint32_t of_norm[256] = { 0 };
-	float score_best = 0;
+	float score_best[NDX_THRESHOLD_COUNT] = { 0 };
 
 	for (unsigned tf = tf_max; tf > 0; tf--) {
-		uint32_t sum = 0;
-		unsigned norm = 0;
+		unsigned norm[NDX_THRESHOLD_COUNT];
 
 		for (unsigned i = 0; i < 256; i++)
 			of_norm[i] += histogram[tf][i];
-		while (norm < 256 && sum + of_norm[norm] < k)
-			sum += of_norm[norm++];
-		if (norm < 256 && (float)tf / ((float)tf + table[norm]) > score_best) {
-			score_best = (float)tf / ((float)tf + table[norm]);
-			best = (struct ndx_impact){ (uint8_t)tf, (uint8_t)norm };
+		norms_at(of_norm, k, norm);
+		for (unsigned i = 0; i < NDX_THRESHOLD_COUNT && norm[i] < 256; i++) {
+			float score = (float)tf / ((float)tf + table[norm[i]]);
+
+			if (score > score_best[i]) {
+				score_best[i] = score;
+				out[i] = (struct ndx_impact){ (uint8_t)tf, (uint8_t)norm[i] };
+			}
 		}
 	}
-	return best;
 }
 
 /* Thresholds of a list of at least two blocks, from all its (tf, norm). */
 static void
 thresholds(struct ndx_postings_writer *writer, struct ndx_impact out[NDX_THRESHOLD_COUNT])
 {
-	static const uint32_t k[NDX_THRESHOLD_COUNT] = NDX_THRESHOLD_KS;
 	const uint16_t *tf_norm = (const uint16_t *)(const void *)writer->tf_norm.data;
 	size_t count = writer->tf_norm.size / sizeof(*tf_norm);
-	uint32_t(*histogram)[256] = ndx_alloc_zero(writer->mem, 256, sizeof(*histogram));
+	uint32_t(*histogram)[256];
 	unsigned tf_max = 0;
 
 	memset(out, 0, NDX_THRESHOLD_COUNT * sizeof(*out));
+	for (size_t i = 0; i < count; i++)
+		tf_max = tf_norm[i] >> 8 > tf_max ? tf_norm[i] >> 8 : tf_max;
+	histogram = ndx_alloc_zero(writer->mem, tf_max + 1, sizeof(*histogram));
 	if (histogram == NULL) {
 		writer->head.failed = true;
 		return;
 	}
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < count; i++)
 		histogram[tf_norm[i] >> 8][tf_norm[i] & 255]++;
-		tf_max = tf_norm[i] >> 8 > tf_max ? tf_norm[i] >> 8 : tf_max;
-	}
-	for (unsigned i = 0; i < NDX_THRESHOLD_COUNT; i++)
-		out[i] = threshold(histogram, tf_max, k[i], writer->table);
+	best_at_least(histogram, tf_max, writer->table, out);
 	ndx_free(writer->mem, histogram);
 }
 
@@ -285,35 +320,6 @@ try_inline(const struct ndx_postings_writer *writer, uint8_t out[NDX_INLINE_SIZE
 	                         writer->df, out);
 }
 
-/* (tf, norm) of all postings, read back from the encoded blocks: they are needed only for long lists. */
-static enum ndx_status
-collect_tf_norm(struct ndx_postings_writer *writer, struct ndx_err *err)
-{
-	ndx_docid docid[NDX_BLOCK_LEN], prev = NDX_DOCID_NONE;
-	uint32_t tf[NDX_BLOCK_LEN], left = writer->df;
-	struct ndx_block block;
-	size_t at = 0;
-	uint16_t *out;
-
-	if (ndx_buf_reserve(&writer->blocks, NDX_READ_SLACK) == NULL)
-		return ndx_fail_nomem(err);
-	memset(writer->blocks.data + writer->blocks.size, 0, NDX_READ_SLACK);
-	for (; left > 0; left -= block.count) {
-		at += ndx_block_parse(writer->blocks.data + at, writer->blocks.size - at,
-		                      left < NDX_BLOCK_LEN ? left : NDX_BLOCK_LEN, prev, &block);
-		ndx_block_docids(&block, ndx_kernels_get(NULL), NDX_DOCID_LIMIT, docid);
-		ndx_block_tfs(&block, ndx_kernels_get(NULL), tf);
-		prev = docid[block.count - 1];
-		out = (uint16_t *)(void *)ndx_buf_reserve(&writer->tf_norm, 2 * NDX_BLOCK_LEN);
-		if (out == NULL)
-			return ndx_fail_nomem(err);
-		for (size_t i = 0; i < block.count; i++)
-			out[i] = (uint16_t)((tf[i] < 255 ? tf[i] : 255) << 8 | writer->norm[docid[i]]);
-		writer->tf_norm.size += 2 * (size_t)block.count;
-	}
-	return NDX_OK;
-}
-
 enum ndx_status
 ndx_postings_writer_end(struct ndx_postings_writer *writer, const void *key, size_t key_size,
                         struct ndx_err *err)
@@ -332,11 +338,8 @@ ndx_postings_writer_end(struct ndx_postings_writer *writer, const void *key, siz
 	}
 	status = end_block(writer, err);
 	ndx_buf_clear(&writer->head);
-	if (status == NDX_OK && writer->entries.size > sizeof(struct ndx_list_entry)) {
-		status = collect_tf_norm(writer, err);
-		if (status == NDX_OK)
-			status = make_head(writer, err);
-	}
+	if (status == NDX_OK && writer->entries.size > sizeof(struct ndx_list_entry))
+		status = make_head(writer, err);
 	if (status != NDX_OK)
 		return status;
 	lists.off = writer->positions_off;
