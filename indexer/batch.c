@@ -1,5 +1,5 @@
 /*
- * batch.c - the articles of an inverter as a segment in memory
+ * batch.c - the articles of an inverter as a segment in memory, and their raw postings
  *
  * SPDX-License-Identifier: MIT
  */
@@ -14,17 +14,7 @@
 #include "common/varint.h"
 #include "indexer/columns_write.h"
 #include "indexer/inverter.h"
-#include "indexer/postings_write.h"
-
-/* Postings up to which sorting by insertion is quicker than going through a bitset. */
-#define INSERT_SORT_MAX 24
-
-/* A posting on its way from a stream to a list. */
-struct posting {
-	ndx_docid docid;
-	uint32_t tf, title_tf;
-	size_t position; /* index in the positions of all postings of the term */
-};
+#include "indexer/termdict_write.h"
 
 /* What finishing a batch needs; all from mem. */
 struct finisher {
@@ -33,15 +23,10 @@ struct finisher {
 	struct ndx_batch *batch;
 	struct ndx_segment_writer segment;
 	struct ndx_termdict_writer dict;
-	struct ndx_postings_writer lists;
 	struct ndx_columns columns;
 	struct ndx_str *source_names, *section_names;
 	uint32_t *by_date;  /* docid to article */
 	uint64_t *id_entry;
-	struct ndx_buf bytes, postings, positions; /* of one term */
-	uint32_t *sorted, *at_docid; /* for drop_sort() */
-	uint64_t *bits;
-	size_t word_count;
 	struct ndx_segment_facts facts;
 };
 
@@ -110,12 +95,7 @@ prepare(struct finisher *finisher, struct ndx_err *err)
 	        ndx_names_list(&inverter->sources, mem, &finisher->columns.source_count);
 	finisher->section_names =
 	        ndx_names_list(&inverter->sections, mem, &finisher->columns.section_count);
-	finisher->sorted = ndx_alloc(mem, count * sizeof(*finisher->sorted));
-	finisher->at_docid = ndx_alloc(mem, count * sizeof(*finisher->at_docid));
-	finisher->word_count = (count + 63) / 64;
-	finisher->bits = ndx_alloc_zero(mem, finisher->word_count, sizeof(*finisher->bits));
-	if (finisher->sorted == NULL || finisher->at_docid == NULL || finisher->bits == NULL ||
-	    batch->order == NULL || batch->length == NULL || batch->dead == NULL ||
+	if (batch->order == NULL || batch->length == NULL || batch->dead == NULL ||
 	    finisher->by_date == NULL || finisher->id_entry == NULL || finisher->source_names == NULL ||
 	    finisher->section_names == NULL)
 		return ndx_fail_nomem(err);
@@ -127,113 +107,6 @@ prepare(struct finisher *finisher, struct ndx_err *err)
 	finisher->columns.section_names = finisher->section_names;
 	fill_columns(finisher);
 	return NDX_OK;
-}
-
-/* Decode a term's stream into postings and positions. */
-static bool
-decode_stream(struct finisher *finisher, const struct ndx_stream *stream)
-{
-	const uint8_t *in, *end;
-	uint64_t value = 0, article = 0, title_tf;
-	uint32_t position;
-
-	ndx_buf_clear(&finisher->bytes);
-	ndx_buf_clear(&finisher->postings);
-	ndx_buf_clear(&finisher->positions);
-	ndx_stream_copy(&finisher->inverter->arena, stream, &finisher->bytes);
-	if (ndx_buf_failed(&finisher->bytes))
-		return false;
-	in = finisher->bytes.data;
-	end = in + finisher->bytes.size;
-	while (in < end) {
-		struct posting posting = { .position = finisher->positions.size / sizeof(position) };
-		uint32_t next = 0, *out;
-
-		in += ndx_varint_decode(in, (size_t)(end - in), &value);
-		article += value;
-		in += ndx_varint_decode(in, (size_t)(end - in), &value);
-		title_tf = 0;
-		if (value & 1)
-			in += ndx_varint_decode(in, (size_t)(end - in), &title_tf);
-		posting.docid = finisher->batch->order[article];
-		posting.tf = (uint32_t)(value / 2);
-		posting.title_tf = (uint32_t)title_tf;
-		out = (uint32_t *)(void *)ndx_buf_reserve(&finisher->positions, posting.tf * sizeof(*out));
-		if (out == NULL)
-			return false;
-		for (uint32_t i = 0; i < posting.tf; i++) {
-			in += ndx_varint_decode(in, (size_t)(end - in), &value);
-			out[i] = next + (uint32_t)value;
-			next = out[i] + 1;
-		}
-		finisher->positions.size += posting.tf * sizeof(*out);
-		ndx_buf_add(&finisher->postings, &posting, sizeof(posting));
-	}
-	return !ndx_buf_failed(&finisher->postings);
-}
-
-/* Bring few postings into order where they are. */
-static void
-insert_sort(struct posting *posting, size_t count)
-{
-	for (size_t i = 1; i < count; i++) {
-		struct posting moved = posting[i];
-		size_t j = i;
-
-		for (; j > 0 && posting[j - 1].docid > moved.docid; j--)
-			posting[j] = posting[j - 1];
-		posting[j] = moved;
-	}
-}
-
-/*
- * The order of the postings by docid, in finisher->sorted: indexes into posting[count].  Docids of a
- * batch are few, so each posting is dropped at its docid, and a bitset says where there are any.
- */
-static void
-drop_sort(struct finisher *finisher, const struct posting *posting, size_t count)
-{
-	uint32_t *out = finisher->sorted;
-
-	for (size_t i = 0; i < count; i++) {
-		finisher->at_docid[posting[i].docid] = (uint32_t)i;
-		finisher->bits[posting[i].docid / 64] |= UINT64_C(1) << posting[i].docid % 64;
-	}
-	for (size_t w = 0; w < finisher->word_count; w++) {
-		for (uint64_t word = finisher->bits[w]; word != 0; word &= word - 1)
-			*out++ = finisher->at_docid[64 * w + (size_t)__builtin_ctzll(word)];
-		finisher->bits[w] = 0;
-	}
-}
-
-static enum ndx_status
-put_list(struct finisher *finisher, uint32_t term, struct ndx_err *err)
-{
-	struct ndx_str key = ndx_vocabulary_key(finisher->inverter->vocabulary, term);
-	const uint32_t *position;
-	struct posting *posting;
-	size_t count;
-	enum ndx_status status = NDX_OK;
-
-	if (!decode_stream(finisher, &finisher->inverter->term[term].stream))
-		return ndx_fail_nomem(err);
-	posting = (struct posting *)(void *)finisher->postings.data;
-	count = finisher->postings.size / sizeof(*posting);
-	position = (const uint32_t *)(const void *)finisher->positions.data;
-	if (count <= INSERT_SORT_MAX)
-		insert_sort(posting, count);
-	else
-		drop_sort(finisher, posting, count);
-	ndx_postings_writer_begin(&finisher->lists, true);
-	for (size_t i = 0; status == NDX_OK && i < count; i++) {
-		const struct posting *p = &posting[count <= INSERT_SORT_MAX ? i : finisher->sorted[i]];
-
-		status = ndx_postings_writer_add(&finisher->lists, p->docid, p->tf, position + p->position,
-		                                 p->title_tf, err);
-	}
-	if (status == NDX_OK)
-		status = ndx_postings_writer_end(&finisher->lists, key.data, key.size, err);
-	return status;
 }
 
 /* A term with the first bytes of its key as a number, so that most comparisons are of numbers. */
@@ -252,10 +125,12 @@ compare_keys(const void *a, const void *b, void *arg)
 	return ndx_str_compare(ndx_vocabulary_key(arg, x->term), ndx_vocabulary_key(arg, y->term));
 }
 
+/* The streams of all terms, by key. */
 static enum ndx_status
-put_lists(struct finisher *finisher, struct ndx_err *err)
+collect_lists(struct finisher *finisher, struct ndx_err *err)
 {
 	struct ndx_inverter *inverter = finisher->inverter;
+	struct ndx_raw_lists *raw = &finisher->batch->raw;
 	const uint32_t *used = (const uint32_t *)(const void *)inverter->used.data;
 	size_t count = inverter->used.size / sizeof(*used);
 	struct sort_key *keys = ndx_alloc(finisher->mem, count * sizeof(*keys));
@@ -271,10 +146,19 @@ put_lists(struct finisher *finisher, struct ndx_err *err)
 		keys[i] = (struct sort_key){ __builtin_bswap64(ndx_get_u64(first)), used[i] };
 	}
 	qsort_r(keys, count, sizeof(*keys), compare_keys, inverter->vocabulary);
-	for (size_t i = 0; status == NDX_OK && i < count; i++)
-		if (inverter->term[keys[i].term].stream.first != UINT32_MAX)
-			status = put_list(finisher, keys[i].term, err);
+	for (size_t i = 0; status == NDX_OK && i < count; i++) {
+		const struct ndx_stream *stream = &inverter->term[keys[i].term].stream;
+
+		if (stream->first == UINT32_MAX)
+			continue;
+		if (!ndx_raw_lists_add(raw, ndx_vocabulary_key(inverter->vocabulary, keys[i].term)))
+			status = ndx_fail_nomem(err);
+		ndx_stream_copy(&inverter->arena, stream, &raw->streams);
+	}
 	ndx_free(finisher->mem, keys);
+	if (status == NDX_OK &&
+	    (!ndx_raw_lists_add(raw, (struct ndx_str){ NULL, 0 }) || ndx_buf_failed(&raw->streams)))
+		status = ndx_fail_nomem(err);
 	return status;
 }
 
@@ -296,14 +180,11 @@ static enum ndx_status
 put_segment(struct finisher *finisher, struct ndx_err *err)
 {
 	struct ndx_segment_facts *facts = &finisher->facts;
-	double average = (double)facts->token_count / facts->article_count;
 	uint64_t toc_sum;
 	enum ndx_status status = ndx_segment_writer_begin(
 	        &finisher->segment, finisher->mem, ndx_buf_sink(&finisher->batch->data), 0, err);
 
 	ndx_termdict_writer_init(&finisher->dict, finisher->mem);
-	ndx_postings_writer_init(&finisher->lists, finisher->mem, &finisher->segment, &finisher->dict,
-	                         finisher->columns.norm, average);
 	if (status == NDX_OK)
 		status = put_store(finisher, &finisher->inverter->stored, NDX_PART_STORED, err);
 	if (status == NDX_OK)
@@ -313,15 +194,11 @@ put_segment(struct finisher *finisher, struct ndx_err *err)
 	if (status != NDX_OK)
 		return status;
 	ndx_segment_writer_part(&finisher->segment, NDX_PART_POSTINGS);
-	status = put_lists(finisher, err);
-	if (status == NDX_OK)
-		status = ndx_columns_put(&finisher->columns, facts->dated_count, &finisher->segment, err);
+	status = ndx_columns_put(&finisher->columns, facts->dated_count, &finisher->segment, err);
 	if (status == NDX_OK)
 		status = ndx_termdict_writer_finish(&finisher->dict, &finisher->segment, err);
 	if (status != NDX_OK)
 		return status;
-	facts->term_count = finisher->dict.term_count;
-	facts->positions_bytes = finisher->lists.positions_bytes;
 	return ndx_segment_writer_finish(&finisher->segment, facts, &toc_sum, err);
 }
 
@@ -357,18 +234,18 @@ ndx_inverter_finish(struct ndx_inverter *inverter, struct ndx_batch **batch_ret,
 		return ndx_fail_nomem(err);
 	finisher.batch->env = inverter->env;
 	ndx_buf_init(&finisher.batch->data, mem);
-	ndx_buf_init(&finisher.bytes, mem);
-	ndx_buf_init(&finisher.postings, mem);
-	ndx_buf_init(&finisher.positions, mem);
+	ndx_raw_lists_init(&finisher.batch->raw, mem);
 	status = ndx_columns_alloc(&finisher.columns, mem, inverter->article_count)
 	                 ? prepare(&finisher, err)
 	                 : ndx_fail_nomem(err);
 	if (status == NDX_OK) {
 		status = put_segment(&finisher, err);
-		ndx_postings_writer_free(&finisher.lists);
 		ndx_termdict_writer_free(&finisher.dict);
 		ndx_segment_writer_free(&finisher.segment);
 	}
+	if (status == NDX_OK)
+		status = collect_lists(&finisher, err);
+	finisher.batch->raw.order = finisher.batch->order;
 	if (status == NDX_OK)
 		status = ndx_segment_open_memory(inverter->env, finisher.batch->data.data,
 		                                 finisher.batch->data.size, &finisher.batch->segment, err);
@@ -377,12 +254,6 @@ ndx_inverter_finish(struct ndx_inverter *inverter, struct ndx_batch **batch_ret,
 	ndx_free(mem, finisher.section_names);
 	ndx_free(mem, finisher.by_date);
 	ndx_free(mem, finisher.id_entry);
-	ndx_free(mem, finisher.sorted);
-	ndx_free(mem, finisher.at_docid);
-	ndx_free(mem, finisher.bits);
-	ndx_buf_free(&finisher.bytes);
-	ndx_buf_free(&finisher.postings);
-	ndx_buf_free(&finisher.positions);
 	reset(inverter);
 	if (status != NDX_OK) {
 		ndx_batch_free(finisher.batch);
@@ -402,6 +273,7 @@ ndx_batch_free(struct ndx_batch *batch)
 	mem = batch->env->mem;
 	ndx_segment_close(&batch->segment);
 	ndx_buf_free(&batch->data);
+	ndx_raw_lists_free(&batch->raw);
 	ndx_free(mem, batch->order);
 	ndx_free(mem, batch->length);
 	ndx_free(mem, batch->dead);

@@ -1,9 +1,10 @@
 /*
- * batch.h - a few megabytes of articles, inverted into a segment in memory
+ * batch.h - a few megabytes of articles, inverted in memory
  *
  * A batch is filled by one thread, with no knowledge of the index; then the writer
  * takes it.  A batch looks like a small segment, so that turning batches into
- * a segment on disk is the same work as merging segments.
+ * a segment on disk is the same work as merging segments; but its postings are still raw, and its
+ * segment has no terms.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -13,11 +14,13 @@
 #include "common/segment.h"
 #include "common/stem.h"
 #include "corpus/article.h"
+#include "indexer/raw_lists.h"
 
 struct ndx_batch {
 	const struct ndx_env *env;
 	struct ndx_buf data;        /* the bytes of the segment */
 	struct ndx_segment segment; /* opened over them; its docids are in date order */
+	struct ndx_raw_lists raw;   /* the postings */
 	uint64_t *length;           /* by docid: positions of the article */
 	uint32_t *order;            /* order[i] = docid of the i-th article added */
 	uint8_t *dead;              /* by docid: 1 = replaced or deleted since */

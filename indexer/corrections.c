@@ -1,8 +1,8 @@
 /*
  * corrections.c - see corrections.h
  *
- * The deleted articles are inverted once more, as a batch: its dictionary then says
- * exactly how often each term goes.
+ * The deleted articles are inverted once more, as a batch: its lists then say exactly
+ * how often each term goes.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -63,34 +63,42 @@ invert(struct corrector *corrector, ndx_docid docid)
 	return ndx_inverter_add(corrector->inverter, &article, corrector->err);
 }
 
+/* Take away 'df' and 'cf' of a term. */
+static enum ndx_status
+subtract_term(struct corrector *corrector, struct ndx_str key, uint32_t df, uint64_t cf)
+{
+	const struct ndx_segment *segment = corrector->segment;
+	struct ndx_term_info info;
+	bool found = false;
+	enum ndx_status status = ndx_termdict_find(segment, key.data, key.size, &info, &found, corrector->err);
+
+	if (status != NDX_OK)
+		return status;
+	if (!found)
+		return ndx_segment_corrupt(segment, segment->part[NDX_PART_DICT].off, corrector->err,
+		                           "a stored article has a term that the dictionary lacks; "
+		                           "was it indexed with another libstemmer?");
+	corrector->df[info.ordinal] += df;
+	corrector->cf[info.ordinal] += cf;
+	return NDX_OK;
+}
+
 /* Take away what the inverter holds. */
 static enum ndx_status
 subtract(struct corrector *corrector)
 {
-	struct ndx_termdict_cursor gone, kept;
 	struct ndx_batch *batch;
 	enum ndx_status status = ndx_inverter_finish(corrector->inverter, &batch, corrector->err);
 
 	if (status != NDX_OK)
 		return status;
 	corrector->token_count += batch->segment.token_count;
-	status = ndx_termdict_seek(&batch->segment, NULL, 0, &gone, corrector->err);
-	while (status == NDX_OK && !ndx_termdict_done(&gone)) {
-		status = ndx_termdict_seek(corrector->segment, gone.key, gone.key_size, &kept, corrector->err);
-		if (status != NDX_OK)
-			break;
-		if (ndx_termdict_done(&kept) || kept.key_size != gone.key_size ||
-		    memcmp(kept.key, gone.key, gone.key_size) != 0) {
-			status = ndx_segment_corrupt(corrector->segment,
-			                             corrector->segment->part[NDX_PART_DICT].off,
-			                             corrector->err,
-			                             "a stored article has a term that the dictionary lacks; "
-			                             "was it indexed with another libstemmer?");
-			break;
-		}
-		corrector->df[kept.info.ordinal] += gone.info.df;
-		corrector->cf[kept.info.ordinal] += gone.info.cf;
-		status = ndx_termdict_next(&gone, corrector->err);
+	for (size_t i = 0; status == NDX_OK && i < ndx_raw_lists_count(&batch->raw); i++) {
+		uint32_t df;
+		uint64_t cf;
+		struct ndx_str key = ndx_raw_lists_get(&batch->raw, i, &df, &cf);
+
+		status = subtract_term(corrector, key, df, cf);
 	}
 	ndx_batch_free(batch);
 	return status;

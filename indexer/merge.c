@@ -20,6 +20,7 @@
 #include "indexer/docstore_write.h"
 #include "indexer/merge_lists.h"
 #include "indexer/merge_order.h"
+#include "indexer/raw_lists.h"
 
 struct merger {
 	const struct ndx_env *env;
@@ -357,7 +358,8 @@ merge_postings(struct merger *merger)
 	ndx_postings_writer_init(&merger->lists, merger->env->mem, &merger->segment, &merger->dict,
 	                         merger->columns.norm,
 	                         (double)merger->facts.token_count / merger->facts.article_count);
-	status = ndx_merge_lists(merger->env, merger->input, &merger->order, &merger->lists, merger->err);
+	status = (merger->input[0].raw != NULL ? ndx_flush_lists : ndx_merge_lists)(
+	        merger->env, merger->input, &merger->order, &merger->lists, merger->err);
 	if (status == NDX_OK)
 		status = ndx_columns_put(&merger->columns, merger->facts.dated_count, &merger->segment,
 		                         merger->err);

@@ -1,7 +1,7 @@
 /*
  * merge.h - several segments into one, without the dead articles
  *
- * The inputs may be files or batches in memory; a flush is a merge of batches.
+ * The inputs are files, or batches in memory: a flush is a merge of batches.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -11,8 +11,11 @@
 #include "common/segment.h"
 #include "indexer/segment_write.h"
 
+struct ndx_raw_lists;
+
 struct ndx_merge_input {
 	const struct ndx_segment *segment;
+	const struct ndx_raw_lists *raw; /* of a batch: its postings, which the segment lacks; else NULL */
 	const uint8_t *dead;       /* by docid, 1 = leave out; NULL: none */
 	uint32_t live_count;
 	uint64_t live_token_count; /* positions of the live articles */

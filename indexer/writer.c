@@ -293,7 +293,7 @@ take_batch(struct ndx_writer *writer, struct ndx_batch *batch, struct ndx_err *e
 		return ndx_fail_nomem(err);
 	}
 	writer->batch[writer->batch_count++] = batch;
-	writer->batch_size += batch->data.size;
+	writer->batch_size += batch->data.size + ndx_raw_lists_size(&batch->raw);
 	status = settle_all(writer, batch, err);
 	writer->failed |= status != NDX_OK;
 	return status;

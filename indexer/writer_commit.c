@@ -100,7 +100,7 @@ ndx_writer_write_segment(struct ndx_writer *writer, const struct ndx_merge_input
 static struct ndx_merge_input
 batch_input(const struct ndx_batch *batch)
 {
-	struct ndx_merge_input input = { &batch->segment, batch->dead,
+	struct ndx_merge_input input = { &batch->segment, &batch->raw, batch->dead,
 		                         batch->segment.article_count - batch->dead_count,
 		                         batch->segment.token_count };
 

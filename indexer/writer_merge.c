@@ -96,7 +96,7 @@ merge_chosen(struct ndx_writer *writer, const bool *chosen, struct ndx_err *err)
 
 		if (!chosen[i])
 			continue;
-		input[count] = (struct ndx_merge_input){ segment, NULL, live_count(&manifest->segment[i]),
+		input[count] = (struct ndx_merge_input){ segment, NULL, NULL, live_count(&manifest->segment[i]),
 			                                 manifest->segment[i].token_count };
 		input[count++].dead = dead_of(writer, segment, &status, err);
 	}

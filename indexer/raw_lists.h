@@ -1,0 +1,51 @@
+/*
+ * raw_lists.h - the postings of a batch as they were met, waiting to be flushed
+ *
+ * Each term's stream (see inverter.c) lies whole, in the order in which articles came: it is sorted
+ * by docid and packed only once, when batches become a segment.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef NDX_INDEXER_RAW_LISTS_H
+#define NDX_INDEXER_RAW_LISTS_H
+
+#include "common/buf.h"
+#include "common/error.h"
+#include "common/text.h"
+#include "indexer/merge_order.h"
+#include "indexer/postings_write.h"
+
+/* Where a term's key and stream begin; they end where the next one's begin. */
+struct ndx_raw_term {
+	uint32_t key_off, stream_off;
+};
+
+struct ndx_raw_lists {
+	struct ndx_buf keys, streams;
+	struct ndx_buf terms; /* struct ndx_raw_term by rising key, and one more that ends the last */
+	const uint32_t *order; /* docid in the batch of the i-th article that came */
+};
+
+void ndx_raw_lists_init(struct ndx_raw_lists *raw, const struct ndx_mem *mem);
+void ndx_raw_lists_free(struct ndx_raw_lists *raw);
+
+/* After the last one, add an empty key without a stream.  False: out of memory, or beyond 4 GB. */
+bool ndx_raw_lists_add(struct ndx_raw_lists *raw, struct ndx_str key);
+
+/* Term i, in the order of the keys; i < count. */
+size_t ndx_raw_lists_count(const struct ndx_raw_lists *raw);
+struct ndx_str ndx_raw_lists_get(const struct ndx_raw_lists *raw, size_t i, uint32_t *df_ret,
+                                 uint64_t *cf_ret);
+
+/* Bytes in memory. */
+size_t ndx_raw_lists_size(const struct ndx_raw_lists *raw);
+
+/*
+ * Write every list of the inputs, all of them batches, in the order of the keys: what
+ * ndx_merge_lists() does for segments.
+ */
+enum ndx_status ndx_flush_lists(const struct ndx_env *env, const struct ndx_merge_input *input,
+                                const struct ndx_merge_order *order,
+                                struct ndx_postings_writer *writer, struct ndx_err *err);
+
+#endif
