@@ -162,10 +162,13 @@ group_decode(const uint8_t *in, size_t n, const uint8_t *head, size_t from, size
 		size_t index = exception[0];
 		uint64_t high = (uint64_t)exception[1] << width;
 
+		if (index < from)
+			continue;
 		if (index >= n || high > UINT32_MAX)
 			return false;
-		if (index >= from && index - from < count)
-			value[index - from] |= (uint32_t)high;
+		if (index - from >= count)
+			break; /* they rise */
+		value[index - from] |= (uint32_t)high;
 	}
 	return true;
 }

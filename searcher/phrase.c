@@ -139,6 +139,51 @@ count_occurrences(struct phrase *phrase, uint32_t title_count, struct match *mat
 	}
 }
 
+/*
+ * Keep of begin[count] those with begin + distance among position[position_count], both rising;
+ * returns how many.  Without branches, which could not be predicted.
+ */
+static size_t
+intersect(uint32_t *begin, size_t count, const uint32_t *position, size_t position_count,
+          uint32_t distance)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0, j = 0; i < count && j < position_count;) {
+		const uint32_t place = begin[i] + distance, found = position[j];
+
+		begin[kept] = begin[i];
+		kept += place == found;
+		i += place <= found;
+		j += found <= place;
+	}
+	return kept;
+}
+
+/* The same without slop: the beginnings at which every word is in its place. */
+static void
+count_exact(struct phrase *phrase, uint32_t title_count, struct match *match)
+{
+	const struct slot *first = &phrase->slot[0];
+	uint32_t *begin = (uint32_t *)(void *)first->positions.data;
+	size_t count = first->positions.size / sizeof(*begin);
+	const uint32_t exact = phrase->slot[phrase->slot_count - 1].place - first->place;
+
+	for (size_t i = 1; i < phrase->slot_count; i++) {
+		const struct slot *slot = &phrase->slot[i];
+
+		count = intersect(begin, count, (const uint32_t *)(const void *)slot->positions.data,
+		                  slot->positions.size / sizeof(*begin), slot->place - first->place);
+	}
+	match->tf = (uint32_t)count;
+	for (size_t b = 0; b < count && begin[b] < title_count; b++) {
+		if (begin[b] + exact < title_count)
+			match->title_tf++;
+		else
+			match->tf--;
+	}
+}
+
 static enum ndx_status
 verify_article(struct phrase *phrase, ndx_docid docid, struct match *match, struct ndx_err *err)
 {
@@ -159,7 +204,9 @@ verify_article(struct phrase *phrase, ndx_docid docid, struct match *match, stru
 	}
 	if (phrase->needs_title)
 		status = ndx_column_get(&phrase->titles, docid, &title_count, err);
-	if (status == NDX_OK)
+	if (status == NDX_OK && phrase->slop == 0)
+		count_exact(phrase, (uint32_t)title_count, match);
+	else if (status == NDX_OK)
 		count_occurrences(phrase, (uint32_t)title_count, match);
 	return status;
 }
