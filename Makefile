@@ -179,11 +179,11 @@ run-check-long:
 	@NDX_LONG=1 $(run_tests)
 
 bench:
-	@sh tests/need.sh build
+	@sh tests/need.sh bench
 	@$(MAKE) $(jobs) --no-print-directory VARIANT=release run-bench
 run-bench: all $(BENCHES)
 	@set -e; for b in $(filter %/bench_%,$(BENCHES)); do echo "== $$b"; $$b; done
-	@! test -f tests/bench/bench.sh || B=$(B) sh tests/bench/bench.sh
+	@B=$(B) ARTICLES='$(ARTICLES)' QUERIES='$(QUERIES)' python3 tests/bench/bench.py
 
 fuzz:
 	@sh tests/need.sh fuzz

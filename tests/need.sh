@@ -1,7 +1,7 @@
 #!/bin/sh
 # need.sh - install the Debian packages that building (or more) needs, if any is missing
 #
-#   need.sh build | check | fuzz | ci
+#   need.sh build | check | bench | fuzz | ci
 #
 # Costs one dpkg-query when all is there.  As root, or where sudo asks for no
 # password, it installs; else it prints the line to type and exits 2.
@@ -12,10 +12,11 @@ build='gcc libc6-dev make pkg-config zlib1g-dev libdeflate-dev libstemmer-dev li
 case $1 in
 build) want=$build ;;
 check) want="$build libcmocka-dev" ;;
+bench) want="$build python3" ;;
 fuzz) want="$build clang libclang-rt-14-dev llvm" ;;
 ci) want="$build libcmocka-dev clang libclang-rt-14-dev llvm clang-format clang-tidy mandoc" ;;
 *)
-	echo "usage: need.sh build|check|fuzz|ci" >&2
+	echo "usage: need.sh build|check|bench|fuzz|ci" >&2
 	exit 2
 	;;
 esac
