@@ -241,28 +241,19 @@ inline_positions(struct ndx_postings *postings, uint32_t i, struct ndx_buf *posi
 	return ndx_buf_failed(positions) ? ndx_fail_nomem(err) : NDX_OK;
 }
 
-enum ndx_status
-ndx_postings_positions(struct ndx_postings *postings, uint32_t i, struct ndx_buf *positions,
-                       struct ndx_err *err)
+/* Where the loaded block's positions are; they are checked, and may end before in_size. */
+static enum ndx_status
+positions_bytes(struct ndx_postings *postings, const uint8_t **in_ret, size_t *size_ret,
+                struct ndx_err *err)
 {
 	const struct ndx_segment *segment = postings->segment;
 	uint64_t begin, size;
-	uint8_t *out;
 	enum ndx_status status;
 
-	ndx_buf_clear(positions);
-	if (!postings->info.has_positions)
-		return corrupt(postings, postings->info.postings_off, err, "no positions");
-	if (postings->info.is_inline)
-		return inline_positions(postings, i, positions, err);
 	ndx_postings_load_tfs(postings);
 	if (postings->total == 0)
 		for (uint32_t j = 0; j < postings->count; j++)
 			postings->total += postings->tf[j];
-	if (i < postings->sum_upto)
-		postings->sum = postings->sum_upto = 0;
-	for (; postings->sum_upto < i; postings->sum_upto++)
-		postings->sum += postings->tf[postings->sum_upto];
 	begin = positions_begin(postings);
 	if (begin >= postings->info.positions_size)
 		return corrupt(postings, postings->info.positions_off, err, "a bad positions offset");
@@ -272,16 +263,78 @@ ndx_postings_positions(struct ndx_postings *postings, uint32_t i, struct ndx_buf
 	status = ndx_segment_verify(segment, postings->info.positions_off + begin, size, err);
 	if (status != NDX_OK)
 		return status;
-	if (postings->tf[i] > size * 128) /* more than any encoding could hold: do not allocate for it */
+	if (postings->total / 128 > size) /* more than any encoding could hold: do not allocate for it */
 		return corrupt(postings, postings->info.positions_off + begin, err, "a bad tf");
+	*in_ret = segment->data + postings->info.positions_off + begin;
+	*size_ret = (size_t)size;
+	return NDX_OK;
+}
+
+static enum ndx_status
+bad_positions(const struct ndx_postings *postings, const uint8_t *in, struct ndx_err *err)
+{
+	return corrupt(postings, (uint64_t)(in - postings->segment->data), err, "bad positions");
+}
+
+enum ndx_status
+ndx_postings_positions(struct ndx_postings *postings, uint32_t i, struct ndx_buf *positions,
+                       struct ndx_err *err)
+{
+	const uint8_t *in;
+	size_t size;
+	uint8_t *out;
+	enum ndx_status status;
+
+	ndx_buf_clear(positions);
+	if (!postings->info.has_positions)
+		return corrupt(postings, postings->info.postings_off, err, "no positions");
+	if (postings->info.is_inline)
+		return inline_positions(postings, i, positions, err);
+	status = positions_bytes(postings, &in, &size, err);
+	if (status != NDX_OK)
+		return status;
+	if (i < postings->sum_upto)
+		postings->sum = postings->sum_upto = 0;
+	for (; postings->sum_upto < i; postings->sum_upto++)
+		postings->sum += postings->tf[postings->sum_upto];
 	out = ndx_buf_reserve(positions, postings->tf[i] * sizeof(uint32_t));
 	if (out == NULL)
 		return ndx_fail_nomem(err);
-	if (!ndx_positions_decode(segment->data + postings->info.positions_off + begin, (size_t)size,
-	                          postings->total, postings->sum, postings->tf[i],
+	if (!ndx_positions_decode(in, size, postings->total, postings->sum, postings->tf[i],
 	                          (uint32_t *)(void *)out))
-		return corrupt(postings, postings->info.positions_off + begin, err, "bad positions");
+		return bad_positions(postings, in, err);
 	positions->size = postings->tf[i] * sizeof(uint32_t);
+	return NDX_OK;
+}
+
+enum ndx_status
+ndx_postings_positions_some(struct ndx_postings *postings, const uint8_t *at, uint32_t at_count,
+                            struct ndx_buf *positions, struct ndx_err *err)
+{
+	const uint8_t *in;
+	size_t size, wanted = 0;
+	uint8_t *out;
+	enum ndx_status status = NDX_OK;
+
+	if (!postings->info.has_positions)
+		return corrupt(postings, postings->info.postings_off, err, "no positions");
+	if (postings->info.is_inline) {
+		for (uint32_t a = 0; status == NDX_OK && a < at_count; a++)
+			status = inline_positions(postings, at[a], positions, err);
+		return status;
+	}
+	status = positions_bytes(postings, &in, &size, err);
+	if (status != NDX_OK)
+		return status;
+	for (uint32_t a = 0; a < at_count; a++)
+		wanted += postings->tf[at[a]];
+	out = ndx_buf_reserve(positions, wanted * sizeof(uint32_t));
+	if (out == NULL)
+		return ndx_fail_nomem(err);
+	if (!ndx_positions_decode_some(in, size, postings->tf, postings->count, at, at_count,
+	                               postings->segment->kernels, (uint32_t *)(void *)out))
+		return bad_positions(postings, in, err);
+	positions->size += wanted * sizeof(uint32_t);
 	return NDX_OK;
 }
 

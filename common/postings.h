@@ -73,6 +73,14 @@ ndx_postings_load_tfs(struct ndx_postings *postings)
 enum ndx_status ndx_postings_positions(struct ndx_postings *postings, uint32_t i,
                                        struct ndx_buf *positions, struct ndx_err *err);
 
+/*
+ * The positions of several postings of the loaded block, those with the indexes at[at_count],
+ * rising: appended to *positions, tf[at[0]] of them, then tf[at[1]], and so on.
+ */
+enum ndx_status ndx_postings_positions_some(struct ndx_postings *postings, const uint8_t *at,
+                                            uint32_t at_count, struct ndx_buf *positions,
+                                            struct ndx_err *err);
+
 /* Bounds of a block, a group of blocks, or the list; false where none are kept (a list of one block). */
 bool ndx_postings_block_impacts(const struct ndx_postings *postings, uint32_t block,
                                 struct ndx_impact out[NDX_IMPACT_COUNT], uint8_t *title_tf_max_ret);

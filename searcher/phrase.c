@@ -15,15 +15,16 @@
 
 #include "common/column.h"
 #include "common/postings.h"
-#include "searcher/matcher.h"
+#include "searcher/occurrences.h"
 
 struct slot {
 	struct ndx_postings list;
-	struct ndx_buf positions; /* uint32_t: of the article at hand */
-	size_t at;                /* place in them, only ever forward */
-	uint32_t place;           /* position relative to the first slot */
-	uint32_t window_block;    /* the first block that reaches into the window at hand */
-	uint32_t block;           /* the one that was looked into last */
+	struct ndx_occurrences found; /* in the candidates of the window */
+	const uint32_t *position;     /* of the article at hand, and ... */
+	uint32_t count, at;           /* ... how many; a place in them, only ever forward */
+	uint32_t place;               /* position relative to the first slot */
+	uint32_t window_block;        /* the first block that reaches into the window at hand */
+	uint32_t block;               /* the one that was looked into last */
 };
 
 /* An article of the window that has the phrase. */
@@ -45,6 +46,7 @@ struct phrase {
 	struct ndx_column titles;
 	struct ndx_window verified; /* articles that were looked at; which of them match is in ... */
 	struct ndx_buf matches;     /* struct match, rising */
+	struct ndx_buf candidates;  /* ndx_docid, rising */
 	const struct ndx_window *credited;
 };
 
@@ -73,186 +75,184 @@ seek(struct ndx_matcher *matcher, ndx_docid from, ndx_docid *docid_ret, struct n
 	return NDX_OK;
 }
 
-/* Index of the docid in the slot's loaded block, or UINT32_MAX. */
-static enum ndx_status
-slot_find(struct slot *slot, ndx_docid docid, uint32_t *i_ret, struct ndx_err *err)
-{
-	struct ndx_postings *list = &slot->list;
-	uint32_t low = 0, high;
-	enum ndx_status status;
-
-	*i_ret = UINT32_MAX;
-	slot->block = ndx_postings_skip(list, slot->block, docid);
-	if (slot->block >= list->block_count)
-		return NDX_OK;
-	status = ndx_postings_load(list, slot->block, err);
-	high = status == NDX_OK ? list->count : 0;
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-
-		if (list->docid[middle] < docid)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (status == NDX_OK && low < list->count && list->docid[low] == docid)
-		*i_ret = low;
-	return status;
-}
-
 /* The occurrences in an article whose positions are in the slots. */
 static void
 count_occurrences(struct phrase *phrase, uint32_t title_count, struct match *match)
 {
-	struct slot *first = &phrase->slot[0];
-	const uint32_t *begin = (const uint32_t *)(const void *)first->positions.data;
-	size_t begin_count = first->positions.size / sizeof(*begin);
+	const struct slot *first = &phrase->slot[0];
 	const uint32_t exact = phrase->slot[phrase->slot_count - 1].place;
 
 	for (size_t i = 0; i < phrase->slot_count; i++)
 		phrase->slot[i].at = 0;
-	for (size_t b = 0; b < begin_count; b++) {
-		uint64_t last = begin[b];
+	for (size_t b = 0; b < first->count; b++) {
+		uint64_t last = first->position[b];
 		size_t i;
 
 		for (i = 1; i < phrase->slot_count; i++) {
 			struct slot *slot = &phrase->slot[i];
-			const uint32_t *position = (const uint32_t *)(const void *)slot->positions.data;
-			size_t count = slot->positions.size / sizeof(*position);
 
 			last += slot->place - phrase->slot[i - 1].place;
-			while (slot->at < count && position[slot->at] < last)
+			while (slot->at < slot->count && slot->position[slot->at] < last)
 				slot->at++;
-			if (slot->at == count)
+			if (slot->at == slot->count)
 				return; /* and so from any later beginning */
-			last = position[slot->at];
-			if (last - begin[b] > (uint64_t)exact + phrase->slop)
+			last = slot->position[slot->at];
+			if (last - first->position[b] > (uint64_t)exact + phrase->slop)
 				break;
 		}
 		if (i < phrase->slot_count)
 			continue;
 		if (last < title_count)
 			match->title_tf++;
-		else if (begin[b] < title_count)
+		else if (first->position[b] < title_count)
 			continue;
 		match->tf++;
 	}
 }
 
-/*
- * Keep of begin[count] those with begin + distance among position[position_count], both rising;
- * returns how many.  Without branches, which could not be predicted.
- */
-static size_t
-intersect(uint32_t *begin, size_t count, const uint32_t *position, size_t position_count,
-          uint32_t distance)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0, j = 0; i < count && j < position_count;) {
-		const uint32_t place = begin[i] + distance, found = position[j];
-
-		begin[kept] = begin[i];
-		kept += place == found;
-		i += place <= found;
-		j += found <= place;
-	}
-	return kept;
-}
-
-/* The same without slop: the beginnings at which every word is in its place. */
-static void
-count_exact(struct phrase *phrase, uint32_t title_count, struct match *match)
-{
-	const struct slot *first = &phrase->slot[0];
-	uint32_t *begin = (uint32_t *)(void *)first->positions.data;
-	size_t count = first->positions.size / sizeof(*begin);
-	const uint32_t exact = phrase->slot[phrase->slot_count - 1].place - first->place;
-
-	for (size_t i = 1; i < phrase->slot_count; i++) {
-		const struct slot *slot = &phrase->slot[i];
-
-		count = intersect(begin, count, (const uint32_t *)(const void *)slot->positions.data,
-		                  slot->positions.size / sizeof(*begin), slot->place - first->place);
-	}
-	match->tf = (uint32_t)count;
-	for (size_t b = 0; b < count && begin[b] < title_count; b++) {
-		if (begin[b] + exact < title_count)
-			match->title_tf++;
-		else
-			match->tf--;
-	}
-}
-
+/* Where the article's title ends, if that matters; else 0. */
 static enum ndx_status
-verify_article(struct phrase *phrase, ndx_docid docid, struct match *match, struct ndx_err *err)
+title_end(struct phrase *phrase, ndx_docid docid, uint32_t *count_ret, struct ndx_err *err)
 {
-	int64_t title_count = 0;
+	int64_t count = 0;
 	enum ndx_status status = NDX_OK;
 
-	*match = (struct match){ .docid = docid };
-	for (size_t s = 0; s < phrase->slot_count; s++) {
-		struct slot *slot = &phrase->slot[phrase->by_df[s]];
-		uint32_t i;
-
-		status = slot_find(slot, docid, &i, err);
-		if (status != NDX_OK || i == UINT32_MAX)
-			return status;
-		status = ndx_postings_positions(&slot->list, i, &slot->positions, err);
-		if (status != NDX_OK)
-			return status;
-	}
 	if (phrase->needs_title)
-		status = ndx_column_get(&phrase->titles, docid, &title_count, err);
-	if (status == NDX_OK && phrase->slop == 0)
-		count_exact(phrase, (uint32_t)title_count, match);
-	else if (status == NDX_OK)
-		count_occurrences(phrase, (uint32_t)title_count, match);
+		status = ndx_column_get(&phrase->titles, docid, &count, err);
+	*count_ret = (uint32_t)count;
 	return status;
 }
 
-/* Set the bits of the articles that have the slot's word. */
 static enum ndx_status
-fill_slot(struct slot *slot, struct ndx_window *window, struct ndx_err *err)
+gather(struct phrase *phrase, struct slot *slot, struct ndx_err *err)
 {
-	struct ndx_postings *list = &slot->list;
-	const ndx_docid last = window->base + (NDX_WINDOW_LEN - 1);
+	return ndx_occurrences_gather(&slot->list, &slot->block,
+	                              (const ndx_docid *)(const void *)phrase->candidates.data,
+	                              phrase->candidates.size / sizeof(ndx_docid), &slot->found, err);
+}
 
-	slot->window_block = ndx_postings_skip(list, slot->window_block, window->base);
-	for (uint32_t block = slot->window_block; block < list->block_count; block++) {
-		enum ndx_status status = ndx_postings_load(list, block, err);
+/* With slop: every word's positions in every candidate. */
+static enum ndx_status
+verify_near(struct phrase *phrase, struct ndx_err *err)
+{
+	const ndx_docid *docid = (const ndx_docid *)(const void *)phrase->candidates.data;
+	const size_t count = phrase->candidates.size / sizeof(*docid);
+	enum ndx_status status = NDX_OK;
 
-		if (status != NDX_OK)
-			return status;
-		for (uint32_t i = 0; i < list->count; i++)
-			if (list->docid[i] - window->base < NDX_WINDOW_LEN)
-				ndx_window_set(window, list->docid[i]);
-		if (list->docid[list->count - 1] >= last)
-			break;
+	for (size_t s = 0; status == NDX_OK && s < phrase->slot_count; s++) {
+		struct slot *slot = &phrase->slot[s];
+
+		status = gather(phrase, slot, err);
+		slot->position = ndx_occurrences_positions(&slot->found);
 	}
-	return NDX_OK;
+	for (size_t c = 0; status == NDX_OK && c < count; c++) {
+		struct match match = { .docid = docid[c] };
+		uint32_t title_count;
+
+		for (size_t s = 0; s < phrase->slot_count; s++)
+			phrase->slot[s].count = ndx_occurrences_counts(&phrase->slot[s].found)[c];
+		status = title_end(phrase, docid[c], &title_count, err);
+		if (status == NDX_OK)
+			count_occurrences(phrase, title_count, &match);
+		for (size_t s = 0; s < phrase->slot_count; s++)
+			phrase->slot[s].position += phrase->slot[s].count;
+		if (match.tf > 0)
+			ndx_buf_add(&phrase->matches, &match, sizeof(match));
+	}
+	return status;
+}
+
+/* The occurrences that begin at begin[count], less those that run from the title into the text. */
+static struct match
+count_exact(const uint32_t *begin, uint32_t count, uint32_t length, uint32_t title_count)
+{
+	struct match match = { .tf = count };
+
+	for (uint32_t b = 0; b < count && begin[b] < title_count; b++) {
+		if (begin[b] + length < title_count)
+			match.title_tf++;
+		else
+			match.tf--;
+	}
+	return match;
+}
+
+/* Without slop, rarest word first: beginnings at which every word so far is in its place. */
+static enum ndx_status
+verify_exact(struct phrase *phrase, struct ndx_err *err)
+{
+	const uint32_t first = phrase->slot[0].place;
+	const uint32_t length = phrase->slot[phrase->slot_count - 1].place - first;
+	struct slot *rarest = &phrase->slot[phrase->by_df[0]];
+	ndx_docid *docid = (ndx_docid *)(void *)phrase->candidates.data;
+	size_t count = phrase->candidates.size / sizeof(*docid);
+	const uint32_t *begin;
+	enum ndx_status status = gather(phrase, rarest, err);
+
+	if (status == NDX_OK)
+		ndx_occurrences_shift(&rarest->found, rarest->place - first);
+	for (size_t s = 1; status == NDX_OK && count > 0 && s < phrase->slot_count; s++) {
+		struct slot *slot = &phrase->slot[phrase->by_df[s]];
+
+		status = gather(phrase, slot, err);
+		if (status == NDX_OK)
+			ndx_occurrences_intersect(&rarest->found, &slot->found, slot->place - first, docid,
+			                          &count);
+		phrase->candidates.size = count * sizeof(*docid);
+	}
+	begin = ndx_occurrences_positions(&rarest->found);
+	for (size_t c = 0; status == NDX_OK && c < count; c++) {
+		const uint32_t n = ndx_occurrences_counts(&rarest->found)[c];
+		uint32_t title_count;
+		struct match match;
+
+		status = title_end(phrase, docid[c], &title_count, err);
+		match = count_exact(begin, n, length, title_count);
+		match.docid = docid[c];
+		if (status == NDX_OK && match.tf > 0)
+			ndx_buf_add(&phrase->matches, &match, sizeof(match));
+		begin += n;
+	}
+	return status;
+}
+
+static void
+take_candidates(struct phrase *phrase, const struct ndx_window *window)
+{
+	ndx_docid *out = (ndx_docid *)(void *)ndx_buf_reserve(&phrase->candidates,
+	                                                       NDX_WINDOW_LEN * sizeof(*out));
+
+	if (out == NULL)
+		return;
+	for (size_t w = 0; w < NDX_WINDOW_WORDS; w++)
+		for (uint64_t word = window->bits[w]; word != 0; word &= word - 1)
+			*out++ = window->base + (ndx_docid)(64 * w) + (ndx_docid)__builtin_ctzll(word);
+	phrase->candidates.size = (size_t)((uint8_t *)out - phrase->candidates.data);
 }
 
 /* Of a window of candidates, clear those that lack the phrase, and note the others. */
 static enum ndx_status
 verify(struct phrase *phrase, struct ndx_window *window, struct ndx_err *err)
 {
-	ndx_buf_clear(&phrase->matches);
-	for (size_t w = 0; w < NDX_WINDOW_WORDS; w++) {
-		for (uint64_t word = window->bits[w]; word != 0; word &= word - 1) {
-			ndx_docid docid = window->base + (ndx_docid)(64 * w) + (ndx_docid)__builtin_ctzll(word);
-			struct match match;
-			enum ndx_status status = verify_article(phrase, docid, &match, err);
+	const struct match *match;
+	enum ndx_status status = NDX_OK;
 
-			if (status != NDX_OK)
-				return status;
-			if (match.tf == 0)
-				window->bits[w] &= ~(word & -word);
-			else
-				ndx_buf_add(&phrase->matches, &match, sizeof(match));
-		}
-	}
-	return ndx_buf_failed(&phrase->matches) ? ndx_fail_nomem(err) : NDX_OK;
+	ndx_buf_clear(&phrase->matches);
+	ndx_buf_clear(&phrase->candidates);
+	if (ndx_window_is_empty(window))
+		return NDX_OK;
+	take_candidates(phrase, window);
+	if (!ndx_buf_failed(&phrase->candidates))
+		status = phrase->slop == 0 ? verify_exact(phrase, err) : verify_near(phrase, err);
+	if (status != NDX_OK)
+		return status;
+	if (ndx_buf_failed(&phrase->candidates) || ndx_buf_failed(&phrase->matches))
+		return ndx_fail_nomem(err);
+	ndx_window_clear(window, window->base);
+	match = (const struct match *)(const void *)phrase->matches.data;
+	for (size_t i = 0; i < phrase->matches.size / sizeof(*match); i++)
+		ndx_window_set(window, match[i].docid);
+	return NDX_OK;
 }
 
 static enum ndx_status
@@ -263,12 +263,14 @@ keep(struct ndx_matcher *matcher, struct ndx_window *window, struct ndx_err *err
 	phrase->verified = *window;
 	for (size_t i = 0; i < phrase->slot_count; i++) {
 		struct ndx_window mine;
+		struct slot *slot;
 		enum ndx_status status;
 
 		if (ndx_window_count(window) <= NDX_WINDOW_LEN / NDX_BLOCK_LEN)
 			break; /* few enough to look each of them up */
 		ndx_window_clear(&mine, window->base);
-		status = fill_slot(&phrase->slot[phrase->by_df[i]], &mine, err);
+		slot = &phrase->slot[phrase->by_df[i]];
+		status = ndx_lookup_fill(&slot->list, &slot->window_block, &mine, err);
 		if (status != NDX_OK)
 			return status;
 		ndx_window_and(window, &mine);
@@ -286,11 +288,12 @@ static enum ndx_status
 fill(struct ndx_matcher *matcher, struct ndx_window *window, struct ndx_err *err)
 {
 	struct phrase *phrase = (struct phrase *)matcher;
+	struct slot *rarest = &phrase->slot[phrase->by_df[0]];
 	struct ndx_window mine;
 	enum ndx_status status;
 
 	ndx_window_clear(&mine, window->base);
-	status = fill_slot(&phrase->slot[phrase->by_df[0]], &mine, err);
+	status = ndx_lookup_fill(&rarest->list, &rarest->window_block, &mine, err);
 	if (status == NDX_OK)
 		status = keep(matcher, &mine, err);
 	/* What lacks the rarest word lacks the phrase: now all of the window is known. */
@@ -362,8 +365,9 @@ close_phrase(struct ndx_matcher *matcher)
 	struct phrase *phrase = (struct phrase *)matcher;
 
 	for (size_t i = 0; i < phrase->slot_count; i++)
-		ndx_buf_free(&phrase->slot[i].positions);
+		ndx_occurrences_free(&phrase->slot[i].found);
 	ndx_buf_free(&phrase->matches);
+	ndx_buf_free(&phrase->candidates);
 }
 
 static const struct ndx_matcher_class phrase_class = { seek,  fill,  keep,
@@ -394,7 +398,7 @@ open_slots(const struct ndx_matcher_maker *maker, const struct ndx_node *node,
 			return NDX_OK;
 		}
 		slot->place = node->slot[i].position;
-		ndx_buf_init(&slot->positions, maker->segment->env->mem);
+		ndx_occurrences_init(&slot->found, maker->segment->env->mem);
 	}
 	return NDX_OK;
 }
@@ -445,6 +449,7 @@ ndx_phrase_new(const struct ndx_matcher_maker *maker, uint32_t leaf,
 	if (phrase->needs_title)
 		status = ndx_column_open(maker->segment, NDX_PART_TITLES, &phrase->titles, err);
 	ndx_buf_init(&phrase->matches, maker->segment->env->mem);
+	ndx_buf_init(&phrase->candidates, maker->segment->env->mem);
 	phrase->base = (struct ndx_matcher){ &phrase_class, phrase->slot[phrase->by_df[0]].list.info.df / 2 };
 	*matcher_ret = &phrase->base;
 	return status;
