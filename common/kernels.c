@@ -9,6 +9,7 @@
 
 #include "common/bitpack.h"
 #include "common/kernels_x86.h"
+#include "common/varint.h"
 
 static void
 unpack(const uint8_t *in, size_t count, unsigned width, uint32_t *out)
@@ -51,7 +52,41 @@ popcount(const uint64_t *word, size_t count)
 	return sum;
 }
 
-const struct ndx_kernels ndx_kernels_scalar = { "scalar", unpack, undelta, score, popcount };
+static void
+list_bits(const uint8_t *in, size_t word_count, uint32_t base, uint32_t *out)
+{
+	for (size_t i = 0; i < word_count; i++, base += 64)
+		for (uint64_t word = ndx_get_u64(in + 8 * i); word != 0; word &= word - 1)
+			*out++ = base + (uint32_t)__builtin_ctzll(word);
+}
+
+static size_t
+rank_bits(const uint8_t *in, size_t word_count, uint32_t base, const uint32_t *bit, size_t count,
+          uint8_t *rank)
+{
+	return ndx_rank_bits(in, word_count, base, bit, count, rank);
+}
+
+/* Without branches but the loop's, which could not be predicted. */
+static uint32_t
+intersect(const uint32_t *a, uint32_t a_count, const uint32_t *b, uint32_t b_count,
+          uint32_t distance, uint32_t base, uint32_t *out)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0, j = 0; i < a_count && j < b_count;) {
+		const int32_t order = (int32_t)(a[i] + distance - b[j]);
+
+		out[kept] = a[i] - base;
+		kept += order == 0;
+		i += order <= 0;
+		j += order >= 0;
+	}
+	return kept;
+}
+
+const struct ndx_kernels ndx_kernels_scalar = { "scalar", unpack,    undelta,   score,
+	                                        popcount, list_bits, rank_bits, intersect };
 
 const struct ndx_kernels *
 ndx_kernels_get(const char *name)

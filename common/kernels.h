@@ -33,6 +33,23 @@ struct ndx_kernels {
 	              const float length[256], float weight, float *score);
 	/* How many bits are set in word[count]. */
 	uint64_t (*popcount)(const uint64_t *word, size_t count);
+	/*
+	 * out[] := base + the number of each bit that is set in in[8 * word_count], little-endian words
+	 * of 64 bits.  Writes no more than there are.
+	 */
+	void (*list_bits)(const uint8_t *in, size_t word_count, uint32_t base, uint32_t *out);
+	/*
+	 * rank[i] := how many bits are set before bit[i] - base of in[8 * word_count], of at most 128 set;
+	 * bit[] rises from base or more.  Stops before the first that is not set or beyond the words; returns how many are.
+	 */
+	size_t (*rank_bits)(const uint8_t *in, size_t word_count, uint32_t base, const uint32_t *bit,
+	                    size_t count, uint8_t *rank);
+	/*
+	 * Of a[a_count], those with a[i] + distance among b[b_count]: a[i] - base into out[], which
+	 * has room for a_count.  Returns how many.  All modulo 2^32; both rise by less than 2^31 in all.
+	 */
+	uint32_t (*intersect)(const uint32_t *a, uint32_t a_count, const uint32_t *b, uint32_t b_count,
+	                      uint32_t distance, uint32_t base, uint32_t *out);
 };
 
 extern const struct ndx_kernels ndx_kernels_scalar;

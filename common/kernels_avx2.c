@@ -98,10 +98,31 @@ popcount(const uint64_t *word, size_t count)
 	return sum;
 }
 
+static void
+list_bits(const uint8_t *in, size_t word_count, uint32_t base, uint32_t *out)
+{
+	ndx_kernels_scalar.list_bits(in, word_count, base, out);
+}
+
+AVX2 static size_t
+rank_bits(const uint8_t *in, size_t word_count, uint32_t base, const uint32_t *bit, size_t count,
+          uint8_t *rank)
+{
+	return ndx_rank_bits(in, word_count, base, bit, count, rank);
+}
+
+static uint32_t
+intersect(const uint32_t *a, uint32_t a_count, const uint32_t *b, uint32_t b_count,
+          uint32_t distance, uint32_t base, uint32_t *out)
+{
+	return ndx_kernels_scalar.intersect(a, a_count, b, b_count, distance, base, out);
+}
+
 const struct ndx_kernels *
 ndx_kernels_avx2(void)
 {
-	static const struct ndx_kernels table = { "avx2", unpack, undelta, score, popcount };
+	static const struct ndx_kernels table = { "avx2",   unpack,    undelta,   score,
+		                                  popcount, list_bits, rank_bits, intersect };
 
 	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt") ? &table : NULL;
 }

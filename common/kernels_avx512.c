@@ -12,7 +12,7 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 
-#define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi,avx512vpopcntdq,popcnt")))
+#define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi,avx512vbmi2,avx512vpopcntdq,popcnt")))
 #define WIDTH_MAX 25
 
 AVX512 static void
@@ -91,10 +91,77 @@ popcount(const uint64_t *word, size_t count)
 	return (uint64_t)_mm512_reduce_add_epi64(sum);
 }
 
+/* The numbers of a word's bits are pressed together as bytes, then widened by sixteens. */
+AVX512 static void
+list_bits(const uint8_t *in, size_t word_count, uint32_t base, uint32_t *out)
+{
+	uint8_t number[64];
+
+	for (unsigned i = 0; i < 64; i++)
+		number[i] = (uint8_t)i;
+	for (size_t i = 0; i < word_count; i++, base += 64) {
+		const uint64_t word = ndx_get_u64(in + 8 * i);
+		__m512i bytes = _mm512_maskz_compress_epi8(word, _mm512_loadu_si512(number));
+		const unsigned count = (unsigned)__builtin_popcountll(word);
+
+		for (unsigned done = 0; done < count; done += 16) {
+			const unsigned left = count - done;
+			const __mmask16 m = (__mmask16)(left < 16 ? (1u << left) - 1 : 0xffff);
+			const __m512i wide = _mm512_cvtepu8_epi32(_mm512_castsi512_si128(bytes));
+
+			_mm512_mask_storeu_epi32(out + done, m,
+			                         _mm512_add_epi32(wide, _mm512_set1_epi32((int)base)));
+			bytes = _mm512_alignr_epi32(bytes, bytes, 4);
+		}
+		out += count;
+	}
+}
+
+AVX512 static size_t
+rank_bits(const uint8_t *in, size_t word_count, uint32_t base, const uint32_t *bit, size_t count,
+          uint8_t *rank)
+{
+	return ndx_rank_bits(in, word_count, base, bit, count, rank);
+}
+
+/* Up to sixteen of each are compared all with all: as many steps as the shorter has values. */
+AVX512 static uint32_t
+intersect(const uint32_t *a, uint32_t a_count, const uint32_t *b, uint32_t b_count,
+          uint32_t distance, uint32_t base, uint32_t *out)
+{
+	__mmask16 in_a, in_b, found = 0;
+	__m512i va, vb;
+
+	if (a_count > 16 || b_count > 16)
+		return ndx_kernels_scalar.intersect(a, a_count, b, b_count, distance, base, out);
+	in_a = (__mmask16)((1u << a_count) - 1);
+	va = _mm512_maskz_loadu_epi32(in_a, a);
+	if (a_count <= b_count) {
+		in_b = (__mmask16)((1u << b_count) - 1);
+		vb = _mm512_maskz_loadu_epi32(in_b, b);
+		for (uint32_t i = 0; i < a_count; i++) {
+			const __m512i one = _mm512_set1_epi32((int)(a[i] + distance));
+
+			found |= (__mmask16)((_mm512_mask_cmpeq_epi32_mask(in_b, vb, one) != 0) << i);
+		}
+	} else {
+		for (uint32_t j = 0; j < b_count; j++)
+			found |= _mm512_mask_cmpeq_epi32_mask(in_a, va,
+			                                      _mm512_set1_epi32((int)(b[j] - distance)));
+	}
+	if (found == 0)
+		return 0;
+	va = _mm512_sub_epi32(_mm512_maskz_compress_epi32(found, va), _mm512_set1_epi32((int)base));
+	a_count = (uint32_t)__builtin_popcount(found);
+	_mm512_mask_storeu_epi32(out, (__mmask16)((1u << a_count) - 1), va);
+	return a_count;
+}
+
 const struct ndx_kernels *
 ndx_kernels_avx512(void)
 {
-	static const struct ndx_kernels table = { "avx512", unpack, undelta, score, popcount };
+	static const struct ndx_kernels table = { "avx512", unpack,    undelta,   score,
+		                                  popcount, list_bits, rank_bits, intersect };
 
 	return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
 	                       __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&

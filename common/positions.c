@@ -215,15 +215,15 @@ ndx_positions_decode(const uint8_t *in, size_t in_size, uint64_t total, uint64_t
 	return sum_gaps(position, count);
 }
 
-/* A block's groups, one after the other; the one at hand is decoded as a whole. */
+/* A block's groups, one after the other. */
 struct group_reader {
 	const uint8_t *in;
 	size_t in_size;
-	uint64_t total, group_count;
-	uint64_t off;  /* of the group after the one at hand */
+	uint64_t total;
+	uint64_t off;  /* of the next group */
 	uint64_t next; /* which that is */
 	const struct ndx_kernels *kernels;
-	uint32_t value[GROUP_LEN];
+	uint32_t *sum;
 };
 
 /* Add the high bits of what exceeds the group's width; false if they are of no value of the group. */
@@ -231,22 +231,21 @@ static bool
 patch(const uint8_t *exception, size_t count, unsigned width, size_t n, uint32_t *value)
 {
 	uint64_t high_max = 0;
-	size_t index_max = 0;
 
 	for (size_t x = 0; x < count; x++, exception += 2) {
 		uint64_t high = (uint64_t)exception[1] << width;
-		size_t index = exception[0];
 
+		if (exception[0] >= n)
+			return false;
 		high_max |= high;
-		index_max = index > index_max ? index : index_max;
-		value[index % GROUP_LEN] |= (uint32_t)high;
+		value[exception[0]] |= (uint32_t)high;
 	}
-	return index_max < n && high_max <= UINT32_MAX;
+	return high_max <= UINT32_MAX;
 }
 
-/* Decode group g, which is not before the one at hand. */
+/* Decode group g, which was not passed yet; 'carry': it goes on where the one before ended. */
 static bool
-read_group(struct group_reader *reader, uint64_t g)
+read_group(struct group_reader *reader, uint64_t g, bool carry)
 {
 	for (;; reader->next++) {
 		const uint8_t *head = reader->in + 2 * reader->next;
@@ -254,6 +253,7 @@ read_group(struct group_reader *reader, uint64_t g)
 		const size_t n = left < GROUP_LEN ? (size_t)left : GROUP_LEN;
 		const size_t size = group_size(n, head);
 		const uint8_t *packed = reader->in + reader->off;
+		uint32_t *sum = reader->sum + g * GROUP_LEN;
 
 		if (head[0] > 32 || reader->off > reader->in_size || size > reader->in_size - reader->off)
 			return false;
@@ -261,55 +261,38 @@ read_group(struct group_reader *reader, uint64_t g)
 		if (reader->next < g)
 			continue;
 		reader->next++;
-		reader->kernels->unpack(packed, n, head[0], reader->value);
-		return patch(packed + ndx_packed_size(n, head[0]), head[1], head[0], n, reader->value);
-	}
-}
-
-/* The positions of a posting of 'tf', of which 'skip' positions lie before. */
-static bool
-read_posting(struct group_reader *reader, uint64_t skip, uint32_t tf, uint32_t *position)
-{
-	uint64_t next = 0;
-
-	while (tf > 0) {
-		const uint64_t g = skip / GROUP_LEN;
-		const size_t from = (size_t)(skip % GROUP_LEN);
-		const size_t take = tf < GROUP_LEN - from ? tf : GROUP_LEN - from;
-
-		if (g >= reader->next && !read_group(reader, g))
+		reader->kernels->unpack(packed, n, head[0], sum);
+		if (!patch(packed + ndx_packed_size(n, head[0]), head[1], head[0], n, sum))
 			return false;
-		for (size_t i = 0; i < take; i++) {
-			next += reader->value[from + i];
-			*position++ = (uint32_t)next++;
-		}
-		skip += take;
-		tf -= (uint32_t)take;
+		if (!carry)
+			sum[-1] = 0;
+		reader->kernels->undelta(sum, n, sum[-1]);
+		return true;
 	}
-	return next <= UINT32_MAX; /* and so were all before it */
 }
 
 int
-ndx_positions_decode_some(const uint8_t *in, size_t in_size, const uint32_t *tf, size_t count,
-                          const uint8_t *at, size_t at_count, const struct ndx_kernels *kernels,
-                          uint32_t *position)
+ndx_positions_sums(const uint8_t *in, size_t in_size, uint64_t total, struct ndx_range *range,
+                   size_t count, const struct ndx_kernels *kernels, uint32_t *sum)
 {
-	struct group_reader reader = { .in = in, .in_size = in_size, .kernels = kernels };
-	uint64_t skip = 0;
-	size_t i = 0;
+	struct group_reader reader = { .in = in,
+		                       .in_size = in_size,
+		                       .total = total,
+		                       .off = 2 * ((total + GROUP_LEN - 1) / GROUP_LEN),
+		                       .kernels = kernels,
+		                       .sum = sum };
 
-	for (size_t j = 0; j < count; j++)
-		reader.total += tf[j];
-	reader.group_count = (reader.total + GROUP_LEN - 1) / GROUP_LEN;
-	reader.off = 2 * reader.group_count;
 	if (reader.off > in_size)
 		return 0;
-	for (size_t a = 0; a < at_count; a++) {
-		for (; i < at[a]; i++)
-			skip += tf[i];
-		if (!read_posting(&reader, skip, tf[i], position))
+	for (size_t i = 0; i < count; i++) {
+		const uint64_t begin = range[i].begin, end = begin + range[i].count;
+
+		if (range[i].count == 0 || end > total)
 			return 0;
-		position += tf[i];
+		for (uint64_t g = begin / GROUP_LEN; g <= (end - 1) / GROUP_LEN; g++)
+			if (g >= reader.next && !read_group(&reader, g, g > 0 && g == reader.next))
+				return 0;
+		range[i].base = sum[(ptrdiff_t)begin - 1] + 1;
 	}
 	return 1;
 }

@@ -30,13 +30,23 @@ int ndx_positions_decode(const uint8_t *in, size_t in_size, uint64_t total, uint
                          uint32_t count, uint32_t *position);
 
 /*
- * Decode the positions of some postings of a block whose tf are tf[count]: of those with the
- * indexes at[at_count], which rise, one posting's after the other's.  NDX_READ_SLACK bytes after
- * in[in_size] are readable.  Returns 0 where ndx_positions_decode() would, else 1.
+ * The positions of a posting among running sums of positions: position i, i < count, is
+ * sum[begin + i] - base, modulo 2^32.
  */
-int ndx_positions_decode_some(const uint8_t *in, size_t in_size, const uint32_t *tf, size_t count,
-                              const uint8_t *at, size_t at_count,
-                              const struct ndx_kernels *kernels, uint32_t *position);
+struct ndx_range {
+	size_t begin;
+	uint32_t count, base;
+};
+
+/*
+ * Decode the positions of some postings of a block of 'total', as sums: those of range[count],
+ * whose begin and count say which of the block's positions they have, rising; sets their base.
+ * sum[-1] to sum[total - 1], rounded up to a multiple of 16, are written to.  NDX_READ_SLACK
+ * bytes after in[in_size] are readable.  Returns 0 if the bytes break off or are none such, else 1; a sum
+ * beyond 2^32 is not noticed.
+ */
+int ndx_positions_sums(const uint8_t *in, size_t in_size, uint64_t total, struct ndx_range *range,
+                       size_t count, const struct ndx_kernels *kernels, uint32_t *sum);
 
 /* Bytes that the positions of a block of 'total' take at in[in_size]; 0 if they break off. */
 size_t ndx_positions_size(const uint8_t *in, size_t in_size, uint64_t total);

@@ -159,7 +159,7 @@ load_inline(struct ndx_postings *postings, struct ndx_err *err)
 		return corrupt(postings, postings->info.postings_off, err, "bad bytes");
 	memcpy(postings->docid, few.docid, sizeof(few.docid));
 	memcpy(postings->tf, few.tf, sizeof(few.tf));
-	postings->tfs_done = true;
+	postings->docids_done = postings->tfs_done = true;
 	return NDX_OK;
 }
 
@@ -170,6 +170,7 @@ load_block(struct ndx_postings *postings, uint32_t block, struct ndx_err *err)
 	const struct ndx_segment *segment = postings->segment;
 	ndx_docid prev = block == 0 ? NDX_DOCID_NONE : ndx_postings_block_last(postings, block - 1);
 	uint64_t begin, end;
+	ndx_docid last;
 	enum ndx_status status;
 
 	block_bounds(postings, block, &begin, &end);
@@ -181,25 +182,27 @@ load_block(struct ndx_postings *postings, uint32_t block, struct ndx_err *err)
 	if (ndx_block_parse(segment->data + postings->blocks_off + begin, (size_t)(end - begin),
 	                    postings->count, prev, &postings->block) == 0)
 		return corrupt(postings, postings->blocks_off + begin, err, "no block");
-	if (!ndx_block_docids(&postings->block, segment->kernels, segment->article_count,
-	                      postings->docid) ||
-	    (postings->group_count > 0 &&
-	     postings->docid[postings->count - 1] != ndx_postings_block_last(postings, block)))
+	if (postings->block.word_count == 0)
+		return NDX_OK; /* seen when docids are decoded */
+	last = ndx_block_bitset_last(&postings->block);
+	if (last < (ndx_docid)(prev + 1) || last >= segment->article_count ||
+	    (postings->group_count > 0 && last != ndx_postings_block_last(postings, block)))
 		return corrupt(postings, postings->blocks_off + begin, err, "bad docids");
 	return NDX_OK;
 }
 
 enum ndx_status
-ndx_postings_load(struct ndx_postings *postings, uint32_t block, struct ndx_err *err)
+ndx_postings_enter(struct ndx_postings *postings, uint32_t block, struct ndx_err *err)
 {
 	enum ndx_status status;
 
 	if (postings->at_block == block)
 		return NDX_OK;
 	postings->at_block = UINT32_MAX;
-	postings->tfs_done = false;
+	postings->docids_done = postings->tfs_done = postings->sums_done = false;
 	postings->sum = postings->total = 0;
 	postings->sum_upto = 0;
+	postings->block.word_count = 0;
 	postings->count = block + 1 < postings->block_count
 	                          ? NDX_BLOCK_LEN
 	                          : postings->info.df - block * NDX_BLOCK_LEN;
@@ -207,6 +210,25 @@ ndx_postings_load(struct ndx_postings *postings, uint32_t block, struct ndx_err 
 	if (status == NDX_OK)
 		postings->at_block = block;
 	return status;
+}
+
+enum ndx_status
+ndx_postings_load(struct ndx_postings *postings, uint32_t block, struct ndx_err *err)
+{
+	const struct ndx_segment *segment = postings->segment;
+	enum ndx_status status = ndx_postings_enter(postings, block, err);
+
+	if (status != NDX_OK || postings->docids_done)
+		return status;
+	if (!ndx_block_docids(&postings->block, segment->kernels, segment->article_count,
+	                      postings->docid) ||
+	    (postings->group_count > 0 &&
+	     postings->docid[postings->count - 1] != ndx_postings_block_last(postings, block))) {
+		postings->at_block = UINT32_MAX;
+		return corrupt(postings, (uint64_t)(postings->block.docs - segment->data), err, "bad docids");
+	}
+	postings->docids_done = true;
+	return NDX_OK;
 }
 
 /* Where the loaded block's positions begin, from the list's positions. */
@@ -241,6 +263,38 @@ inline_positions(struct ndx_postings *postings, uint32_t i, struct ndx_buf *posi
 	return ndx_buf_failed(positions) ? ndx_fail_nomem(err) : NDX_OK;
 }
 
+/* The running sums of the loaded block's tf, less 1, which cannot wrap where a tf has up to 24 bits. */
+static void
+sum_tfs(struct ndx_postings *postings)
+{
+	if (postings->total > 0)
+		return;
+	ndx_postings_load_tfs(postings);
+	if (postings->block.tf_width > 24) {
+		for (uint32_t j = 0; j < postings->count; j++)
+			postings->total += postings->tf[j];
+		return;
+	}
+	for (uint32_t j = 0; j < postings->count; j++)
+		postings->tf_sum[j] = postings->tf[j] - 1;
+	postings->segment->kernels->undelta(postings->tf_sum, postings->count, UINT32_MAX);
+	postings->total = (uint64_t)postings->tf_sum[postings->count - 1] + 1;
+	postings->sums_done = true;
+}
+
+/* The sum of tf[0..i) of the loaded block, i rising from call to call or beginning again. */
+static uint64_t
+sum_before(struct ndx_postings *postings, uint32_t i)
+{
+	if (postings->sums_done)
+		return i == 0 ? 0 : (uint64_t)postings->tf_sum[i - 1] + 1;
+	if (i < postings->sum_upto)
+		postings->sum = postings->sum_upto = 0;
+	for (; postings->sum_upto < i; postings->sum_upto++)
+		postings->sum += postings->tf[postings->sum_upto];
+	return postings->sum;
+}
+
 /* Where the loaded block's positions are; they are checked, and may end before in_size. */
 static enum ndx_status
 positions_bytes(struct ndx_postings *postings, const uint8_t **in_ret, size_t *size_ret,
@@ -250,10 +304,7 @@ positions_bytes(struct ndx_postings *postings, const uint8_t **in_ret, size_t *s
 	uint64_t begin, size;
 	enum ndx_status status;
 
-	ndx_postings_load_tfs(postings);
-	if (postings->total == 0)
-		for (uint32_t j = 0; j < postings->count; j++)
-			postings->total += postings->tf[j];
+	sum_tfs(postings);
 	begin = positions_begin(postings);
 	if (begin >= postings->info.positions_size)
 		return corrupt(postings, postings->info.positions_off, err, "a bad positions offset");
@@ -293,49 +344,73 @@ ndx_postings_positions(struct ndx_postings *postings, uint32_t i, struct ndx_buf
 	status = positions_bytes(postings, &in, &size, err);
 	if (status != NDX_OK)
 		return status;
-	if (i < postings->sum_upto)
-		postings->sum = postings->sum_upto = 0;
-	for (; postings->sum_upto < i; postings->sum_upto++)
-		postings->sum += postings->tf[postings->sum_upto];
 	out = ndx_buf_reserve(positions, postings->tf[i] * sizeof(uint32_t));
 	if (out == NULL)
 		return ndx_fail_nomem(err);
-	if (!ndx_positions_decode(in, size, postings->total, postings->sum, postings->tf[i],
+	if (!ndx_positions_decode(in, size, postings->total, sum_before(postings, i), postings->tf[i],
 	                          (uint32_t *)(void *)out))
 		return bad_positions(postings, in, err);
 	positions->size = postings->tf[i] * sizeof(uint32_t);
 	return NDX_OK;
 }
 
-enum ndx_status
-ndx_postings_positions_some(struct ndx_postings *postings, const uint8_t *at, uint32_t at_count,
-                            struct ndx_buf *positions, struct ndx_err *err)
+static enum ndx_status
+inline_sums(struct ndx_postings *postings, const uint8_t *at, uint32_t at_count,
+            struct ndx_range *range, struct ndx_buf *sums, struct ndx_err *err)
 {
-	const uint8_t *in;
-	size_t size, wanted = 0;
-	uint8_t *out;
 	enum ndx_status status = NDX_OK;
 
-	if (!postings->info.has_positions)
-		return corrupt(postings, postings->info.postings_off, err, "no positions");
-	if (postings->info.is_inline) {
-		for (uint32_t a = 0; status == NDX_OK && a < at_count; a++)
-			status = inline_positions(postings, at[a], positions, err);
-		return status;
+	for (uint32_t a = 0; status == NDX_OK && a < at_count; a++) {
+		range[a] = (struct ndx_range){ sums->size / sizeof(uint32_t), postings->tf[at[a]], 0 };
+		status = inline_positions(postings, at[a], sums, err);
 	}
-	status = positions_bytes(postings, &in, &size, err);
+	return status;
+}
+
+static enum ndx_status
+packed_sums(struct ndx_postings *postings, const uint8_t *at, uint32_t at_count,
+            struct ndx_range *range, struct ndx_buf *sums, struct ndx_err *err)
+{
+	const size_t first = sums->size / sizeof(uint32_t) + 1; /* room for what is before the first */
+	const uint8_t *in;
+	size_t size, room;
+	uint32_t *out;
+	enum ndx_status status = positions_bytes(postings, &in, &size, err);
+
 	if (status != NDX_OK)
 		return status;
 	for (uint32_t a = 0; a < at_count; a++)
-		wanted += postings->tf[at[a]];
-	out = ndx_buf_reserve(positions, wanted * sizeof(uint32_t));
+		range[a] = (struct ndx_range){ (size_t)sum_before(postings, at[a]), postings->tf[at[a]], 0 };
+	room = (1 + ((size_t)postings->total + 15) / 16 * 16) * sizeof(*out);
+	out = (uint32_t *)(void *)ndx_buf_reserve(sums, room);
 	if (out == NULL)
 		return ndx_fail_nomem(err);
-	if (!ndx_positions_decode_some(in, size, postings->tf, postings->count, at, at_count,
-	                               postings->segment->kernels, (uint32_t *)(void *)out))
+	if (!ndx_positions_sums(in, size, postings->total, range, at_count, postings->segment->kernels,
+	                        out + 1))
 		return bad_positions(postings, in, err);
-	positions->size += wanted * sizeof(uint32_t);
+	sums->size += room;
+	for (uint32_t a = 0; a < at_count; a++)
+		range[a].begin += first;
 	return NDX_OK;
+}
+
+enum ndx_status
+ndx_postings_sums(struct ndx_postings *postings, const uint8_t *at, uint32_t at_count,
+                  struct ndx_buf *ranges, struct ndx_buf *sums, struct ndx_err *err)
+{
+	struct ndx_range *range =
+	        (struct ndx_range *)(void *)ndx_buf_reserve(ranges, at_count * sizeof(*range));
+	enum ndx_status status;
+
+	if (range == NULL)
+		return ndx_fail_nomem(err);
+	if (!postings->info.has_positions)
+		return corrupt(postings, postings->info.postings_off, err, "no positions");
+	status = postings->info.is_inline ? inline_sums(postings, at, at_count, range, sums, err)
+	                                  : packed_sums(postings, at, at_count, range, sums, err);
+	if (status == NDX_OK)
+		ranges->size += at_count * sizeof(*range);
+	return status;
 }
 
 static bool

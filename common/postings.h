@@ -13,6 +13,7 @@
 #define NDX_COMMON_POSTINGS_H
 
 #include "common/impact.h"
+#include "common/positions.h"
 #include "common/postings_block.h"
 #include "common/segment.h"
 #include "common/termdict.h"
@@ -28,10 +29,11 @@ struct ndx_postings {
 
 	/* The block that was decoded last; UINT32_MAX if none was. */
 	uint32_t at_block;
-	bool tfs_done;
+	bool docids_done, tfs_done, sums_done;
 	uint32_t count;             /* postings in it */
-	ndx_docid docid[NDX_BLOCK_LEN];
-	uint32_t tf[NDX_BLOCK_LEN]; /* if tfs_done */
+	ndx_docid docid[NDX_BLOCK_LEN];     /* if docids_done */
+	uint32_t tf[NDX_BLOCK_LEN];         /* if tfs_done */
+	uint32_t tf_sum[NDX_BLOCK_LEN]    ; /* if sums_done: tf[0] + ... + tf[i] - 1 */
 	struct ndx_block block;
 	uint64_t verified_end;      /* bytes from blocks_off on that were believed already */
 	uint32_t sum_upto;          /* positions: sum of tf[0..sum_upto), ... */
@@ -53,6 +55,12 @@ ndx_docid ndx_postings_block_last(const struct ndx_postings *postings, uint32_t 
  */
 uint32_t ndx_postings_skip(const struct ndx_postings *postings, uint32_t block, ndx_docid docid);
 
+/*
+ * Find a block's parts, of a list of one block, too: then 'count' and 'block' say what it has.  If
+ * block.word_count > 0 it is a bitset, and the docids need not be decoded.
+ */
+enum ndx_status ndx_postings_enter(struct ndx_postings *postings, uint32_t block,
+                                   struct ndx_err *err);
 /* Decode the docids of a block (of a list of one block, too) into docid[], and count. */
 enum ndx_status ndx_postings_load(struct ndx_postings *postings, uint32_t block,
                                   struct ndx_err *err);
@@ -75,11 +83,12 @@ enum ndx_status ndx_postings_positions(struct ndx_postings *postings, uint32_t i
 
 /*
  * The positions of several postings of the loaded block, those with the indexes at[at_count],
- * rising: appended to *positions, tf[at[0]] of them, then tf[at[1]], and so on.
+ * rising: their sums are appended to *sums (uint32_t), and a struct ndx_range each to *ranges, whose
+ * begin is an index in *sums.
  */
-enum ndx_status ndx_postings_positions_some(struct ndx_postings *postings, const uint8_t *at,
-                                            uint32_t at_count, struct ndx_buf *positions,
-                                            struct ndx_err *err);
+enum ndx_status ndx_postings_sums(struct ndx_postings *postings, const uint8_t *at,
+                                  uint32_t at_count, struct ndx_buf *ranges, struct ndx_buf *sums,
+                                  struct ndx_err *err);
 
 /* Bounds of a block, a group of blocks, or the list; false where none are kept (a list of one block). */
 bool ndx_postings_block_impacts(const struct ndx_postings *postings, uint32_t block,

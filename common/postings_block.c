@@ -108,7 +108,7 @@ ndx_block_encode(const ndx_docid *docid, const uint32_t *tf, size_t count, ndx_d
 static bool
 bitset_parse(const uint8_t *in, size_t in_size, struct ndx_block *block)
 {
-	uint64_t bits = 0;
+	uint64_t bits = 0, word = 0;
 
 	if (in_size < 3 || block->count != NDX_BLOCK_LEN)
 		return false;
@@ -117,9 +117,15 @@ bitset_parse(const uint8_t *in, size_t in_size, struct ndx_block *block)
 	block->base = bitset_base(block->prev);
 	if (block->word_count == 0 || (in_size - 3) / 8 < block->word_count)
 		return false;
-	for (size_t i = 0; i < block->word_count; i++)
-		bits += (uint64_t)__builtin_popcountll(ndx_get_u64(block->docs + 8 * i));
-	return bits == block->count;
+	for (size_t i = 0; i < block->word_count; i++) {
+		word = ndx_get_u64(block->docs + 8 * i);
+		bits += (uint64_t)__builtin_popcountll(word);
+	}
+	if (bits != block->count || word == 0)
+		return false;
+	/* Nothing at or before 'prev', which lies in word 0. */
+	word = ndx_get_u64(block->docs) & ((UINT64_C(1) << (block->prev + 1) % 64) - 1);
+	return word == 0;
 }
 
 size_t
@@ -151,18 +157,6 @@ ndx_block_parse(const uint8_t *in, size_t in_size, size_t count, ndx_docid prev,
 	return size;
 }
 
-static void
-bitset_docids(const struct ndx_block *block, ndx_docid *docid)
-{
-	for (size_t i = 0; i < block->word_count; i++) {
-		uint64_t word = ndx_get_u64(block->docs + 8 * i);
-		ndx_docid base = block->base + (ndx_docid)(64 * i);
-
-		for (; word != 0; word &= word - 1)
-			*docid++ = base + (ndx_docid)__builtin_ctzll(word);
-	}
-}
-
 /* Sums of 128 gaps of up to 24 bits wrap at most once, and then end below 'prev'. */
 static bool
 rises(const struct ndx_block *block, const ndx_docid *docid)
@@ -184,9 +178,7 @@ ndx_block_docids(const struct ndx_block *block, const struct ndx_kernels *kernel
                  ndx_docid docid_limit, ndx_docid docid[NDX_BLOCK_LEN])
 {
 	if (block->word_count > 0) {
-		bitset_docids(block, docid);
-		if (docid[0] < (ndx_docid)(block->prev + 1))
-			return false;
+		kernels->list_bits(block->docs, block->word_count, block->base, docid);
 	} else {
 		kernels->unpack(block->docs, block->count, block->gap_width, docid);
 		kernels->undelta(docid, block->count, block->prev);
@@ -194,6 +186,14 @@ ndx_block_docids(const struct ndx_block *block, const struct ndx_kernels *kernel
 			return false;
 	}
 	return docid[block->count - 1] < docid_limit;
+}
+
+ndx_docid
+ndx_block_bitset_last(const struct ndx_block *block)
+{
+	const uint64_t word = ndx_get_u64(block->docs + 8 * ((size_t)block->word_count - 1));
+
+	return block->base + 64 * (ndx_docid)block->word_count - 1 - (ndx_docid)__builtin_clzll(word);
 }
 
 void

@@ -25,7 +25,7 @@ struct ndx_block {
 	uint16_t count;      /* postings, 1 to 128 */
 	uint8_t gap_width;
 	uint8_t tf_width;
-	uint8_t word_count; /* bitset: 64-bit words; else 0 */
+	uint8_t word_count; /* bitset: 64-bit words, the last not 0; else 0 */
 };
 
 /*
@@ -51,6 +51,9 @@ size_t ndx_block_parse(const uint8_t *in, size_t in_size, size_t count, ndx_doci
  */
 bool ndx_block_docids(const struct ndx_block *block, const struct ndx_kernels *kernels,
                       ndx_docid docid_limit, ndx_docid docid[NDX_BLOCK_LEN]);
+
+/* The last docid of a parsed block that is a bitset. */
+ndx_docid ndx_block_bitset_last(const struct ndx_block *block);
 
 /* Decode the tf of a parsed block into tf[128]; the same slack. */
 void ndx_block_tfs(const struct ndx_block *block, const struct ndx_kernels *kernels,

@@ -5,6 +5,8 @@
  */
 #include "searcher/lookup.h"
 
+#include "common/varint.h"
+
 enum ndx_status
 ndx_lookup_open(const struct ndx_segment *segment, enum ndx_field field, struct ndx_str term,
                 struct ndx_postings *list, bool *found_ret, struct ndx_err *err)
@@ -42,6 +44,21 @@ ndx_lookup_find(struct ndx_postings *list, uint32_t *block, ndx_docid docid, uin
 	return NDX_OK;
 }
 
+/* The bits of the block that was entered, which is a bitset. */
+static void
+set_words(const struct ndx_block *block, struct ndx_window *window)
+{
+	/* Both begin at a multiple of 64; words before the window's get numbers beyond its end. */
+	const uint32_t first = (block->base - window->base) / 64;
+
+	for (uint32_t i = 0; i < block->word_count; i++) {
+		const uint32_t w = (first + i) & (UINT32_MAX / 64);
+
+		if (w < NDX_WINDOW_WORDS)
+			window->bits[w] |= ndx_get_u64(block->docs + 8 * (size_t)i);
+	}
+}
+
 static void
 set_bits(const struct ndx_postings *list, struct ndx_window *window)
 {
@@ -58,13 +75,58 @@ ndx_lookup_fill(struct ndx_postings *list, uint32_t *block, struct ndx_window *w
 
 	*block = ndx_postings_skip(list, *block, window->base);
 	for (uint32_t at = *block; at < list->block_count; at++) {
-		enum ndx_status status = ndx_postings_load(list, at, err);
+		enum ndx_status status = ndx_postings_enter(list, at, err);
 
+		if (status == NDX_OK && list->block.word_count > 0) {
+			set_words(&list->block, window);
+		} else if (status == NDX_OK) {
+			status = ndx_postings_load(list, at, err);
+			if (status == NDX_OK)
+				set_bits(list, window);
+		}
 		if (status != NDX_OK)
 			return status;
-		set_bits(list, window);
-		if (list->docid[list->count - 1] >= last)
+		if (ndx_postings_block_last(list, at) >= last)
 			break;
 	}
 	return NDX_OK;
+}
+
+/* Look each article of a sparse window up. */
+static enum ndx_status
+probe(struct ndx_postings *list, uint32_t block, struct ndx_window *window, struct ndx_err *err)
+{
+	for (size_t w = 0; w < NDX_WINDOW_WORDS; w++) {
+		for (uint64_t word = window->bits[w]; word != 0; word &= word - 1) {
+			ndx_docid docid = window->base + (ndx_docid)(64 * w) + (ndx_docid)__builtin_ctzll(word);
+			uint32_t i;
+			enum ndx_status status = ndx_lookup_find(list, &block, docid, &i, err);
+
+			if (status != NDX_OK)
+				return status;
+			if (i == UINT32_MAX)
+				window->bits[w] &= ~(word & -word);
+		}
+	}
+	return NDX_OK;
+}
+
+enum ndx_status
+ndx_lookup_keep(struct ndx_postings *list, uint32_t *block, struct ndx_window *window,
+                struct ndx_err *err)
+{
+	const uint64_t blocks_per_window =
+	        (uint64_t)list->info.df * (NDX_WINDOW_LEN / NDX_BLOCK_LEN) / list->segment->article_count;
+	struct ndx_window mine;
+	enum ndx_status status;
+
+	*block = ndx_postings_skip(list, *block, window->base);
+	/* Probing decodes a block for each article at worst, filling all of them and their bits. */
+	if (ndx_window_count(window) <= 2 * (blocks_per_window + 1))
+		return probe(list, *block, window, err);
+	ndx_window_clear(&mine, window->base);
+	status = ndx_lookup_fill(list, block, &mine, err);
+	if (status == NDX_OK)
+		ndx_window_and(window, &mine);
+	return status;
 }

@@ -38,6 +38,10 @@ enum ndx_status ndx_lookup_open(const struct ndx_segment *segment, enum ndx_fiel
 enum ndx_status ndx_lookup_find(struct ndx_postings *list, uint32_t *block, ndx_docid docid,
                                 uint32_t *i_ret, struct ndx_err *err);
 
+/* Clear the bits of the window's articles without the term; *block moves as above. */
+enum ndx_status ndx_lookup_keep(struct ndx_postings *list, uint32_t *block,
+                                struct ndx_window *window, struct ndx_err *err);
+
 /* Set the bits of the window's articles with the term; *block moves to the window's first block. */
 enum ndx_status ndx_lookup_fill(struct ndx_postings *list, uint32_t *block,
                                 struct ndx_window *window, struct ndx_err *err);

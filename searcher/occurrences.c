@@ -5,178 +5,145 @@
  */
 #include "searcher/occurrences.h"
 
+#include "common/error.h"
+
 /* With fewer candidates in a block than this, each is looked for; else all are met on one walk. */
 #define WALK_MIN 12
 
 void
 ndx_occurrences_init(struct ndx_occurrences *occurrences, const struct ndx_mem *mem)
 {
-	ndx_buf_init(&occurrences->counts, mem);
-	ndx_buf_init(&occurrences->positions, mem);
+	ndx_buf_init(&occurrences->ranges, mem);
+	ndx_buf_init(&occurrences->sums, mem);
 }
 
 void
 ndx_occurrences_free(struct ndx_occurrences *occurrences)
 {
-	ndx_buf_free(&occurrences->counts);
-	ndx_buf_free(&occurrences->positions);
+	ndx_buf_free(&occurrences->ranges);
+	ndx_buf_free(&occurrences->sums);
+}
+
+void
+ndx_candidates_set(struct ndx_candidates *candidates, const struct ndx_window *window)
+{
+	ndx_docid *out = candidates->docid;
+
+	candidates->window = *window;
+	for (size_t w = 0; w < NDX_WINDOW_WORDS; w++)
+		for (uint64_t word = window->bits[w]; word != 0; word &= word - 1)
+			*out++ = window->base + (ndx_docid)(64 * w) + (ndx_docid)__builtin_ctzll(word);
+	candidates->count = (size_t)(out - candidates->docid);
 }
 
 /*
- * Which of docid[count] are in the loaded block: their indexes into at[], and into has[] of each
- * whether it is.  Returns how many.
+ * The indexes in the block that was entered of docid[count], which lie in it; *found_ret is how
+ * many were found.
  */
-static uint32_t
-find_in_block(const struct ndx_postings *list, const ndx_docid *docid, size_t count,
-              uint8_t at[NDX_BLOCK_LEN], uint8_t has[])
-{
-	uint32_t found = 0, i = 0;
-
-	for (size_t c = 0; c < count; c++) {
-		if (count < WALK_MIN)
-			i = ndx_lookup_in_block(list, docid[c]);
-		else
-			while (list->docid[i] < docid[c]) /* none is beyond the last */
-				i++;
-		has[c] = i < list->count && list->docid[i] == docid[c];
-		at[found % NDX_BLOCK_LEN] = (uint8_t)i;
-		found += has[c];
-	}
-	return found;
-}
-
-/* The leading ones of docid[count] that lie within the loaded block. */
-static size_t
-count_within(const struct ndx_postings *list, const ndx_docid *docid, size_t count)
-{
-	const ndx_docid last = list->docid[list->count - 1];
-	size_t within = 0;
-
-	while (within < count && docid[within] <= last)
-		within++;
-	return within;
-}
-
-/* The candidates of one block: docid[within]. */
 static enum ndx_status
-gather_block(struct ndx_postings *list, const ndx_docid *docid, size_t within,
-             struct ndx_occurrences *occurrences, struct ndx_err *err)
+find_in_block(struct ndx_postings *list, const struct ndx_window *window, const ndx_docid *docid,
+              size_t count, uint8_t at[NDX_BLOCK_LEN + 1], size_t *found_ret, struct ndx_err *err)
 {
-	uint8_t at[NDX_BLOCK_LEN], has[NDX_WINDOW_LEN];
-	const uint32_t found = find_in_block(list, docid, within, at, has);
-	uint32_t *tf = (uint32_t *)(void *)ndx_buf_reserve(&occurrences->counts, within * sizeof(*tf));
+	const struct ndx_block *block = &list->block;
+	size_t found = 0;
+	enum ndx_status status = NDX_OK;
 
-	if (tf == NULL)
-		return ndx_fail_nomem(err);
-	occurrences->counts.size += within * sizeof(*tf);
-	if (found == 0) {
-		memset(tf, 0, within * sizeof(*tf));
+	if (block->word_count > 0) {
+		*found_ret = list->segment->kernels->rank_bits(block->docs, block->word_count,
+		                                               block->base, docid, count, at);
 		return NDX_OK;
 	}
-	ndx_postings_load_tfs(list);
-	for (size_t c = 0, a = 0; c < within; a += has[c++])
-		tf[c] = has[c] ? list->tf[at[a]] : 0;
-	return ndx_postings_positions_some(list, at, found, &occurrences->positions, err);
-}
+	status = ndx_postings_load(list, list->at_block, err);
+	if (status != NDX_OK)
+		return status;
+	for (size_t c = 0; count < WALK_MIN && c < count; c++) {
+		const uint32_t i = ndx_lookup_in_block(list, docid[c]);
 
-enum ndx_status
-ndx_occurrences_gather(struct ndx_postings *list, uint32_t *block, const ndx_docid *docid,
-                       size_t count, struct ndx_occurrences *occurrences, struct ndx_err *err)
-{
-	ndx_buf_clear(&occurrences->counts);
-	ndx_buf_clear(&occurrences->positions);
-	for (size_t done = 0, within; done < count; done += within) {
-		enum ndx_status status = NDX_OK;
-
-		*block = ndx_postings_skip(list, *block, docid[done]);
-		if (*block < list->block_count)
-			status = ndx_postings_load(list, *block, err);
-		if (status != NDX_OK)
-			return status;
-		within = *block < list->block_count ? count_within(list, docid + done, count - done) : 0;
-		if (within == 0) { /* before the next block begins, or after the last one */
-			static const uint32_t none = 0;
-
-			ndx_buf_add(&occurrences->counts, &none, sizeof(none));
-			within = 1;
-			continue;
-		}
-		status = gather_block(list, docid + done, within, occurrences, err);
-		if (status != NDX_OK)
-			return status;
+		at[found] = (uint8_t)i;
+		found += i < list->count && list->docid[i] == docid[c];
 	}
-	if (ndx_buf_failed(&occurrences->counts) || ndx_buf_failed(&occurrences->positions))
-		return ndx_fail_nomem(err);
+	for (uint32_t i = 0; count >= WALK_MIN && i < list->count; i++) {
+		const ndx_docid bit = list->docid[i] - window->base;
+
+		at[found] = (uint8_t)i;
+		found += (uint32_t)(bit < NDX_WINDOW_LEN) &
+		         (uint32_t)(window->bits[bit / 64 % NDX_WINDOW_WORDS] >> bit % 64 & 1);
+	}
+	*found_ret = found;
 	return NDX_OK;
 }
 
-void
-ndx_occurrences_shift(struct ndx_occurrences *begin, uint32_t place)
+enum ndx_status
+ndx_occurrences_gather(struct ndx_postings *list, uint32_t *block,
+                       const struct ndx_candidates *candidates,
+                       struct ndx_occurrences *occurrences, struct ndx_err *err)
 {
-	uint32_t *count = (uint32_t *)(void *)begin->counts.data;
-	uint32_t *position = (uint32_t *)(void *)begin->positions.data, *out = position;
-	const size_t article_count = begin->counts.size / sizeof(*count);
+	const ndx_docid *docid = candidates->docid, *end = docid + candidates->count;
 
-	if (place == 0)
-		return;
-	for (size_t a = 0; a < article_count; a++) {
-		uint32_t kept = 0;
+	ndx_buf_clear(&occurrences->ranges);
+	ndx_buf_clear(&occurrences->sums);
+	while (docid < end) {
+		uint8_t at[NDX_BLOCK_LEN + 1];
+		size_t within = 0, found = 0;
+		ndx_docid last;
+		enum ndx_status status;
 
-		for (uint32_t i = 0; i < count[a]; i++) {
-			const uint32_t at = *position++;
-
-			out[kept] = at - place;
-			kept += at >= place;
-		}
-		count[a] = kept;
-		out += kept;
+		*block = ndx_postings_skip(list, *block, *docid);
+		if (*block >= list->block_count)
+			return ndx_fail(err, NDX_E_CORRUPT, "articles without the word");
+		status = ndx_postings_enter(list, *block, err);
+		last = ndx_postings_block_last(list, *block);
+		while (docid + within < end && docid[within] <= last)
+			within++;
+		if (status == NDX_OK && within <= list->count)
+			status = find_in_block(list, &candidates->window, docid, within, at, &found, err);
+		if (status == NDX_OK && (within == 0 || found != within))
+			status = ndx_fail(err, NDX_E_CORRUPT, "articles without the word");
+		if (status == NDX_OK)
+			status = ndx_postings_sums(list, at, (uint32_t)within, &occurrences->ranges,
+			                           &occurrences->sums, err);
+		if (status != NDX_OK)
+			return status;
+		docid += within;
 	}
-	begin->positions.size = (size_t)((uint8_t *)out - begin->positions.data);
+	return NDX_OK;
 }
 
-/*
- * Keep of begin[count] those with begin + distance among position[position_count], both rising;
- * returns how many, in kept_ret[].  Without branches, which could not be predicted.
- */
-static uint32_t
-intersect(const uint32_t *begin, uint32_t count, const uint32_t *position, uint32_t position_count,
-          uint32_t distance, uint32_t *kept_ret)
+bool
+ndx_occurrences_intersect(const struct ndx_kernels *kernels, const struct ndx_occurrences *a,
+                          uint32_t a_place, const struct ndx_occurrences *b, uint32_t b_place,
+                          struct ndx_candidates *candidates, struct ndx_occurrences *both)
 {
-	uint32_t kept = 0;
+	const struct ndx_range *in_a = ndx_occurrences_ranges(a), *in_b = ndx_occurrences_ranges(b);
+	const uint32_t *sum_a = ndx_occurrences_sums(a), *sum_b = ndx_occurrences_sums(b);
+	struct ndx_range *range;
+	size_t total = 0, kept = 0, done = 0;
+	uint32_t *out;
 
-	for (uint32_t i = 0, j = 0; i < count && j < position_count;) {
-		const uint32_t place = begin[i] + distance, found = position[j];
+	for (size_t c = 0; c < candidates->count; c++)
+		total += in_a[c].count;
+	ndx_buf_clear(&both->ranges);
+	ndx_buf_clear(&both->sums);
+	range = (struct ndx_range *)(void *)ndx_buf_reserve(&both->ranges,
+	                                                    candidates->count * sizeof(*range));
+	out = (uint32_t *)(void *)ndx_buf_reserve(&both->sums, total * sizeof(*out));
+	if (range == NULL || out == NULL)
+		return false;
+	for (size_t c = 0; c < candidates->count; c++) {
+		const uint32_t n = kernels->intersect(
+		        sum_a + in_a[c].begin, in_a[c].count, sum_b + in_b[c].begin, in_b[c].count,
+		        b_place - a_place + in_b[c].base - in_a[c].base, in_a[c].base + a_place, out + done);
 
-		kept_ret[kept] = begin[i];
-		kept += place == found;
-		i += place <= found;
-		j += found <= place;
+		range[kept] = (struct ndx_range){ done, n, 0 };
+		candidates->docid[kept] = candidates->docid[c];
+		kept += n > 0;
+		done += n;
 	}
-	return kept;
-}
-
-void
-ndx_occurrences_intersect(struct ndx_occurrences *begin, const struct ndx_occurrences *other,
-                          uint32_t place, ndx_docid *docid, size_t *count)
-{
-	uint32_t *begin_count = (uint32_t *)(void *)begin->counts.data;
-	uint32_t *from = (uint32_t *)(void *)begin->positions.data, *to = from;
-	const uint32_t *other_count = ndx_occurrences_counts(other);
-	const uint32_t *position = ndx_occurrences_positions(other);
-	size_t kept = 0;
-
-	for (size_t a = 0; a < *count; a++) {
-		const uint32_t n = begin_count[a];
-		const uint32_t common = intersect(from, n, position, other_count[a], place, to);
-
-		from += n;
-		position += other_count[a];
-		begin_count[kept] = common;
-		docid[kept] = docid[a];
-		kept += common > 0;
-		to += common;
-	}
-	*count = kept;
-	begin->counts.size = kept * sizeof(*begin_count);
-	begin->positions.size = (size_t)((uint8_t *)to - begin->positions.data);
+	candidates->count = kept;
+	both->ranges.size = kept * sizeof(*range);
+	both->sums.size = done * sizeof(*out);
+	ndx_window_clear(&candidates->window, candidates->window.base);
+	for (size_t c = 0; c < kept; c++)
+		ndx_window_set(&candidates->window, candidates->docid[c]);
+	return true;
 }

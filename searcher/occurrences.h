@@ -12,45 +12,50 @@
 #include "common/buf.h"
 #include "searcher/lookup.h"
 
-/* Per article, in the order of the docids: how many positions; and all positions in a row. */
+/* The articles at hand: rising docids of one window, the same as a set. */
+struct ndx_candidates {
+	struct ndx_window window;
+	size_t count;
+	ndx_docid docid[NDX_WINDOW_LEN];
+};
+
+/* Positions in the candidates: a range for each, in their order. */
 struct ndx_occurrences {
-	struct ndx_buf counts, positions; /* uint32_t */
+	struct ndx_buf ranges; /* struct ndx_range */
+	struct ndx_buf sums;   /* uint32_t */
 };
 
 void ndx_occurrences_init(struct ndx_occurrences *occurrences, const struct ndx_mem *mem);
 void ndx_occurrences_free(struct ndx_occurrences *occurrences);
 
+void ndx_candidates_set(struct ndx_candidates *candidates, const struct ndx_window *window);
+
 /*
- * The positions of the list's word in docid[count], rising docids of one window, from block *block
- * on, which moves to the last one that was looked into.  An article without the word has 0.
+ * The positions of the list's word in the candidates, all of which have it; from block *block on,
+ * which moves to the last one that was looked into.
  */
 enum ndx_status ndx_occurrences_gather(struct ndx_postings *list, uint32_t *block,
-                                       const ndx_docid *docid, size_t count,
+                                       const struct ndx_candidates *candidates,
                                        struct ndx_occurrences *occurrences, struct ndx_err *err);
 
 /*
- * Turn positions into those where the phrase would begin, the word's place in it being 'place';
- * what lies before the text's beginning is dropped.
+ * Into *both, where a phrase begins that has the word of 'a' in place a_place and that of 'b' in
+ * b_place, as positions; of the candidates only those with any remain.  False: out of memory.
  */
-void ndx_occurrences_shift(struct ndx_occurrences *begin, uint32_t place);
+bool ndx_occurrences_intersect(const struct ndx_kernels *kernels, const struct ndx_occurrences *a,
+                               uint32_t a_place, const struct ndx_occurrences *b, uint32_t b_place,
+                               struct ndx_candidates *candidates, struct ndx_occurrences *both);
 
-/*
- * Keep of 'begin' what has the word of 'other' 'place' positions on, and of docid[*count] the
- * articles that then have any; 'begin' loses the others too.
- */
-void ndx_occurrences_intersect(struct ndx_occurrences *begin, const struct ndx_occurrences *other,
-                               uint32_t place, ndx_docid *docid, size_t *count);
-
-static inline const uint32_t *
-ndx_occurrences_counts(const struct ndx_occurrences *occurrences)
+static inline const struct ndx_range *
+ndx_occurrences_ranges(const struct ndx_occurrences *occurrences)
 {
-	return (const uint32_t *)(const void *)occurrences->counts.data;
+	return (const struct ndx_range *)(const void *)occurrences->ranges.data;
 }
 
 static inline const uint32_t *
-ndx_occurrences_positions(const struct ndx_occurrences *occurrences)
+ndx_occurrences_sums(const struct ndx_occurrences *occurrences)
 {
-	return (const uint32_t *)(const void *)occurrences->positions.data;
+	return (const uint32_t *)(const void *)occurrences->sums.data;
 }
 
 #endif

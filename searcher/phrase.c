@@ -20,11 +20,10 @@
 struct slot {
 	struct ndx_postings list;
 	struct ndx_occurrences found; /* in the candidates of the window */
-	const uint32_t *position;     /* of the article at hand, and ... */
-	uint32_t count, at;           /* ... how many; a place in them, only ever forward */
+	struct ndx_range range;       /* of the article at hand, in 'found' */
+	uint32_t at;                  /* a place in it, only ever forward */
 	uint32_t place;               /* position relative to the first slot */
 	uint32_t window_block;        /* the first block that reaches into the window at hand */
-	uint32_t block;               /* the one that was looked into last */
 };
 
 /* An article of the window that has the phrase. */
@@ -46,7 +45,8 @@ struct phrase {
 	struct ndx_column titles;
 	struct ndx_window verified; /* articles that were looked at; which of them match is in ... */
 	struct ndx_buf matches;     /* struct match, rising */
-	struct ndx_buf candidates;  /* ndx_docid, rising */
+	struct ndx_candidates candidates;
+	struct ndx_occurrences begins[2]; /* of the words so far, and of one word more */
 	const struct ndx_window *credited;
 };
 
@@ -75,7 +75,14 @@ seek(struct ndx_matcher *matcher, ndx_docid from, ndx_docid *docid_ret, struct n
 	return NDX_OK;
 }
 
-/* The occurrences in an article whose positions are in the slots. */
+/* Position i of the slot's word in the article at hand. */
+static uint32_t
+position(const struct slot *slot, uint32_t i)
+{
+	return ndx_occurrences_sums(&slot->found)[slot->range.begin + i] - slot->range.base;
+}
+
+/* The occurrences in the article that the slots' ranges are of. */
 static void
 count_occurrences(struct phrase *phrase, uint32_t title_count, struct match *match)
 {
@@ -84,27 +91,28 @@ count_occurrences(struct phrase *phrase, uint32_t title_count, struct match *mat
 
 	for (size_t i = 0; i < phrase->slot_count; i++)
 		phrase->slot[i].at = 0;
-	for (size_t b = 0; b < first->count; b++) {
-		uint64_t last = first->position[b];
+	for (uint32_t b = 0; b < first->range.count; b++) {
+		const uint32_t begin = position(first, b);
+		uint64_t last = begin;
 		size_t i;
 
 		for (i = 1; i < phrase->slot_count; i++) {
 			struct slot *slot = &phrase->slot[i];
 
 			last += slot->place - phrase->slot[i - 1].place;
-			while (slot->at < slot->count && slot->position[slot->at] < last)
+			while (slot->at < slot->range.count && position(slot, slot->at) < last)
 				slot->at++;
-			if (slot->at == slot->count)
+			if (slot->at == slot->range.count)
 				return; /* and so from any later beginning */
-			last = slot->position[slot->at];
-			if (last - first->position[b] > (uint64_t)exact + phrase->slop)
+			last = position(slot, slot->at);
+			if (last - begin > (uint64_t)exact + phrase->slop)
 				break;
 		}
 		if (i < phrase->slot_count)
 			continue;
 		if (last < title_count)
 			match->title_tf++;
-		else if (first->position[b] < title_count)
+		else if (begin < title_count)
 			continue;
 		match->tf++;
 	}
@@ -126,36 +134,28 @@ title_end(struct phrase *phrase, ndx_docid docid, uint32_t *count_ret, struct nd
 static enum ndx_status
 gather(struct phrase *phrase, struct slot *slot, struct ndx_err *err)
 {
-	return ndx_occurrences_gather(&slot->list, &slot->block,
-	                              (const ndx_docid *)(const void *)phrase->candidates.data,
-	                              phrase->candidates.size / sizeof(ndx_docid), &slot->found, err);
+	uint32_t block = slot->window_block;
+
+	return ndx_occurrences_gather(&slot->list, &block, &phrase->candidates, &slot->found, err);
 }
 
 /* With slop: every word's positions in every candidate. */
 static enum ndx_status
 verify_near(struct phrase *phrase, struct ndx_err *err)
 {
-	const ndx_docid *docid = (const ndx_docid *)(const void *)phrase->candidates.data;
-	const size_t count = phrase->candidates.size / sizeof(*docid);
 	enum ndx_status status = NDX_OK;
 
-	for (size_t s = 0; status == NDX_OK && s < phrase->slot_count; s++) {
-		struct slot *slot = &phrase->slot[s];
-
-		status = gather(phrase, slot, err);
-		slot->position = ndx_occurrences_positions(&slot->found);
-	}
-	for (size_t c = 0; status == NDX_OK && c < count; c++) {
-		struct match match = { .docid = docid[c] };
+	for (size_t s = 0; status == NDX_OK && s < phrase->slot_count; s++)
+		status = gather(phrase, &phrase->slot[s], err);
+	for (size_t c = 0; status == NDX_OK && c < phrase->candidates.count; c++) {
+		struct match match = { .docid = phrase->candidates.docid[c] };
 		uint32_t title_count;
 
 		for (size_t s = 0; s < phrase->slot_count; s++)
-			phrase->slot[s].count = ndx_occurrences_counts(&phrase->slot[s].found)[c];
-		status = title_end(phrase, docid[c], &title_count, err);
+			phrase->slot[s].range = ndx_occurrences_ranges(&phrase->slot[s].found)[c];
+		status = title_end(phrase, match.docid, &title_count, err);
 		if (status == NDX_OK)
 			count_occurrences(phrase, title_count, &match);
-		for (size_t s = 0; s < phrase->slot_count; s++)
-			phrase->slot[s].position += phrase->slot[s].count;
 		if (match.tf > 0)
 			ndx_buf_add(&phrase->matches, &match, sizeof(match));
 	}
@@ -177,76 +177,72 @@ count_exact(const uint32_t *begin, uint32_t count, uint32_t length, uint32_t tit
 	return match;
 }
 
-/* Without slop, rarest word first: beginnings at which every word so far is in its place. */
+/*
+ * Without slop, rarest word first: where the phrase may begin by the words so far.  *begins_ret is
+ * one of the phrase's own, or the only slot's.
+ */
+static enum ndx_status
+find_begins(struct phrase *phrase, const struct ndx_occurrences **begins_ret, struct ndx_err *err)
+{
+	struct slot *slot = &phrase->slot[phrase->by_df[0]];
+	const struct ndx_occurrences *begins = &slot->found;
+	uint32_t place = slot->place;
+	enum ndx_status status = gather(phrase, slot, err);
+
+	for (size_t s = 1; status == NDX_OK && s < phrase->slot_count; s++) {
+		struct ndx_occurrences *both = &phrase->begins[s % 2];
+
+		slot = &phrase->slot[phrase->by_df[s]];
+		status = gather(phrase, slot, err);
+		if (status == NDX_OK &&
+		    !ndx_occurrences_intersect(phrase->segment->kernels, begins, place, &slot->found,
+		                               slot->place, &phrase->candidates, both))
+			status = ndx_fail_nomem(err);
+		begins = both;
+		place = 0;
+	}
+	*begins_ret = begins;
+	return status;
+}
+
 static enum ndx_status
 verify_exact(struct phrase *phrase, struct ndx_err *err)
 {
-	const uint32_t first = phrase->slot[0].place;
-	const uint32_t length = phrase->slot[phrase->slot_count - 1].place - first;
-	struct slot *rarest = &phrase->slot[phrase->by_df[0]];
-	ndx_docid *docid = (ndx_docid *)(void *)phrase->candidates.data;
-	size_t count = phrase->candidates.size / sizeof(*docid);
-	const uint32_t *begin;
-	enum ndx_status status = gather(phrase, rarest, err);
+	const uint32_t length = phrase->slot[phrase->slot_count - 1].place;
+	const struct ndx_occurrences *begins;
+	enum ndx_status status = find_begins(phrase, &begins, err);
 
-	if (status == NDX_OK)
-		ndx_occurrences_shift(&rarest->found, rarest->place - first);
-	for (size_t s = 1; status == NDX_OK && count > 0 && s < phrase->slot_count; s++) {
-		struct slot *slot = &phrase->slot[phrase->by_df[s]];
-
-		status = gather(phrase, slot, err);
-		if (status == NDX_OK)
-			ndx_occurrences_intersect(&rarest->found, &slot->found, slot->place - first, docid,
-			                          &count);
-		phrase->candidates.size = count * sizeof(*docid);
-	}
-	begin = ndx_occurrences_positions(&rarest->found);
-	for (size_t c = 0; status == NDX_OK && c < count; c++) {
-		const uint32_t n = ndx_occurrences_counts(&rarest->found)[c];
+	for (size_t c = 0; status == NDX_OK && c < phrase->candidates.count; c++) {
+		const struct ndx_range *range = &ndx_occurrences_ranges(begins)[c];
 		uint32_t title_count;
 		struct match match;
 
-		status = title_end(phrase, docid[c], &title_count, err);
-		match = count_exact(begin, n, length, title_count);
-		match.docid = docid[c];
+		status = title_end(phrase, phrase->candidates.docid[c], &title_count, err);
+		match = count_exact(ndx_occurrences_sums(begins) + range->begin, range->count, length,
+		                    title_count);
+		match.docid = phrase->candidates.docid[c];
 		if (status == NDX_OK && match.tf > 0)
 			ndx_buf_add(&phrase->matches, &match, sizeof(match));
-		begin += n;
 	}
 	return status;
 }
 
-static void
-take_candidates(struct phrase *phrase, const struct ndx_window *window)
-{
-	ndx_docid *out = (ndx_docid *)(void *)ndx_buf_reserve(&phrase->candidates,
-	                                                       NDX_WINDOW_LEN * sizeof(*out));
-
-	if (out == NULL)
-		return;
-	for (size_t w = 0; w < NDX_WINDOW_WORDS; w++)
-		for (uint64_t word = window->bits[w]; word != 0; word &= word - 1)
-			*out++ = window->base + (ndx_docid)(64 * w) + (ndx_docid)__builtin_ctzll(word);
-	phrase->candidates.size = (size_t)((uint8_t *)out - phrase->candidates.data);
-}
-
-/* Of a window of candidates, clear those that lack the phrase, and note the others. */
+/* Of a window of candidates that have every word, clear those that lack the phrase, and note the others. */
 static enum ndx_status
 verify(struct phrase *phrase, struct ndx_window *window, struct ndx_err *err)
 {
 	const struct match *match;
-	enum ndx_status status = NDX_OK;
+	enum ndx_status status;
 
 	ndx_buf_clear(&phrase->matches);
-	ndx_buf_clear(&phrase->candidates);
 	if (ndx_window_is_empty(window))
 		return NDX_OK;
-	take_candidates(phrase, window);
-	if (!ndx_buf_failed(&phrase->candidates))
-		status = phrase->slop == 0 ? verify_exact(phrase, err) : verify_near(phrase, err);
+	ndx_candidates_set(&phrase->candidates, window);
+	status = phrase->slop == 0 && phrase->slot_count > 1 ? verify_exact(phrase, err)
+	                                                     : verify_near(phrase, err);
 	if (status != NDX_OK)
 		return status;
-	if (ndx_buf_failed(&phrase->candidates) || ndx_buf_failed(&phrase->matches))
+	if (ndx_buf_failed(&phrase->matches))
 		return ndx_fail_nomem(err);
 	ndx_window_clear(window, window->base);
 	match = (const struct match *)(const void *)phrase->matches.data;
@@ -255,33 +251,26 @@ verify(struct phrase *phrase, struct ndx_window *window, struct ndx_err *err)
 	return NDX_OK;
 }
 
+/* Of a window keep the articles with the words from the given one on, rarest first; then verify. */
+static enum ndx_status
+keep_from(struct phrase *phrase, size_t first, struct ndx_window *window, struct ndx_err *err)
+{
+	phrase->verified = *window;
+	for (size_t i = first; i < phrase->slot_count && !ndx_window_is_empty(window); i++) {
+		struct slot *slot = &phrase->slot[phrase->by_df[i]];
+		enum ndx_status status =
+		        ndx_lookup_keep(&slot->list, &slot->window_block, window, err);
+
+		if (status != NDX_OK)
+			return status;
+	}
+	return verify(phrase, window, err);
+}
+
 static enum ndx_status
 keep(struct ndx_matcher *matcher, struct ndx_window *window, struct ndx_err *err)
 {
-	struct phrase *phrase = (struct phrase *)matcher;
-
-	phrase->verified = *window;
-	for (size_t i = 0; i < phrase->slot_count; i++) {
-		struct ndx_window mine;
-		struct slot *slot;
-		enum ndx_status status;
-
-		if (ndx_window_count(window) <= NDX_WINDOW_LEN / NDX_BLOCK_LEN)
-			break; /* few enough to look each of them up */
-		ndx_window_clear(&mine, window->base);
-		slot = &phrase->slot[phrase->by_df[i]];
-		status = ndx_lookup_fill(&slot->list, &slot->window_block, &mine, err);
-		if (status != NDX_OK)
-			return status;
-		ndx_window_and(window, &mine);
-	}
-	for (size_t i = 0; i < phrase->slot_count; i++) {
-		struct slot *slot = &phrase->slot[i];
-
-		slot->window_block = ndx_postings_skip(&slot->list, slot->window_block, window->base);
-		slot->block = slot->window_block;
-	}
-	return verify(phrase, window, err);
+	return keep_from((struct phrase *)matcher, 0, window, err);
 }
 
 static enum ndx_status
@@ -295,7 +284,7 @@ fill(struct ndx_matcher *matcher, struct ndx_window *window, struct ndx_err *err
 	ndx_window_clear(&mine, window->base);
 	status = ndx_lookup_fill(&rarest->list, &rarest->window_block, &mine, err);
 	if (status == NDX_OK)
-		status = keep(matcher, &mine, err);
+		status = keep_from(phrase, 1, &mine, err);
 	/* What lacks the rarest word lacks the phrase: now all of the window is known. */
 	memset(phrase->verified.bits, 0xff, sizeof(phrase->verified.bits));
 	if (status == NDX_OK)
@@ -367,7 +356,8 @@ close_phrase(struct ndx_matcher *matcher)
 	for (size_t i = 0; i < phrase->slot_count; i++)
 		ndx_occurrences_free(&phrase->slot[i].found);
 	ndx_buf_free(&phrase->matches);
-	ndx_buf_free(&phrase->candidates);
+	ndx_occurrences_free(&phrase->begins[0]);
+	ndx_occurrences_free(&phrase->begins[1]);
 }
 
 static const struct ndx_matcher_class phrase_class = { seek,  fill,  keep,
@@ -449,7 +439,8 @@ ndx_phrase_new(const struct ndx_matcher_maker *maker, uint32_t leaf,
 	if (phrase->needs_title)
 		status = ndx_column_open(maker->segment, NDX_PART_TITLES, &phrase->titles, err);
 	ndx_buf_init(&phrase->matches, maker->segment->env->mem);
-	ndx_buf_init(&phrase->candidates, maker->segment->env->mem);
+	ndx_occurrences_init(&phrase->begins[0], maker->segment->env->mem);
+	ndx_occurrences_init(&phrase->begins[1], maker->segment->env->mem);
 	phrase->base = (struct ndx_matcher){ &phrase_class, phrase->slot[phrase->by_df[0]].list.info.df / 2 };
 	*matcher_ret = &phrase->base;
 	return status;

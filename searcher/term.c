@@ -5,9 +5,6 @@
  */
 #include "searcher/scored_list.h"
 
-/* Windows with at most so many bits are probed bit by bit. */
-#define PROBE_MAX 48
-
 struct term {
 	struct ndx_matcher base;
 	struct ndx_scored_list scored;
@@ -41,42 +38,12 @@ fill(struct ndx_matcher *matcher, struct ndx_window *window, struct ndx_err *err
 	return ndx_lookup_fill(&term->scored.list, &term->scored.block, window, err);
 }
 
-/* Look each article of a sparse window up. */
-static enum ndx_status
-probe(struct term *term, struct ndx_window *window, struct ndx_err *err)
-{
-	uint32_t block = term->scored.block;
-
-	for (size_t w = 0; w < NDX_WINDOW_WORDS; w++) {
-		for (uint64_t word = window->bits[w]; word != 0; word &= word - 1) {
-			ndx_docid docid = window->base + (ndx_docid)(64 * w) + (ndx_docid)__builtin_ctzll(word);
-			uint32_t i;
-			enum ndx_status status = ndx_lookup_find(&term->scored.list, &block, docid, &i, err);
-
-			if (status != NDX_OK)
-				return status;
-			if (i == UINT32_MAX)
-				window->bits[w] &= ~(word & -word);
-		}
-	}
-	return NDX_OK;
-}
-
 static enum ndx_status
 keep(struct ndx_matcher *matcher, struct ndx_window *window, struct ndx_err *err)
 {
 	struct term *term = (struct term *)matcher;
-	struct ndx_window mine;
-	enum ndx_status status;
 
-	term->scored.block = ndx_postings_skip(&term->scored.list, term->scored.block, window->base);
-	if (ndx_window_count(window) <= PROBE_MAX)
-		return probe(term, window, err);
-	ndx_window_clear(&mine, window->base);
-	status = fill(matcher, &mine, err);
-	if (status == NDX_OK)
-		ndx_window_and(window, &mine);
-	return status;
+	return ndx_lookup_keep(&term->scored.list, &term->scored.block, window, err);
 }
 
 static enum ndx_status

@@ -187,13 +187,126 @@ test_popcount(void **state)
 	}
 }
 
+/* Words with 0 to 128 bits in all, from bytes of exact size. */
+static uint8_t *
+random_words(struct random *random, size_t word_count, uint32_t *bit, size_t *count_ret)
+{
+	static const uint8_t none[8 * 66];
+	uint8_t *words = copy_exact(none, 8 * word_count);
+	const unsigned percent = (unsigned)random_below(random, 101);
+
+	*count_ret = 0;
+	for (size_t i = 0; i < 64 * word_count && *count_ret < NDX_BLOCK_LEN; i++) {
+		if (!random_percent(random, percent))
+			continue;
+		words[i / 8] |= (uint8_t)(1u << i % 8);
+		bit[(*count_ret)++] = (uint32_t)i;
+	}
+	return words;
+}
+
+static void
+bits_one(const struct ndx_kernels *table, struct random *random, size_t word_count)
+{
+	const uint32_t base = 64 * (uint32_t)random_below(random, 1000);
+	uint32_t bit[NDX_BLOCK_LEN], *out;
+	uint8_t rank[NDX_BLOCK_LEN];
+	size_t count, asked = 0;
+	uint8_t *words = random_words(random, word_count, bit, &count);
+	uint32_t some[NDX_BLOCK_LEN + 2];
+
+	for (size_t i = 0; i < count; i++)
+		bit[i] += base;
+	out = (uint32_t *)(void *)copy_slack("", 0, count * sizeof(*out));
+	table->list_bits(words, word_count, base, out);
+	CHECK(table->name, memcmp(out, bit, count * sizeof(*out)) == 0);
+	CHECK("every rank", table->rank_bits(words, word_count, base, bit, count, rank) == count);
+	for (size_t i = 0; i < count; i++) {
+		CHECK(table->name, rank[i] == i);
+		if (i % 3 == 0)
+			some[asked++] = bit[i];
+	}
+	CHECK("some ranks", table->rank_bits(words, word_count, base, some, asked, rank) == asked);
+	for (size_t i = 0; i < asked; i++)
+		CHECK(table->name, rank[i] == 3 * i);
+	some[asked] = base + 64 * (uint32_t)word_count;
+	CHECK("past the end", table->rank_bits(words, word_count, base, some, asked + 1, rank) == asked);
+	if (count > 0 && bit[0] > base) {
+		some[0] = bit[0] - 1;
+		CHECK("not set", table->rank_bits(words, word_count, base, some, 1, rank) == 0);
+	}
+	free(words);
+	free(out);
+}
+
+static void
+test_bits(void **state)
+{
+	struct random random = random_of(6, 0, 0);
+
+	(void)state;
+	for (size_t t = 0; t < ARRAY_LEN(names); t++)
+		for (size_t round = 0; table_of(t) != NULL && round < 20; round++)
+			for (size_t word_count = 0; word_count <= 66; word_count++)
+				bits_one(table_of(t), &random, word_count);
+}
+
+/* count numbers that rise from 'first', now and then by 1. */
+static uint32_t *
+rising(struct random *random, uint32_t first, size_t count)
+{
+	uint32_t *value = (uint32_t *)(void *)copy_slack("", 0, count * sizeof(*value));
+
+	for (size_t i = 0; i < count; i++)
+		value[i] = first += 1 + (uint32_t)random_below(random, 4);
+	return value;
+}
+
+/* Against all pairs, with sums that pass 2^32. */
+static void
+intersect_one(const struct ndx_kernels *table, struct random *random, uint32_t a_count,
+              uint32_t b_count)
+{
+	const uint32_t first = random_percent(random, 50) ? UINT32_MAX - 8 : 1000;
+	const uint32_t distance = (uint32_t)random_next(random), base = first - 7;
+	uint32_t *a = rising(random, first, a_count), *b = rising(random, first + distance, b_count);
+	uint32_t *out = (uint32_t *)(void *)copy_slack("", 0, a_count * sizeof(*out)), expected = 0;
+	const uint32_t count = table->intersect(a, a_count, b, b_count, distance, base, out);
+
+	for (uint32_t i = 0; i < a_count; i++) {
+		for (uint32_t j = 0; j < b_count; j++) {
+			if (a[i] + distance != b[j])
+				continue;
+			CHECK(table->name, expected < count && out[expected] == a[i] - base);
+			expected++;
+		}
+	}
+	CHECK(table->name, count == expected);
+	free(a);
+	free(b);
+	free(out);
+}
+
+static void
+test_intersect(void **state)
+{
+	struct random random = random_of(5, 0, 0);
+
+	(void)state;
+	for (size_t t = 0; t < ARRAY_LEN(names); t++)
+		for (uint32_t a_count = 0; table_of(t) != NULL && a_count <= 35; a_count++)
+			for (uint32_t b_count = 0; b_count <= 35; b_count++)
+				intersect_one(table_of(t), &random, a_count, b_count);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_get),   cmocka_unit_test(test_unpack),
 		cmocka_unit_test(test_undelta), cmocka_unit_test(test_score),
-		cmocka_unit_test(test_popcount),
+		cmocka_unit_test(test_popcount), cmocka_unit_test(test_intersect),
+		cmocka_unit_test(test_bits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

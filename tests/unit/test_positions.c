@@ -8,6 +8,8 @@
  * SPDX-License-Identifier: MIT
  */
 #include "common/positions.h"
+
+#include "common/format.h"
 #include "tests/oracle/random.h"
 #include "tests/unit/copy.h"
 #include "tests/unit/failing_mem.h"
@@ -56,6 +58,30 @@ decode(const uint8_t *in, size_t size, uint64_t total, uint64_t skip, uint32_t c
 	return ok != 0;
 }
 
+/* The postings whose index is a multiple of 'step' as sums, from a copy of exact size and slack. */
+static void
+check_sums(const char *name, const struct ndx_buf *in, const uint32_t *position,
+           const uint32_t *tf, size_t count, size_t step)
+{
+	static struct ndx_range range[POSITIONS_MAX];
+	uint8_t *copy = copy_slack(in->data, in->size, NDX_READ_SLACK);
+	uint32_t *sum;
+	size_t total = 0, wanted = 0;
+
+	for (size_t i = 0; i < count; total += tf[i++])
+		if (i % step == 0)
+			range[wanted++] = (struct ndx_range){ total, tf[i], 0 };
+	sum = (uint32_t *)(void *)copy_slack("", 0, (1 + (total + 15) / 16 * 16) * sizeof(*sum));
+	CHECK(name, ndx_positions_sums(copy, in->size, total, range, wanted, ndx_kernels_get(NULL),
+	                               sum + 1));
+	for (size_t w = 0; w < wanted; w++)
+		for (size_t i = 0; i < range[w].count; i++)
+			CHECK(name, sum[1 + range[w].begin + i] - range[w].base ==
+			                    position[range[w].begin + i]);
+	free(copy);
+	free(sum);
+}
+
 /* Every posting, alone, is what went in. */
 static void
 check_all(const char *name, const struct ndx_buf *in, const uint32_t *position, const uint32_t *tf,
@@ -74,6 +100,8 @@ check_all(const char *name, const struct ndx_buf *in, const uint32_t *position, 
 	copy = copy_exact(in->data, in->size);
 	CHECK(name, ndx_positions_size(copy, in->size, total) == in->size);
 	free(copy);
+	for (size_t step = 1; step <= 64; step *= 4)
+		check_sums(name, in, position, tf, count, step);
 }
 
 static void
@@ -117,6 +145,21 @@ static const struct {
 	/* clang-format on */
 };
 
+/* The same read as sums, which are allowed not to notice a position too large. */
+static bool
+sums_refused(size_t row)
+{
+	struct ndx_range range = { bad[row].skip, bad[row].count, 0 };
+	uint8_t *copy = copy_slack(bad[row].bytes, bad[row].size, NDX_READ_SLACK);
+	uint32_t sum[161];
+	int ok = ndx_positions_sums(copy, bad[row].size, bad[row].total, &range, 1,
+	                            ndx_kernels_get(NULL), sum + 1);
+
+	free(copy);
+	return !ok || strstr(bad[row].name, "the position that is none") != NULL ||
+	       strstr(bad[row].name, "a sum beyond") != NULL;
+}
+
 static void
 test_bad(void **state)
 {
@@ -125,7 +168,8 @@ test_bad(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
 		CHECK(bad[i].name, !decode(bad[i].bytes, bad[i].size, bad[i].total, bad[i].skip,
-		                           bad[i].count, out));
+		                           bad[i].count, out) &&
+		                           sums_refused(i));
 	CHECK("size of a cut-off head", ndx_positions_size(bad[0].bytes, 0, 1) == 0);
 	CHECK("size of cut-off values", ndx_positions_size(bad[2].bytes, 2, 1) == 0);
 	CHECK("size beyond all bounds", ndx_positions_size(bad[14].bytes, 16, UINT64_C(1) << 39) == 0);

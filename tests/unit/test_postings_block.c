@@ -185,9 +185,11 @@ test_wraps(void **state)
 		free(slack);
 	}
 	slack = copy_slack(head_example, sizeof(head_example), NDX_READ_SLACK);
-	CHECK("parses", ndx_block_parse(slack, sizeof(head_example), 128, 20, &block) > 0);
-	CHECK("bits up to 'prev'",
-	      !ndx_block_docids(&block, &ndx_kernels_scalar, NDX_DOCID_NONE, docid));
+	CHECK("bits up to 'prev'", ndx_block_parse(slack, sizeof(head_example), 128, 20, &block) == 0);
+	CHECK("none up to it", ndx_block_parse(slack, sizeof(head_example), 128, 6, &block) > 0);
+	CHECK("the last bit", ndx_block_bitset_last(&block) == 134);
+	slack[sizeof(head_example) - 8] = slack[sizeof(head_example) - 9] = 0;
+	CHECK("bits are counted", ndx_block_parse(slack, sizeof(head_example), 128, 6, &block) == 0);
 	free(slack);
 }
 
