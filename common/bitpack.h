@@ -10,6 +10,7 @@
 #ifndef NDX_COMMON_BITPACK_H
 #define NDX_COMMON_BITPACK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -52,6 +53,36 @@ ndx_packed_get_slack(const uint8_t *in, size_t i, unsigned width)
 
 	memcpy(&word, in + bit / 8, sizeof(word));
 	return (uint32_t)((word >> (bit % 8)) & (((uint64_t)1 << width) - 1));
+}
+
+/*
+ * Of value[count], count <= 256, the bits that exceed 'width' are kept aside, where there are few: as
+ * exceptions of two bytes, the value's index and its high bits.  (Patched frame-of-reference:
+ * Zukowski et al., ICDE 2006, with the width chosen by exact cost.)
+ */
+
+/* The width that makes packed values and exceptions smallest; *exceptions_ret is how many there are. */
+unsigned ndx_best_width(const uint32_t *value, size_t count, unsigned *exceptions_ret);
+/* Pack the low bits, then the exceptions; returns where they end.  Room for 6 bytes a value suffices. */
+uint8_t *ndx_pack_patched(const uint32_t *value, size_t count, unsigned width, uint8_t *out);
+/*
+ * Add the high bits of 'exceptions' exceptions to value[count], which were unpacked; false if they are
+ * of no value.
+ */
+static inline bool
+ndx_patch(const uint8_t *exception, size_t exceptions, unsigned width, size_t count, uint32_t *value)
+{
+	uint64_t high_max = 0;
+
+	for (size_t x = 0; x < exceptions; x++, exception += 2) {
+		uint64_t high = (uint64_t)exception[1] << width;
+
+		if (exception[0] >= count)
+			return false;
+		high_max |= high;
+		value[exception[0]] |= (uint32_t)high;
+	}
+	return high_max <= UINT32_MAX;
 }
 
 #endif

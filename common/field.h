@@ -17,6 +17,8 @@ enum ndx_field {
 	NDX_FIELD_SECTION = 'c',
 	NDX_FIELD_AUTHOR = 'u',
 	NDX_FIELD_LANGUAGE = 'l',
+	NDX_FIELD_PAIR = 'v',       /* of two words, see pairs.h; it and the next come after all others */
+	NDX_FIELD_TITLE_PAIR = 'w', /* the same in the title */
 	NDX_FIELD_ID = 'i',       /* not in the dictionary: looked up in the id table */
 };
 

@@ -31,8 +31,8 @@ struct ndx_kernels {
 	 */
 	void (*score)(const uint32_t *docid, const uint32_t *tf, size_t count, const uint8_t *norm,
 	              const float length[256], float weight, float *score);
-	/* How many bits are set in word[count]. */
-	uint64_t (*popcount)(const uint64_t *word, size_t count);
+	/* How many bits are set in in[8 * word_count]. */
+	uint64_t (*popcount)(const uint8_t *in, size_t word_count);
 	/*
 	 * out[] := base + the number of each bit that is set in in[8 * word_count], little-endian words
 	 * of 64 bits.  Writes no more than there are.

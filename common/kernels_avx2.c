@@ -89,12 +89,12 @@ score(const uint32_t *docid, const uint32_t *tf, size_t count, const uint8_t *no
 }
 
 AVX2 static uint64_t
-popcount(const uint64_t *word, size_t count)
+popcount(const uint8_t *in, size_t word_count)
 {
 	uint64_t sum = 0;
 
-	for (size_t i = 0; i < count; i++)
-		sum += (uint64_t)_mm_popcnt_u64(word[i]);
+	for (size_t i = 0; i < word_count; i++)
+		sum += (uint64_t)_mm_popcnt_u64(ndx_get_u64(in + 8 * i));
 	return sum;
 }
 

@@ -79,14 +79,14 @@ score(const uint32_t *docid, const uint32_t *tf, size_t count, const uint8_t *no
 }
 
 AVX512 static uint64_t
-popcount(const uint64_t *word, size_t count)
+popcount(const uint8_t *in, size_t word_count)
 {
 	__m512i sum = _mm512_setzero_si512();
 
-	for (size_t i = 0; i < count; i += 8) {
-		__mmask8 m = (__mmask8)(count - i < 8 ? (1u << (count - i)) - 1 : 0xff);
+	for (size_t i = 0; i < word_count; i += 8) {
+		__mmask8 m = (__mmask8)(word_count - i < 8 ? (1u << (word_count - i)) - 1 : 0xff);
 
-		sum = _mm512_add_epi64(sum, _mm512_popcnt_epi64(_mm512_maskz_loadu_epi64(m, word + i)));
+		sum = _mm512_add_epi64(sum, _mm512_popcnt_epi64(_mm512_maskz_loadu_epi64(m, in + 8 * i)));
 	}
 	return (uint64_t)_mm512_reduce_add_epi64(sum);
 }
@@ -124,37 +124,67 @@ rank_bits(const uint8_t *in, size_t word_count, uint32_t base, const uint32_t *b
 	return ndx_rank_bits(in, word_count, base, bit, count, rank);
 }
 
-/* Up to sixteen of each are compared all with all: as many steps as the shorter has values. */
+AVX512 static inline __mmask16
+first_lanes(uint32_t count)
+{
+	return (__mmask16)(count < 16 ? (1u << count) - 1 : 0xffff);
+}
+
+/* Which of a[count], count <= 16, are among b[]: each is compared with sixteen at a time. */
+AVX512 static __mmask16
+few_among(const uint32_t *a, uint32_t count, const uint32_t *b, uint32_t b_count, uint32_t distance)
+{
+	__mmask16 found = 0;
+
+	for (uint32_t j = 0; j < b_count; j += 16) {
+		const __mmask16 lanes = first_lanes(b_count - j);
+		const __m512i vb = _mm512_maskz_loadu_epi32(lanes, b + j);
+
+		for (uint32_t i = 0; i < count; i++) {
+			const __m512i one = _mm512_set1_epi32((int)(a[i] + distance));
+
+			found |= (__mmask16)((_mm512_mask_cmpeq_epi32_mask(lanes, vb, one) != 0) << i);
+		}
+	}
+	return found;
+}
+
+/* Which of up to sixteen values are among b[count]. */
+AVX512 static __mmask16
+among_few(__m512i va, __mmask16 lanes, const uint32_t *b, uint32_t count, uint32_t distance)
+{
+	__mmask16 found = 0;
+
+	for (uint32_t j = 0; j < count; j++)
+		found |= _mm512_mask_cmpeq_epi32_mask(lanes, va, _mm512_set1_epi32((int)(b[j] - distance)));
+	return found;
+}
+
+/* Where one has up to sixteen values, all are compared with all: no branch depends on a value. */
 AVX512 static uint32_t
 intersect(const uint32_t *a, uint32_t a_count, const uint32_t *b, uint32_t b_count,
           uint32_t distance, uint32_t base, uint32_t *out)
 {
-	__mmask16 in_a, in_b, found = 0;
-	__m512i va, vb;
+	const __m512i less = _mm512_set1_epi32((int)base);
+	uint32_t kept = 0;
 
-	if (a_count > 16 || b_count > 16)
+	if (a_count > 16 && b_count > 16)
 		return ndx_kernels_scalar.intersect(a, a_count, b, b_count, distance, base, out);
-	in_a = (__mmask16)((1u << a_count) - 1);
-	va = _mm512_maskz_loadu_epi32(in_a, a);
-	if (a_count <= b_count) {
-		in_b = (__mmask16)((1u << b_count) - 1);
-		vb = _mm512_maskz_loadu_epi32(in_b, b);
-		for (uint32_t i = 0; i < a_count; i++) {
-			const __m512i one = _mm512_set1_epi32((int)(a[i] + distance));
+	for (uint32_t i = 0; i < a_count; i += 16) {
+		const uint32_t left = a_count - i;
+		const __mmask16 lanes = first_lanes(left);
+		const __m512i va = _mm512_maskz_loadu_epi32(lanes, a + i);
+		const __mmask16 found = a_count <= b_count
+		                                ? few_among(a, a_count, b, b_count, distance)
+		                                : among_few(va, lanes, b, b_count, distance);
+		const __m512i met = _mm512_sub_epi32(_mm512_maskz_compress_epi32(found, va), less);
 
-			found |= (__mmask16)((_mm512_mask_cmpeq_epi32_mask(in_b, vb, one) != 0) << i);
-		}
-	} else {
-		for (uint32_t j = 0; j < b_count; j++)
-			found |= _mm512_mask_cmpeq_epi32_mask(in_a, va,
-			                                      _mm512_set1_epi32((int)(b[j] - distance)));
+		if (found == 0)
+			continue;
+		_mm512_mask_storeu_epi32(out + kept, first_lanes((uint32_t)__builtin_popcount(found)), met);
+		kept += (uint32_t)__builtin_popcount(found);
 	}
-	if (found == 0)
-		return 0;
-	va = _mm512_sub_epi32(_mm512_maskz_compress_epi32(found, va), _mm512_set1_epi32((int)base));
-	a_count = (uint32_t)__builtin_popcount(found);
-	_mm512_mask_storeu_epi32(out, (__mmask16)((1u << a_count) - 1), va);
-	return a_count;
+	return kept;
 }
 
 const struct ndx_kernels *

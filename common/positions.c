@@ -14,8 +14,8 @@
  *
  * A value is its low w bits plus, if its index in the group is among the x exceptions,
  * its high byte shifted by w.  So the positions of one posting are read where they
- * lie: sum the sizes of the groups before, then take a few bit fields.  (Patched
- * frame-of-reference: Zukowski et al., ICDE 2006, with w chosen by exact cost.)
+ * lie: sum the sizes of the groups before, then take a few bit fields.  Which w is best is
+ * found by ndx_best_width().
  *
  * Example: one posting at positions 3, 4 and 900: values 3, 0, 895.
  *   w = 2: 3 values take 1 byte, and 895 = 3 + 4 * 223 is an exception of 2 bytes
@@ -38,57 +38,6 @@ static size_t
 group_size(size_t count, const uint8_t *head)
 {
 	return ndx_packed_size(count, head[0]) + 2 * (size_t)head[1];
-}
-
-/* The width that makes a group smallest; *exceptions_ret is how many values exceed it. */
-static unsigned
-best_width(const uint32_t *value, size_t count, unsigned *exceptions_ret)
-{
-	size_t of_width[34] = { 0 }; /* values whose width is the index */
-	size_t above = 0, size, size_best;
-	unsigned width_max = 0, best;
-
-	for (size_t i = 0; i < count; i++) {
-		unsigned width = ndx_bit_width(value[i]);
-
-		of_width[width]++;
-		width_max = width > width_max ? width : width_max;
-	}
-	best = width_max;
-	size_best = ndx_packed_size(count, width_max);
-	*exceptions_ret = 0;
-	for (unsigned width = width_max; width-- > 0 && width + 8 >= width_max;) {
-		above += of_width[width + 1];
-		size = ndx_packed_size(count, width) + 2 * above;
-		if (size < size_best) {
-			size_best = size;
-			best = width;
-			*exceptions_ret = (unsigned)above;
-		}
-	}
-	return best;
-}
-
-static void
-group_encode(const uint32_t *value, size_t count, unsigned width, struct ndx_buf *out)
-{
-	uint32_t low[GROUP_LEN];
-	const uint64_t mask = ((uint64_t)1 << width) - 1;
-	uint8_t *p = ndx_buf_reserve(out, ndx_packed_size(GROUP_LEN, 32) + 2 * GROUP_LEN);
-
-	if (p == NULL)
-		return;
-	for (size_t i = 0; i < count; i++)
-		low[i] = (uint32_t)(value[i] & mask);
-	ndx_pack(low, count, width, p);
-	p += ndx_packed_size(count, width);
-	for (size_t i = 0; i < count; i++) {
-		if (value[i] > mask) {
-			*p++ = (uint8_t)i;
-			*p++ = (uint8_t)((uint64_t)value[i] >> width);
-		}
-	}
-	out->size = (size_t)(p - out->data);
 }
 
 /* Hands out the values (first position, then gaps less one) of a block in groups. */
@@ -130,12 +79,15 @@ ndx_positions_encode(const uint32_t *position, const uint32_t *tf, size_t count,
 	out->size += 2 * group_count;
 	for (size_t g = 0; g < group_count; g++, total -= n) {
 		unsigned width, exceptions;
+		uint8_t *end;
 
 		n = next_group(&from, total, value);
-		width = best_width(value, n, &exceptions);
-		group_encode(value, n, width, out);
-		if (ndx_buf_failed(out))
+		width = ndx_best_width(value, n, &exceptions);
+		end = ndx_buf_reserve(out, 6 * GROUP_LEN);
+		if (end == NULL)
 			return;
+		end = ndx_pack_patched(value, n, width, end);
+		out->size = (size_t)(end - out->data);
 		out->data[head_off + 2 * g] = (uint8_t)width;
 		out->data[head_off + 2 * g + 1] = (uint8_t)exceptions;
 	}
@@ -226,23 +178,6 @@ struct group_reader {
 	uint32_t *sum;
 };
 
-/* Add the high bits of what exceeds the group's width; false if they are of no value of the group. */
-static bool
-patch(const uint8_t *exception, size_t count, unsigned width, size_t n, uint32_t *value)
-{
-	uint64_t high_max = 0;
-
-	for (size_t x = 0; x < count; x++, exception += 2) {
-		uint64_t high = (uint64_t)exception[1] << width;
-
-		if (exception[0] >= n)
-			return false;
-		high_max |= high;
-		value[exception[0]] |= (uint32_t)high;
-	}
-	return high_max <= UINT32_MAX;
-}
-
 /* Decode group g, which was not passed yet; 'carry': it goes on where the one before ended. */
 static bool
 read_group(struct group_reader *reader, uint64_t g, bool carry)
@@ -262,7 +197,7 @@ read_group(struct group_reader *reader, uint64_t g, bool carry)
 			continue;
 		reader->next++;
 		reader->kernels->unpack(packed, n, head[0], sum);
-		if (!patch(packed + ndx_packed_size(n, head[0]), head[1], head[0], n, sum))
+		if (!ndx_patch(packed + ndx_packed_size(n, head[0]), head[1], head[0], n, sum))
 			return false;
 		if (!carry)
 			sum[-1] = 0;

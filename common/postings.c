@@ -180,7 +180,7 @@ load_block(struct ndx_postings *postings, uint32_t block, struct ndx_err *err)
 	if (status != NDX_OK)
 		return status;
 	if (ndx_block_parse(segment->data + postings->blocks_off + begin, (size_t)(end - begin),
-	                    postings->count, prev, &postings->block) == 0)
+	                    postings->count, prev, segment->kernels, &postings->block) == 0)
 		return corrupt(postings, postings->blocks_off + begin, err, "no block");
 	if (postings->block.word_count == 0)
 		return NDX_OK; /* seen when docids are decoded */
@@ -202,7 +202,7 @@ ndx_postings_enter(struct ndx_postings *postings, uint32_t block, struct ndx_err
 	postings->docids_done = postings->tfs_done = postings->sums_done = false;
 	postings->sum = postings->total = 0;
 	postings->sum_upto = 0;
-	postings->block.word_count = 0;
+	postings->block.word_count = postings->block.exception_count = 0;
 	postings->count = block + 1 < postings->block_count
 	                          ? NDX_BLOCK_LEN
 	                          : postings->info.df - block * NDX_BLOCK_LEN;
@@ -263,21 +263,24 @@ inline_positions(struct ndx_postings *postings, uint32_t i, struct ndx_buf *posi
 	return ndx_buf_failed(positions) ? ndx_fail_nomem(err) : NDX_OK;
 }
 
-/* The running sums of the loaded block's tf, less 1, which cannot wrap where a tf has up to 24 bits. */
+/*
+ * The running sums of the loaded block's tf, less 1: straight from the bytes where tf have no more than
+ * 24 bits, so that the sums cannot wrap.
+ */
 static void
 sum_tfs(struct ndx_postings *postings)
 {
+	const struct ndx_block *block = &postings->block;
+
 	if (postings->total > 0)
 		return;
-	ndx_postings_load_tfs(postings);
-	if (postings->block.tf_width > 24) {
+	if (block->tf_width + (block->exception_count > 0 ? 8 : 0) > 24) {
+		ndx_postings_load_tfs(postings);
 		for (uint32_t j = 0; j < postings->count; j++)
 			postings->total += postings->tf[j];
 		return;
 	}
-	for (uint32_t j = 0; j < postings->count; j++)
-		postings->tf_sum[j] = postings->tf[j] - 1;
-	postings->segment->kernels->undelta(postings->tf_sum, postings->count, UINT32_MAX);
+	ndx_block_tf_sums(block, postings->segment->kernels, postings->tf_sum);
 	postings->total = (uint64_t)postings->tf_sum[postings->count - 1] + 1;
 	postings->sums_done = true;
 }
@@ -293,6 +296,13 @@ sum_before(struct ndx_postings *postings, uint32_t i)
 	for (; postings->sum_upto < i; postings->sum_upto++)
 		postings->sum += postings->tf[postings->sum_upto];
 	return postings->sum;
+}
+
+static uint32_t
+tf_of(struct ndx_postings *postings, uint32_t i)
+{
+	return postings->sums_done ? (uint32_t)(sum_before(postings, i + 1) - sum_before(postings, i))
+	                           : postings->tf[i];
 }
 
 /* Where the loaded block's positions are; they are checked, and may end before in_size. */
@@ -341,6 +351,7 @@ ndx_postings_positions(struct ndx_postings *postings, uint32_t i, struct ndx_buf
 		return corrupt(postings, postings->info.postings_off, err, "no positions");
 	if (postings->info.is_inline)
 		return inline_positions(postings, i, positions, err);
+	ndx_postings_load_tfs(postings);
 	status = positions_bytes(postings, &in, &size, err);
 	if (status != NDX_OK)
 		return status;
@@ -380,7 +391,8 @@ packed_sums(struct ndx_postings *postings, const uint8_t *at, uint32_t at_count,
 	if (status != NDX_OK)
 		return status;
 	for (uint32_t a = 0; a < at_count; a++)
-		range[a] = (struct ndx_range){ (size_t)sum_before(postings, at[a]), postings->tf[at[a]], 0 };
+		range[a] = (struct ndx_range){ (size_t)sum_before(postings, at[a]),
+			                       tf_of(postings, at[a]), 0 };
 	room = (1 + ((size_t)postings->total + 15) / 16 * 16) * sizeof(*out);
 	out = (uint32_t *)(void *)ndx_buf_reserve(sums, room);
 	if (out == NULL)

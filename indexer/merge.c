@@ -20,12 +20,14 @@
 #include "indexer/docstore_write.h"
 #include "indexer/merge_lists.h"
 #include "indexer/merge_order.h"
+#include "indexer/pairs_write.h"
 #include "indexer/raw_lists.h"
 
 struct merger {
 	const struct ndx_env *env;
 	const struct ndx_merge_input *input;
 	size_t count;
+	size_t memory;
 	struct ndx_merge_order order;
 	struct ndx_segment_writer segment;
 	struct ndx_termdict_writer dict;
@@ -348,6 +350,32 @@ merge_columns(struct merger *merger)
 	return status;
 }
 
+/* The lists of all terms, then those of pairs. */
+static enum ndx_status
+merge_lists(struct merger *merger)
+{
+	const bool batches = merger->input[0].raw != NULL;
+	struct ndx_merge_feed of_inputs = { merger->env, merger->input, &merger->order };
+	const struct ndx_pair_feed feed = { batches ? ndx_flush_pairs : ndx_merge_pairs, &of_inputs };
+	struct ndx_postings_writer *lists = &merger->lists;
+	uint64_t before;
+	enum ndx_status status = ndx_pairs_writer_new(merger->env->mem, merger->order.count,
+	                                              merger->columns.title, merger->memory,
+	                                              &lists->pairs, merger->err);
+
+	if (status != NDX_OK)
+		return status;
+	status = (batches ? ndx_flush_lists : ndx_merge_lists)(merger->env, merger->input,
+	                                                       &merger->order, lists, merger->err);
+	before = merger->segment.off;
+	if (status == NDX_OK)
+		status = ndx_pairs_write(lists->pairs, &feed, lists, merger->err);
+	merger->facts.pairs_bytes = merger->segment.off - before;
+	ndx_pairs_writer_free(lists->pairs);
+	lists->pairs = NULL;
+	return status;
+}
+
 static enum ndx_status
 merge_postings(struct merger *merger)
 {
@@ -358,8 +386,7 @@ merge_postings(struct merger *merger)
 	ndx_postings_writer_init(&merger->lists, merger->env->mem, &merger->segment, &merger->dict,
 	                         merger->columns.norm,
 	                         (double)merger->facts.token_count / merger->facts.article_count);
-	status = (merger->input[0].raw != NULL ? ndx_flush_lists : ndx_merge_lists)(
-	        merger->env, merger->input, &merger->order, &merger->lists, merger->err);
+	status = merge_lists(merger);
 	if (status == NDX_OK)
 		status = ndx_columns_put(&merger->columns, merger->facts.dated_count, &merger->segment,
 		                         merger->err);
@@ -434,10 +461,12 @@ merge_all(struct merger *merger, struct ndx_byte_sink sink, uint64_t *toc_sum_re
 
 enum ndx_status
 ndx_merge(const struct ndx_env *env, const struct ndx_merge_input *input, size_t count,
-          uint32_t number, struct ndx_byte_sink sink, struct ndx_segment_facts *facts_ret,
-          uint64_t *toc_sum_ret, struct ndx_err *err)
+          uint32_t number, size_t memory, struct ndx_byte_sink sink,
+          struct ndx_segment_facts *facts_ret, uint64_t *toc_sum_ret, struct ndx_err *err)
 {
-	struct merger merger = { .env = env, .input = input, .count = count, .err = err };
+	struct merger merger = {
+		.env = env, .input = input, .count = count, .memory = memory, .err = err
+	};
 	enum ndx_status status = ndx_merge_order(env, input, count, &merger.order, err);
 
 	if (status != NDX_OK)

@@ -96,8 +96,8 @@ least_key(struct merger *merger)
 		struct ndx_termdict_cursor *terms = &merger->source[i].terms;
 		int order = 0;
 
-		if (ndx_termdict_done(terms))
-			continue;
+		if (ndx_termdict_done(terms) || terms->key[0] >= NDX_FIELD_PAIR)
+			continue; /* pairs are made anew */
 		if (merger->active_count > 0)
 			order = ndx_str_compare(key_of(terms),
 			                        key_of(&merger->source[merger->active[0]].terms));
@@ -282,5 +282,138 @@ ndx_merge_lists(const struct ndx_env *env, const struct ndx_merge_input *input,
 	ndx_free(env->mem, merger.source);
 	ndx_free(env->mem, merger.active);
 	ndx_buf_free(&merger.positions);
+	return status;
+}
+
+/* Articles of an input that are at hand at once. */
+#define PAIR_WINDOW 1024
+
+/* A frequent word in the input. */
+struct pair_list {
+	struct ndx_term_info info;
+	bool found;
+	uint32_t block; /* none before it is needed again */
+};
+
+static enum ndx_status
+find_pair_lists(const struct ndx_segment *segment, const struct ndx_pairs_writer *pairs,
+                struct pair_list *list, struct ndx_err *err)
+{
+	uint8_t key[NDX_KEY_SIZE_MAX] = { NDX_FIELD_ANY };
+	enum ndx_status status = NDX_OK;
+
+	for (uint32_t word = 0; status == NDX_OK && word < ndx_pairs_word_count(pairs); word++) {
+		const struct ndx_str term = ndx_pairs_word(pairs, word);
+
+		memcpy(key + 1, term.data, term.size);
+		list[word].block = 0;
+		status = ndx_termdict_find(segment, key, term.size + 1, &list[word].info,
+		                           &list[word].found, err);
+	}
+	return status;
+}
+
+/* The tokens of the postings of the loaded block from docid 'base' on, in a window. */
+static enum ndx_status
+feed_block(struct ndx_postings *postings, ndx_docid base, uint32_t word, struct ndx_buf *ranges,
+           struct ndx_buf *sums, struct ndx_pairs_writer *pairs, struct ndx_err *err)
+{
+	uint8_t at[NDX_BLOCK_LEN];
+	uint32_t count = 0;
+	size_t tokens = 0;
+	const struct ndx_range *range;
+	struct ndx_pair_token *token;
+	enum ndx_status status;
+
+	for (uint32_t i = 0; i < postings->count; i++)
+		if (postings->docid[i] - base < PAIR_WINDOW)
+			at[count++] = (uint8_t)i;
+	ndx_buf_clear(ranges);
+	ndx_buf_clear(sums);
+	ndx_postings_load_tfs(postings);
+	status = ndx_postings_sums(postings, at, count, ranges, sums, err);
+	if (status != NDX_OK)
+		return status;
+	range = (const struct ndx_range *)(const void *)ranges->data;
+	for (uint32_t i = 0; i < count; i++)
+		tokens += range[i].count;
+	token = ndx_pairs_reserve(pairs, tokens);
+	if (token == NULL)
+		return ndx_fail_nomem(err);
+	for (uint32_t i = 0; i < count; i++) {
+		const uint32_t *sum = (const uint32_t *)(const void *)sums->data + range[i].begin;
+
+		for (uint32_t p = 0; p < range[i].count; p++)
+			*token++ = (struct ndx_pair_token){ postings->docid[at[i]] - base,
+				                            sum[p] - range[i].base, word };
+	}
+	ndx_pairs_commit(pairs, tokens);
+	return NDX_OK;
+}
+
+/* The tokens of a word in a window of articles. */
+static enum ndx_status
+feed_word(const struct ndx_segment *segment, struct pair_list *list, ndx_docid base, uint32_t word,
+          struct ndx_buf *ranges, struct ndx_buf *sums, struct ndx_pairs_writer *pairs,
+          struct ndx_err *err)
+{
+	struct ndx_postings postings;
+	enum ndx_status status;
+
+	if (!list->found)
+		return NDX_OK;
+	status = ndx_postings_open(segment, &list->info, &postings, err);
+	if (status != NDX_OK)
+		return status;
+	list->block = ndx_postings_skip(&postings, list->block, base);
+	for (uint32_t block = list->block; block < postings.block_count; block++) {
+		status = ndx_postings_load(&postings, block, err);
+		if (status == NDX_OK)
+			status = feed_block(&postings, base, word, ranges, sums, pairs, err);
+		if (status != NDX_OK)
+			return status;
+		if (postings.docid[postings.count - 1] >= base + (uint64_t)PAIR_WINDOW - 1)
+			break;
+	}
+	return NDX_OK;
+}
+
+static enum ndx_status
+feed_segment(const struct ndx_merge_feed *feed, size_t i, struct pair_list *list,
+             struct ndx_pairs_writer *pairs, struct ndx_err *err)
+{
+	const struct ndx_segment *segment = feed->input[i].segment;
+	struct ndx_buf ranges, sums;
+	enum ndx_status status = find_pair_lists(segment, pairs, list, err);
+
+	ndx_buf_init(&ranges, feed->env->mem);
+	ndx_buf_init(&sums, feed->env->mem);
+	for (uint64_t base = 0; status == NDX_OK && base < segment->article_count;
+	     base += PAIR_WINDOW) {
+		const uint32_t left = segment->article_count - (uint32_t)base;
+
+		for (uint32_t word = 0; status == NDX_OK && word < ndx_pairs_word_count(pairs); word++)
+			status = feed_word(segment, &list[word], (ndx_docid)base, word, &ranges, &sums,
+			                   pairs, err);
+		if (status == NDX_OK)
+			status = ndx_pairs_end(pairs, feed->order->docid[i] + base,
+			                       left < PAIR_WINDOW ? left : PAIR_WINDOW, err);
+	}
+	ndx_buf_free(&ranges);
+	ndx_buf_free(&sums);
+	return status;
+}
+
+enum ndx_status
+ndx_merge_pairs(void *ctx, struct ndx_pairs_writer *pairs, struct ndx_err *err)
+{
+	const struct ndx_merge_feed *feed = ctx;
+	struct pair_list *list =
+	        ndx_alloc(feed->env->mem, ndx_pairs_word_count(pairs) * sizeof(*list));
+	enum ndx_status status = list == NULL ? ndx_fail_nomem(err) : NDX_OK;
+
+	for (size_t i = 0; status == NDX_OK && i < feed->order->input_count; i++)
+		status = feed_segment(feed, i, list, pairs, err);
+	ndx_free(feed->env->mem, list);
 	return status;
 }

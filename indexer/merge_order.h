@@ -22,4 +22,11 @@ enum ndx_status ndx_merge_order(const struct ndx_env *env, const struct ndx_merg
                                 struct ndx_err *err);
 void ndx_merge_order_free(const struct ndx_env *env, struct ndx_merge_order *order);
 
+/* What a feed of pairs is called with, see pairs_write.h. */
+struct ndx_merge_feed {
+	const struct ndx_env *env;
+	const struct ndx_merge_input *input;
+	const struct ndx_merge_order *order;
+};
+
 #endif

@@ -17,6 +17,7 @@
 #include "common/postings_inline.h"
 #include "common/postings_layout.h"
 #include "common/varint.h"
+#include "indexer/pairs_write.h"
 
 /* What the skip data will say of one block. */
 struct ndx_list_entry {
@@ -331,6 +332,8 @@ ndx_postings_writer_end(struct ndx_postings_writer *writer, const void *key, siz
 
 	if (writer->df == 0)
 		return writer->segment->status;
+	if (writer->pairs != NULL && !ndx_pairs_note(writer->pairs, key, key_size, writer->df))
+		return ndx_fail_nomem(err);
 	lists.inline_size = try_inline(writer, few);
 	if (lists.inline_size > 0) {
 		lists.inline_data = few;

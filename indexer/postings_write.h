@@ -12,6 +12,8 @@
 #include "indexer/segment_write.h"
 #include "indexer/termdict_write.h"
 
+struct ndx_pairs_writer; /* see pairs_write.h */
+
 struct ndx_postings_writer {
 	const struct ndx_mem *mem;
 	struct ndx_segment_writer *segment;
@@ -40,6 +42,7 @@ struct ndx_postings_writer {
 	struct ndx_impacts block_impacts, group_impacts, list_impacts;
 	struct ndx_buf tf_norm;    /* uint16_t tf << 8 | norm of all postings, for thresholds */
 	uint64_t positions_bytes;  /* of all lists */
+	struct ndx_pairs_writer *pairs; /* told of every list; NULL: nobody is */
 };
 
 enum ndx_status ndx_postings_writer_init(struct ndx_postings_writer *writer,

@@ -3,8 +3,7 @@
  *
  * A heap of the batches by their next key finds the next term and who has it.  Its
  * streams are decoded into one array, with the docids that the articles will have, and
- * sorted.  News comes in the order of its dates mostly, so the array often is in order
- * already, or backwards.
+ * sorted.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -12,10 +11,9 @@
 
 #include <string.h>
 
+#include "common/field.h"
 #include "common/varint.h"
-
-/* Postings up to which sorting by insertion is quicker than by digits. */
-#define INSERT_SORT_MAX 24
+#include "indexer/sort_postings.h"
 
 void
 ndx_raw_lists_init(struct ndx_raw_lists *raw, const struct ndx_mem *mem)
@@ -102,12 +100,6 @@ ndx_raw_lists_size(const struct ndx_raw_lists *raw)
 	return raw->keys.size_max + raw->streams.size_max + raw->terms.size_max;
 }
 
-struct posting {
-	ndx_docid docid;
-	uint32_t tf, title_tf;
-	uint32_t position; /* index in the positions of all postings of the term */
-};
-
 /* A batch, at its next term. */
 struct source {
 	const struct ndx_raw_lists *raw;
@@ -123,9 +115,8 @@ struct flusher {
 	size_t count;
 	size_t *heap; /* indexes of sources, the one with the least key first */
 	size_t heap_count;
-	struct ndx_buf postings, sorted; /* struct posting */
+	struct ndx_buf postings, sorted; /* struct ndx_posting */
 	struct ndx_buf positions;        /* uint32_t */
-	bool rises, falls;               /* of the docids in 'postings' */
 	struct ndx_err *err;
 };
 
@@ -201,12 +192,12 @@ decode(struct flusher *flusher, const struct source *source)
 	uint32_t article = 0;
 
 	/* A posting has two bytes or more, and a position one. */
-	if (ndx_buf_reserve(&flusher->postings, (size_t)(end - in) / 2 * sizeof(struct posting)) == NULL ||
+	if (ndx_buf_reserve(&flusher->postings, (size_t)(end - in) / 2 * sizeof(struct ndx_posting)) == NULL ||
 	    ndx_buf_reserve(&flusher->positions, (size_t)(end - in) * sizeof(uint32_t)) == NULL)
 		return false;
 	while (in < end) {
-		struct posting *posting =
-		        (struct posting *)(void *)(flusher->postings.data + flusher->postings.size);
+		struct ndx_posting *posting =
+		        (struct ndx_posting *)(void *)(flusher->postings.data + flusher->postings.size);
 		uint32_t *position =
 		        (uint32_t *)(void *)(flusher->positions.data + flusher->positions.size);
 		uint32_t tf, title_tf = 0, next = 0;
@@ -222,86 +213,12 @@ decode(struct flusher *flusher, const struct source *source)
 		}
 		if (source->docid[article] == NDX_DOCID_NONE)
 			continue;
-		*posting = (struct posting){ source->docid[article], tf, title_tf,
+		*posting = (struct ndx_posting){ source->docid[article], tf, title_tf,
 			                     (uint32_t)(flusher->positions.size / sizeof(*position)) };
-		if (flusher->postings.size > 0) {
-			flusher->rises &= posting[-1].docid < posting->docid;
-			flusher->falls &= posting[-1].docid > posting->docid;
-		}
 		flusher->postings.size += sizeof(*posting);
 		flusher->positions.size += tf * sizeof(*position);
 	}
 	return true;
-}
-
-static void
-reverse(struct posting *posting, size_t count)
-{
-	for (size_t i = 0, j = count - 1; i < j; i++, j--) {
-		struct posting swap = posting[i];
-
-		posting[i] = posting[j];
-		posting[j] = swap;
-	}
-}
-
-/* Bring few postings into order where they are. */
-static void
-insert_sort(struct posting *posting, size_t count)
-{
-	for (size_t i = 1; i < count; i++) {
-		struct posting moved = posting[i];
-		size_t j = i;
-
-		for (; j > 0 && posting[j - 1].docid > moved.docid; j--)
-			posting[j] = posting[j - 1];
-		posting[j] = moved;
-	}
-}
-
-/* Sort by the byte of the docid at 'shift', keeping the order of equals. */
-static void
-sort_by_digit(const struct posting *from, size_t count, unsigned shift, struct posting *to)
-{
-	size_t place[256] = { 0 }, sum = 0;
-
-	for (size_t i = 0; i < count; i++)
-		place[from[i].docid >> shift & 255]++;
-	for (size_t digit = 0; digit < 256; digit++) {
-		size_t here = place[digit];
-
-		place[digit] = sum;
-		sum += here;
-	}
-	for (size_t i = 0; i < count; i++)
-		to[place[from[i].docid >> shift & 255]++] = from[i];
-}
-
-/* The term's postings by rising docid; NULL: out of memory. */
-static const struct posting *
-sort(struct flusher *flusher, size_t count, uint32_t article_count)
-{
-	struct posting *posting = (struct posting *)(void *)flusher->postings.data, *other;
-
-	if (flusher->rises)
-		return posting;
-	if (flusher->falls)
-		reverse(posting, count);
-	else if (count <= INSERT_SORT_MAX)
-		insert_sort(posting, count);
-	if (flusher->falls || count <= INSERT_SORT_MAX)
-		return posting;
-	ndx_buf_clear(&flusher->sorted);
-	other = (struct posting *)(void *)ndx_buf_reserve(&flusher->sorted, count * sizeof(*other));
-	for (unsigned shift = 0; other != NULL && shift < 32 && (article_count - 1) >> shift > 0;
-	     shift += 8) {
-		struct posting *swap = posting;
-
-		sort_by_digit(posting, count, shift, other);
-		posting = other;
-		other = swap;
-	}
-	return other == NULL ? NULL : posting;
 }
 
 /* Write the list of the least key, from all sources that have it. */
@@ -310,13 +227,12 @@ flush_key(struct flusher *flusher, uint32_t article_count)
 {
 	const struct ndx_str key = key_of(&flusher->source[flusher->heap[0]]);
 	const uint32_t *position;
-	const struct posting *posting;
+	const struct ndx_posting *posting;
 	size_t count;
 	enum ndx_status status = NDX_OK;
 
 	ndx_buf_clear(&flusher->postings);
 	ndx_buf_clear(&flusher->positions);
-	flusher->rises = flusher->falls = true;
 	do {
 		if (!decode(flusher, &flusher->source[flusher->heap[0]]))
 			return ndx_fail_nomem(flusher->err);
@@ -326,7 +242,8 @@ flush_key(struct flusher *flusher, uint32_t article_count)
 	count = flusher->postings.size / sizeof(*posting);
 	if (count == 0)
 		return NDX_OK;
-	posting = sort(flusher, count, article_count);
+	posting = ndx_sort_postings((struct ndx_posting *)(void *)flusher->postings.data, count,
+	                            article_count, &flusher->sorted);
 	if (posting == NULL)
 		return ndx_fail_nomem(flusher->err);
 	position = (const uint32_t *)(const void *)flusher->positions.data;
@@ -340,23 +257,34 @@ flush_key(struct flusher *flusher, uint32_t article_count)
 	return status;
 }
 
+/* The docid in the segment of each of the batch's articles, as they came; NULL: out of memory. */
+static ndx_docid *
+new_docids(const struct ndx_merge_feed *feed, size_t i)
+{
+	const uint32_t count = feed->input[i].segment->article_count;
+	ndx_docid *docid = ndx_alloc(feed->env->mem, count * sizeof(*docid));
+
+	for (uint32_t article = 0; docid != NULL && article < count; article++)
+		docid[article] = feed->order->docid[i][feed->input[i].raw->order[article]];
+	return docid;
+}
+
 static enum ndx_status
 open_sources(struct flusher *flusher, const struct ndx_merge_input *input,
              const struct ndx_merge_order *order)
 {
+	const struct ndx_merge_feed feed = { flusher->env, input, order };
+
 	for (size_t i = 0; i < flusher->count; i++) {
 		struct source *source = &flusher->source[i];
 		const struct ndx_raw_lists *raw = input[i].raw;
-		const uint32_t article_count = input[i].segment->article_count;
 
 		source->raw = raw;
 		source->term = (const struct ndx_raw_term *)(const void *)raw->terms.data;
 		source->end = source->term + ndx_raw_lists_count(raw);
-		source->docid = ndx_alloc(flusher->env->mem, article_count * sizeof(*source->docid));
+		source->docid = new_docids(&feed, i);
 		if (source->docid == NULL)
 			return ndx_fail_nomem(flusher->err);
-		for (uint32_t article = 0; article < article_count; article++)
-			source->docid[article] = order->docid[i][raw->order[article]];
 		if (source->term == source->end)
 			continue;
 		set_prefix(source);
@@ -393,5 +321,80 @@ ndx_flush_lists(const struct ndx_env *env, const struct ndx_merge_input *input,
 	ndx_buf_free(&flusher.postings);
 	ndx_buf_free(&flusher.sorted);
 	ndx_buf_free(&flusher.positions);
+	return status;
+}
+
+/* Where the term of field ANY is among the batch's; NULL: it has none such. */
+static const struct ndx_raw_term *
+find_term(const struct ndx_raw_lists *raw, struct ndx_str term)
+{
+	const struct ndx_raw_term *terms = (const struct ndx_raw_term *)(const void *)raw->terms.data;
+	size_t low = 0, high = ndx_raw_lists_count(raw);
+
+	while (low < high) {
+		const size_t middle = low + (high - low) / 2;
+		const struct ndx_str key = term_key(raw, &terms[middle]);
+		int order = (int)(uint8_t)key.data[0] - NDX_FIELD_ANY;
+
+		if (order == 0)
+			order = ndx_str_compare((struct ndx_str){ key.data + 1, key.size - 1 }, term);
+		if (order == 0)
+			return &terms[middle];
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+static bool
+feed_term(const struct ndx_raw_lists *raw, const struct ndx_raw_term *term, uint32_t word,
+          struct ndx_pairs_writer *pairs)
+{
+	const uint8_t *in = raw->streams.data + term[0].stream_off;
+	const uint8_t *const end = raw->streams.data + term[1].stream_off;
+	struct ndx_pair_token *token = ndx_pairs_reserve(pairs, (size_t)(end - in));
+	const struct ndx_pair_token *const first = token;
+	uint32_t article = 0;
+
+	if (token == NULL)
+		return false;
+	while (in < end) {
+		uint32_t tf, next = 0;
+
+		article += next_value(&in);
+		tf = next_value(&in);
+		if (tf & 1)
+			next_value(&in);
+		for (uint32_t i = 0; i < tf / 2; i++) {
+			next += next_value(&in);
+			*token++ = (struct ndx_pair_token){ article, next++, word };
+		}
+	}
+	ndx_pairs_commit(pairs, (size_t)(token - first));
+	return true;
+}
+
+enum ndx_status
+ndx_flush_pairs(void *ctx, struct ndx_pairs_writer *pairs, struct ndx_err *err)
+{
+	const struct ndx_merge_feed *feed = ctx;
+	enum ndx_status status = NDX_OK;
+
+	for (size_t i = 0; status == NDX_OK && i < feed->order->input_count; i++) {
+		const struct ndx_raw_lists *raw = feed->input[i].raw;
+		ndx_docid *docid = new_docids(feed, i);
+		bool fed = docid != NULL;
+
+		for (uint32_t word = 0; fed && word < ndx_pairs_word_count(pairs); word++) {
+			const struct ndx_raw_term *term = find_term(raw, ndx_pairs_word(pairs, word));
+
+			fed = term == NULL || feed_term(raw, term, word, pairs);
+		}
+		status = fed ? ndx_pairs_end(pairs, docid, feed->input[i].segment->article_count, err)
+		             : ndx_fail_nomem(err);
+		ndx_free(feed->env->mem, docid);
+	}
 	return status;
 }

@@ -13,6 +13,7 @@
 #include "common/error.h"
 #include "common/text.h"
 #include "indexer/merge_order.h"
+#include "indexer/pairs_write.h"
 #include "indexer/postings_write.h"
 
 /* Where a term's key and stream begin; they end where the next one's begin. */
@@ -47,5 +48,8 @@ size_t ndx_raw_lists_size(const struct ndx_raw_lists *raw);
 enum ndx_status ndx_flush_lists(const struct ndx_env *env, const struct ndx_merge_input *input,
                                 const struct ndx_merge_order *order,
                                 struct ndx_postings_writer *writer, struct ndx_err *err);
+
+/* The feed for pairs (see pairs_write.h) of the same inputs: ctx is a struct ndx_merge_feed. */
+enum ndx_status ndx_flush_pairs(void *ctx, struct ndx_pairs_writer *pairs, struct ndx_err *err);
 
 #endif

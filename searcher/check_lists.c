@@ -22,6 +22,7 @@ struct walk {
 	struct ndx_postings postings;
 	struct ndx_buf positions;
 	bool is_any, is_title; /* terms of the title and text together, and of the title */
+	bool is_pair;          /* of words, in either: has no corrections */
 	uint64_t cf;
 	uint32_t dead_df; /* in deleted articles */
 	uint64_t dead_cf;
@@ -146,7 +147,7 @@ check_block(struct walk *walk, uint32_t block)
 		if (status != NDX_OK)
 			return status;
 		/* Only terms that score have bounds that anyone relies on. */
-		if ((walk->is_any || walk->is_title) &&
+		if ((walk->is_any || walk->is_title || walk->is_pair) &&
 		    !bounds_hold(walk, block, tf, norms[docid], title_tf))
 			return corrupt(walk, "a posting above its bound", docid);
 		count_thresholds(walk, tf, norms[docid]);
@@ -171,9 +172,11 @@ check_sums(struct walk *walk)
 
 	if (walk->cf != postings->info.cf)
 		return corrupt(walk, "another cf than the dictionary's", 0);
-	if (walk->dead_df != correction.df || walk->dead_cf != correction.cf)
+	if (walk->is_pair ? correction.df != 0
+	                  : walk->dead_df != correction.df || walk->dead_cf != correction.cf)
 		return corrupt(walk, "another correction than the tombstones'", 0);
-	for (unsigned i = 0; (walk->is_any || walk->is_title) && i < NDX_THRESHOLD_COUNT; i++)
+	for (unsigned i = 0; (walk->is_any || walk->is_title || walk->is_pair) && i < NDX_THRESHOLD_COUNT;
+	     i++)
 		if (ndx_postings_threshold(postings, i, &impact) && walk->reached[i] < k[i])
 			return corrupt(walk, "a threshold too high", 0);
 	for (uint32_t group = 0; group < postings->group_count; group++) {
@@ -196,6 +199,7 @@ check_list(struct ndx_check_state *state, const struct ndx_termdict_cursor *curs
 
 	walk.is_any = cursor->key[0] == NDX_FIELD_ANY;
 	walk.is_title = cursor->key[0] == NDX_FIELD_TITLE;
+	walk.is_pair = cursor->key[0] >= NDX_FIELD_PAIR;
 	status = ndx_postings_open(state->segment, &cursor->info, &walk.postings, err);
 	for (uint32_t i = 0; status == NDX_OK && i < walk.postings.block_count; i++)
 		status = check_block(&walk, i);
@@ -206,7 +210,7 @@ check_list(struct ndx_check_state *state, const struct ndx_termdict_cursor *curs
 static bool
 is_field(uint8_t byte)
 {
-	return byte == NDX_FIELD_ANY ||
+	return byte == NDX_FIELD_ANY || byte == NDX_FIELD_PAIR || byte == NDX_FIELD_TITLE_PAIR ||
 	       (byte != NDX_FIELD_ID && ndx_field_name((enum ndx_field)byte)[0] != '\0');
 }
 

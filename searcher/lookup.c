@@ -8,23 +8,6 @@
 #include "common/varint.h"
 
 enum ndx_status
-ndx_lookup_open(const struct ndx_segment *segment, enum ndx_field field, struct ndx_str term,
-                struct ndx_postings *list, bool *found_ret, struct ndx_err *err)
-{
-	uint8_t key[NDX_KEY_SIZE_MAX];
-	size_t key_size = ndx_plan_key(field, term, key);
-	struct ndx_term_info info;
-	enum ndx_status status = NDX_OK;
-
-	*found_ret = false;
-	if (key_size > 0)
-		status = ndx_termdict_find(segment, key, key_size, &info, found_ret, err);
-	if (status == NDX_OK && *found_ret)
-		status = ndx_postings_open(segment, &info, list, err);
-	return status;
-}
-
-enum ndx_status
 ndx_lookup_find(struct ndx_postings *list, uint32_t *block, ndx_docid docid, uint32_t *i_ret,
                 struct ndx_err *err)
 {

@@ -24,14 +24,6 @@ ndx_lookup_in_block(const struct ndx_postings *list, ndx_docid docid)
 }
 
 /*
- * The list of a term in a segment; *found_ret: there is one.  Threads and lifetime are those
- * of the list.
- */
-enum ndx_status ndx_lookup_open(const struct ndx_segment *segment, enum ndx_field field,
-                                struct ndx_str term, struct ndx_postings *list, bool *found_ret,
-                                struct ndx_err *err);
-
-/*
  * Find an article from block *block on, which moves there: *i_ret is its index in the block
  * then loaded, or UINT32_MAX.
  */

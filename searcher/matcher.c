@@ -5,6 +5,7 @@
  */
 #include "searcher/matcher.h"
 
+#include "searcher/leaf_list.h"
 #include "common/docstore.h"
 
 /* All articles, one of them, or none: those from 'first' up to 'end'. */
@@ -124,11 +125,14 @@ new_leaf(const struct ndx_matcher_maker *maker, uint32_t leaf, struct ndx_matche
          struct ndx_err *err)
 {
 	const struct ndx_node *node = maker->plan->leaf[leaf].node;
-	enum ndx_status status;
+	struct ndx_leaf_list list;
+	enum ndx_status status = ndx_leaf_list_find(maker->plan, maker->segment, leaf, &list, err);
 
+	if (status != NDX_OK)
+		return status;
 	if (node->field == NDX_FIELD_ID)
 		status = ndx_id_new(maker, leaf, matcher_ret, err);
-	else if (node->kind == NDX_NODE_TERM)
+	else if (list.is_list)
 		status = ndx_term_new(maker, leaf, matcher_ret, err);
 	else
 		status = ndx_phrase_new(maker, leaf, matcher_ret, err);

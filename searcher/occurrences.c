@@ -74,7 +74,7 @@ find_in_block(struct ndx_postings *list, const struct ndx_window *window, const 
 }
 
 enum ndx_status
-ndx_occurrences_gather(struct ndx_postings *list, uint32_t *block,
+ndx_occurrences_gather(struct ndx_postings *list, uint32_t block,
                        const struct ndx_candidates *candidates,
                        struct ndx_occurrences *occurrences, struct ndx_err *err)
 {
@@ -88,11 +88,11 @@ ndx_occurrences_gather(struct ndx_postings *list, uint32_t *block,
 		ndx_docid last;
 		enum ndx_status status;
 
-		*block = ndx_postings_skip(list, *block, *docid);
-		if (*block >= list->block_count)
+		block = ndx_postings_skip(list, block, *docid);
+		if (block >= list->block_count)
 			return ndx_fail(err, NDX_E_CORRUPT, "articles without the word");
-		status = ndx_postings_enter(list, *block, err);
-		last = ndx_postings_block_last(list, *block);
+		status = ndx_postings_enter(list, block, err);
+		last = ndx_postings_block_last(list, block);
 		while (docid + within < end && docid[within] <= last)
 			within++;
 		if (status == NDX_OK && within <= list->count)

@@ -31,10 +31,9 @@ void ndx_occurrences_free(struct ndx_occurrences *occurrences);
 void ndx_candidates_set(struct ndx_candidates *candidates, const struct ndx_window *window);
 
 /*
- * The positions of the list's word in the candidates, all of which have it; from block *block on,
- * which moves to the last one that was looked into.
+ * The positions of the list's word in the candidates, all of which have it, none before 'block'.
  */
-enum ndx_status ndx_occurrences_gather(struct ndx_postings *list, uint32_t *block,
+enum ndx_status ndx_occurrences_gather(struct ndx_postings *list, uint32_t block,
                                        const struct ndx_candidates *candidates,
                                        struct ndx_occurrences *occurrences, struct ndx_err *err);
 

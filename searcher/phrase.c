@@ -15,6 +15,7 @@
 
 #include "common/column.h"
 #include "common/postings.h"
+#include "searcher/leaf_list.h"
 #include "searcher/occurrences.h"
 
 struct slot {
@@ -23,7 +24,13 @@ struct slot {
 	struct ndx_range range;       /* of the article at hand, in 'found' */
 	uint32_t at;                  /* a place in it, only ever forward */
 	uint32_t place;               /* position relative to the first slot */
-	uint32_t window_block;        /* the first block that reaches into the window at hand */
+	uint32_t block;               /* the first that reaches into the window at hand */
+};
+
+/* A list that every article of the phrase is in: of a word, or of a pair of them. */
+struct filter {
+	struct ndx_postings *list;
+	uint32_t block; /* the first that reaches into the window at hand */
 };
 
 /* An article of the window that has the phrase. */
@@ -39,6 +46,8 @@ struct phrase {
 	struct slot *slot;
 	uint32_t *by_df; /* slots, rarest first */
 	size_t slot_count;
+	struct filter *filter; /* shortest first; together no more articles than the words' lists */
+	size_t filter_count;
 	uint32_t slop;
 	float weight;
 	bool needs_title; /* slop or a title weight: where the title ends matters */
@@ -57,18 +66,18 @@ seek(struct ndx_matcher *matcher, ndx_docid from, ndx_docid *docid_ret, struct n
 
 	(void)err;
 	*docid_ret = from;
-	for (size_t i = 0; i < phrase->slot_count; i++) {
-		struct slot *slot = &phrase->slot[phrase->by_df[i]];
+	for (size_t i = 0; i < phrase->filter_count; i++) {
+		struct filter *filter = &phrase->filter[i];
 		ndx_docid before;
 
-		slot->window_block = ndx_postings_skip(&slot->list, slot->window_block, *docid_ret);
-		if (slot->window_block >= slot->list.block_count) {
+		filter->block = ndx_postings_skip(filter->list, filter->block, *docid_ret);
+		if (filter->block >= filter->list->block_count) {
 			*docid_ret = NDX_DOCID_NONE;
 			return NDX_OK;
 		}
-		if (slot->window_block == 0)
+		if (filter->block == 0)
 			continue;
-		before = ndx_postings_block_last(&slot->list, slot->window_block - 1);
+		before = ndx_postings_block_last(filter->list, filter->block - 1);
 		if (before >= *docid_ret)
 			*docid_ret = before + 1;
 	}
@@ -134,9 +143,9 @@ title_end(struct phrase *phrase, ndx_docid docid, uint32_t *count_ret, struct nd
 static enum ndx_status
 gather(struct phrase *phrase, struct slot *slot, struct ndx_err *err)
 {
-	uint32_t block = slot->window_block;
-
-	return ndx_occurrences_gather(&slot->list, &block, &phrase->candidates, &slot->found, err);
+	/* The same window may be asked for again, so no further than its beginning. */
+	slot->block = ndx_postings_skip(&slot->list, slot->block, phrase->candidates.window.base);
+	return ndx_occurrences_gather(&slot->list, slot->block, &phrase->candidates, &slot->found, err);
 }
 
 /* With slop: every word's positions in every candidate. */
@@ -251,15 +260,14 @@ verify(struct phrase *phrase, struct ndx_window *window, struct ndx_err *err)
 	return NDX_OK;
 }
 
-/* Of a window keep the articles with the words from the given one on, rarest first; then verify. */
+/* Of a window keep the articles in the lists from the given one on; then verify. */
 static enum ndx_status
 keep_from(struct phrase *phrase, size_t first, struct ndx_window *window, struct ndx_err *err)
 {
 	phrase->verified = *window;
-	for (size_t i = first; i < phrase->slot_count && !ndx_window_is_empty(window); i++) {
-		struct slot *slot = &phrase->slot[phrase->by_df[i]];
-		enum ndx_status status =
-		        ndx_lookup_keep(&slot->list, &slot->window_block, window, err);
+	for (size_t i = first; i < phrase->filter_count && !ndx_window_is_empty(window); i++) {
+		struct filter *filter = &phrase->filter[i];
+		enum ndx_status status = ndx_lookup_keep(filter->list, &filter->block, window, err);
 
 		if (status != NDX_OK)
 			return status;
@@ -277,15 +285,15 @@ static enum ndx_status
 fill(struct ndx_matcher *matcher, struct ndx_window *window, struct ndx_err *err)
 {
 	struct phrase *phrase = (struct phrase *)matcher;
-	struct slot *rarest = &phrase->slot[phrase->by_df[0]];
+	struct filter *shortest = &phrase->filter[0];
 	struct ndx_window mine;
 	enum ndx_status status;
 
 	ndx_window_clear(&mine, window->base);
-	status = ndx_lookup_fill(&rarest->list, &rarest->window_block, &mine, err);
+	status = ndx_lookup_fill(shortest->list, &shortest->block, &mine, err);
 	if (status == NDX_OK)
 		status = keep_from(phrase, 1, &mine, err);
-	/* What lacks the rarest word lacks the phrase: now all of the window is known. */
+	/* What is not in that list lacks the phrase: now all of the window is known. */
 	memset(phrase->verified.bits, 0xff, sizeof(phrase->verified.bits));
 	if (status == NDX_OK)
 		ndx_window_or(window, &mine);
@@ -393,6 +401,59 @@ open_slots(const struct ndx_matcher_maker *maker, const struct ndx_node *node,
 	return NDX_OK;
 }
 
+/* The shortest first: insertion, because phrases are short. */
+static void
+add_filter(struct phrase *phrase, struct ndx_postings *list)
+{
+	size_t at = phrase->filter_count++;
+
+	for (; at > 0 && phrase->filter[at - 1].list->info.df > list->info.df; at--)
+		phrase->filter[at] = phrase->filter[at - 1];
+	phrase->filter[at] = (struct filter){ list, 0 };
+}
+
+/*
+ * The lists of pairs of neighbours, and those of the words that are in none of them.  *missing_ret: two
+ * words are nowhere neighbours.
+ */
+static enum ndx_status
+open_filters(const struct ndx_matcher_maker *maker, const struct ndx_node *node,
+             struct phrase *phrase, bool *missing_ret, struct ndx_err *err)
+{
+	bool covered = false; /* the slot at hand, by the pair with the one before */
+
+	for (size_t i = 0; i < node->slot_count; i++) {
+		const struct ndx_slot *slot = &node->slot[i];
+		struct ndx_postings *list;
+		struct ndx_term_info info;
+		bool kept = false, found = false;
+		enum ndx_status status = NDX_OK;
+
+		if (node->slop == 0 && i + 1 < node->slot_count && slot[1].position - slot[0].position == 1)
+			status = ndx_pair_find(maker->segment, node->field, slot[0].term.term,
+			                       slot[1].term.term, &kept, &found, &info, err);
+		if (status != NDX_OK)
+			return status;
+		if (!kept && !covered)
+			add_filter(phrase, &phrase->slot[i].list);
+		covered = kept;
+		if (!kept)
+			continue;
+		if (!found) {
+			*missing_ret = true;
+			return NDX_OK;
+		}
+		list = ndx_arena_alloc(maker->arena, sizeof(*list));
+		if (list == NULL)
+			return ndx_fail_nomem(err);
+		status = ndx_postings_open(maker->segment, &info, list, err);
+		if (status != NDX_OK)
+			return status;
+		add_filter(phrase, list);
+	}
+	return NDX_OK;
+}
+
 /* Rarest first: insertion, because phrases are short. */
 static void
 order_slots(struct phrase *phrase)
@@ -420,10 +481,13 @@ ndx_phrase_new(const struct ndx_matcher_maker *maker, uint32_t leaf,
 		return ndx_fail_nomem(err);
 	phrase->slot = ndx_arena_alloc(maker->arena, node->slot_count * sizeof(*phrase->slot));
 	phrase->by_df = ndx_arena_alloc(maker->arena, node->slot_count * sizeof(*phrase->by_df));
-	if (phrase->slot == NULL || phrase->by_df == NULL)
+	phrase->filter = ndx_arena_alloc(maker->arena, 2 * node->slot_count * sizeof(*phrase->filter));
+	if (phrase->slot == NULL || phrase->by_df == NULL || phrase->filter == NULL)
 		return ndx_fail_nomem(err);
 	phrase->slot_count = node->slot_count;
 	status = open_slots(maker, node, phrase, &missing, err);
+	if (status == NDX_OK && !missing)
+		status = open_filters(maker, node, phrase, &missing, err);
 	if (status != NDX_OK)
 		return status;
 	if (missing)
@@ -441,7 +505,7 @@ ndx_phrase_new(const struct ndx_matcher_maker *maker, uint32_t leaf,
 	ndx_buf_init(&phrase->matches, maker->segment->env->mem);
 	ndx_occurrences_init(&phrase->begins[0], maker->segment->env->mem);
 	ndx_occurrences_init(&phrase->begins[1], maker->segment->env->mem);
-	phrase->base = (struct ndx_matcher){ &phrase_class, phrase->slot[phrase->by_df[0]].list.info.df / 2 };
+	phrase->base = (struct ndx_matcher){ &phrase_class, phrase->filter[0].list->info.df / 2 };
 	*matcher_ret = &phrase->base;
 	return status;
 }

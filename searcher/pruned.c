@@ -5,34 +5,37 @@
  */
 #include "searcher/pruned.h"
 
+#include "searcher/leaf_list.h"
+
 /* The most terms of a conjunction: each has its scores of a whole block at hand. */
 #define AND_TERMS_MAX 64
 
 enum shape { SHAPE_NONE, SHAPE_TERM, SHAPE_OR, SHAPE_AND };
 
+/* Is the node a leaf with a list of its own (see leaf_list.h), in this segment? */
 static bool
-is_term(const struct ndx_plan *plan, const struct ndx_plan_node *node, bool needs_score)
+is_list(const struct ndx_pruned *pruned, const struct ndx_plan_node *node, bool needs_score)
 {
-	const struct ndx_leaf *leaf;
+	struct ndx_leaf_list list;
 
-	if (node->kind != NDX_PLAN_LEAF)
-		return false;
-	leaf = &plan->leaf[node->leaf];
-	return leaf->node->kind == NDX_NODE_TERM && leaf->node->field != NDX_FIELD_ID &&
-	       (leaf->scores || !needs_score);
+	return node->kind == NDX_PLAN_LEAF &&
+	       (pruned->plan->leaf[node->leaf].scores || !needs_score) &&
+	       ndx_leaf_list_find(pruned->plan, pruned->segment, node->leaf, &list, NULL) == NDX_OK &&
+	       list.is_list;
 }
 
 static enum shape
-shape_of(const struct ndx_plan *plan)
+shape_of(const struct ndx_pruned *pruned)
 {
+	const struct ndx_plan *plan = pruned->plan;
 	const struct ndx_plan_node *root = plan->root;
 
-	if (is_term(plan, root, true))
+	if (is_list(pruned, root, true))
 		return SHAPE_TERM;
 	if (root->should_count > 0 || root->except_count > 0 || root->count == 0)
 		return SHAPE_NONE;
 	for (size_t i = 0; i < root->count; i++)
-		if (!is_term(plan, root->child[i], root->kind == NDX_PLAN_OR))
+		if (!is_list(pruned, root->child[i], root->kind == NDX_PLAN_OR))
 			return SHAPE_NONE;
 	if (root->kind == NDX_PLAN_OR)
 		return SHAPE_OR;
@@ -124,7 +127,7 @@ ndx_pruned_rank(const struct ndx_plan *plan, const struct ndx_segment *segment,
                 struct ndx_topk *top, bool *done_ret, struct ndx_err *err)
 {
 	struct ndx_pruned pruned = { .plan = plan, .segment = segment, .top = top };
-	const enum shape shape = shape_of(plan);
+	const enum shape shape = shape_of(&pruned);
 	enum ndx_status status;
 
 	*done_ret = shape != SHAPE_NONE;
@@ -144,24 +147,20 @@ ndx_pruned_count(const struct ndx_plan *plan, const struct ndx_segment *segment,
 {
 	const struct ndx_tombstones *dead = segment->tombstones;
 	const struct ndx_plan_node *root = plan->root;
-	uint8_t key[NDX_KEY_SIZE_MAX];
-	struct ndx_term_info info;
-	const struct ndx_node *node;
-	size_t key_size;
-	bool found = false;
+	struct ndx_leaf_list list = { .is_list = false };
 	enum ndx_status status = NDX_OK;
 
 	*count_ret = 0;
-	*known_ret = root->kind == NDX_PLAN_ALL || is_term(plan, root, false);
-	if (root->kind == NDX_PLAN_ALL)
+	*known_ret = root->kind == NDX_PLAN_ALL;
+	if (*known_ret)
 		*count_ret = segment->article_count - (dead == NULL ? 0 : dead->count);
-	if (!*known_ret || root->kind == NDX_PLAN_ALL)
-		return NDX_OK;
-	node = plan->leaf[root->leaf].node;
-	key_size = ndx_plan_key(node->field, node->term.term, key);
-	if (key_size > 0)
-		status = ndx_termdict_find(segment, key, key_size, &info, &found, err);
-	if (status == NDX_OK && found)
-		*count_ret = info.df - ndx_tombstones_correction(dead, info.ordinal).df;
-	return status;
+	if (root->kind == NDX_PLAN_LEAF)
+		status = ndx_leaf_list_find(plan, segment, root->leaf, &list, err);
+	if (status != NDX_OK || !list.is_list || (list.is_pair && dead != NULL))
+		return status; /* tombstones carry no corrections for pairs */
+	*known_ret = true;
+	if (list.found)
+		*count_ret = list.info.df -
+		             (list.is_pair ? 0 : ndx_tombstones_correction(dead, list.info.ordinal).df);
+	return NDX_OK;
 }

@@ -10,7 +10,7 @@
 
 #include <math.h>
 
-#include "common/bitpack.h"
+#include "searcher/leaf_list.h"
 
 /*
  * Relative: a score is three rounded operations, a sum of n scores n more, each of at most 6e-8
@@ -23,10 +23,13 @@ enum ndx_status
 ndx_scored_list_open(const struct ndx_plan *plan, const struct ndx_segment *segment, uint32_t leaf,
                      struct ndx_scored_list *list, bool *found_ret, struct ndx_err *err)
 {
-	const struct ndx_node *node = plan->leaf[leaf].node;
-	enum ndx_status status = ndx_lookup_open(segment, node->field, node->term.term, &list->list,
-	                                         found_ret, err);
+	struct ndx_leaf_list of_leaf;
+	struct ndx_term_info title;
+	enum ndx_status status = ndx_leaf_list_find(plan, segment, leaf, &of_leaf, err);
 
+	*found_ret = status == NDX_OK && of_leaf.found;
+	if (*found_ret)
+		status = ndx_postings_open(segment, &of_leaf.info, &list->list, err);
 	if (status != NDX_OK || !*found_ret)
 		return status;
 	list->plan = plan;
@@ -35,9 +38,12 @@ ndx_scored_list_open(const struct ndx_plan *plan, const struct ndx_segment *segm
 	list->block = list->title_block = 0;
 	list->scored_block = UINT32_MAX;
 	list->has_title = false;
-	if (node->field == NDX_FIELD_ANY && plan->leaf[leaf].scores && plan->title_weight != 1)
-		status = ndx_lookup_open(segment, NDX_FIELD_TITLE, node->term.term, &list->title,
-		                         &list->has_title, err);
+	if (plan->leaf[leaf].node->field != NDX_FIELD_ANY || !plan->leaf[leaf].scores ||
+	    plan->title_weight == 1)
+		return NDX_OK;
+	status = ndx_leaf_list_title(segment, &of_leaf, &title, &list->has_title, err);
+	if (status == NDX_OK && list->has_title)
+		status = ndx_postings_open(segment, &title, &list->title, err);
 	return status;
 }
 
@@ -144,8 +150,7 @@ ndx_scored_list_score_one(struct ndx_scored_list *scored, uint32_t i, float *sco
 		status = ndx_lookup_find(&scored->title, &scored->title_block, docid, &in_title, err);
 	if (status != NDX_OK)
 		return status;
-	tf = (float)(list->tfs_done ? list->tf[i]
-	                            : ndx_packed_get_slack(list->block.tfs, i, list->block.tf_width) + 1);
+	tf = (float)(list->tfs_done ? list->tf[i] : ndx_block_tf(&list->block, i));
 	if (in_title != UINT32_MAX) {
 		ndx_postings_load_tfs(&scored->title);
 		tf = tf + (scored->plan->title_weight - 1) * (float)scored->title.tf[in_title];

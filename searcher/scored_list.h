@@ -27,7 +27,7 @@ struct ndx_scored_list {
 	float score[NDX_BLOCK_LEN];
 };
 
-/* Open the list of a TERM leaf; *found_ret: the segment has the term. */
+/* Open the list of a leaf that has one (see leaf_list.h); *found_ret: the segment has it. */
 enum ndx_status ndx_scored_list_open(const struct ndx_plan *plan, const struct ndx_segment *segment,
                                      uint32_t leaf, struct ndx_scored_list *list, bool *found_ret,
                                      struct ndx_err *err);

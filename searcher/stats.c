@@ -13,6 +13,7 @@
 #include <inttypes.h>
 
 #include "common/column.h"
+#include "common/field.h"
 #include "common/termdict.h"
 #include "searcher/json_out.h"
 
@@ -33,6 +34,13 @@ is_live(const struct ndx_termdict_cursor *cursor)
 {
 	return ndx_tombstones_correction(cursor->segment->tombstones, cursor->info.ordinal).df <
 	       cursor->info.df;
+}
+
+/* Lists of pairs, which are no terms, come last in every dictionary. */
+static bool
+has_term(const struct ndx_termdict_cursor *cursor)
+{
+	return !ndx_termdict_done(cursor) && cursor->key[0] < NDX_FIELD_PAIR;
 }
 
 /* Pass over the least key wherever it stands; *live_ret says whether a live article has it. */
@@ -56,7 +64,7 @@ walk_next(struct walk *walk, bool *live_ret, struct ndx_err *err)
 			*live_ret = *live_ret || is_live(cursor);
 			status = ndx_termdict_next(cursor, err);
 		}
-		if (!ndx_termdict_done(cursor))
+		if (has_term(cursor))
 			i++;
 		else
 			*cursor = walk->cursor[--walk->count];
@@ -73,7 +81,7 @@ walk_begin(const struct ndx_index *index, struct walk *walk, struct ndx_err *err
 		struct ndx_termdict_cursor *cursor = &walk->cursor[walk->count];
 
 		status = ndx_termdict_seek(&index->segment[i], NULL, 0, cursor, err);
-		walk->count += status == NDX_OK && !ndx_termdict_done(cursor);
+		walk->count += status == NDX_OK && has_term(cursor);
 	}
 	return status;
 }

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/field.h"
 #include "common/column.h"
 #include "common/docstore.h"
 #include "common/postings.h"
@@ -254,7 +255,9 @@ dump_segment(struct dump *dump)
 	ndx_docstore_init(&dump->stored, dump->segment, NDX_PART_STORED);
 	status = ndx_termdict_seek(dump->segment, NULL, 0, &cursor, dump->err);
 	for (; status == NDX_OK && !ndx_termdict_done(&cursor); terms++) {
-		status = dump_list(dump, &cursor);
+		/* Which pairs are kept depends on how articles are cut into segments. */
+		if (cursor.key[0] < NDX_FIELD_PAIR)
+			status = dump_list(dump, &cursor);
 		if (status == NDX_OK)
 			status = ndx_termdict_next(&cursor, dump->err);
 	}

@@ -181,7 +181,7 @@ test_popcount(void **state)
 				for (unsigned bit = 0; bit < 64; bit++)
 					expected += word[i] >> bit & 1;
 			}
-			CHECK(names[t], table_of(t)->popcount(word, count) == expected);
+			CHECK(names[t], table_of(t)->popcount((const uint8_t *)word, count) == expected);
 			free(word);
 		}
 	}

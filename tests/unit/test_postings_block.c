@@ -30,8 +30,10 @@ static const struct {
 	{ "127 postings are no bitset",     127, NDX_DOCID_NONE, 1,   2, 1, 2 + 16 },
 	{ "one posting, docid 0",           1,   NDX_DOCID_NONE, 0,   1, 1, 2 },
 	{ "one posting, docid 5",           1,   NDX_DOCID_NONE, 5,   1, 1, 2 + 1 },
-	{ "one large tf widens them all",   128, NDX_DOCID_NONE, 0,   1, 256, 2 + 128 },
-	{ "the largest tf",                 128, NDX_DOCID_NONE, 0,   1, UINT32_MAX, 2 + 512 },
+	{ "one large tf is an exception",   128, NDX_DOCID_NONE, 0,   1, 256, 2 + 1 + 2 },
+	{ "exceptions have 8 bits more",    128, NDX_DOCID_NONE, 0,   1, 257, 2 + 16 + 1 + 2 },
+	{ "of few, none is an exception",   8,   NDX_DOCID_NONE, 0,   1, 5, 2 + 3 },
+	{ "the largest tf",                 128, NDX_DOCID_NONE, 0,   1, UINT32_MAX, 2 + 384 + 1 + 2 },
 	{ "the widest gap",                 128, NDX_DOCID_NONE, UINT32_MAX - 128, 1, 1, 2 + 512 },
 	{ "the widest gap of one",          1,   NDX_DOCID_NONE, UINT32_MAX - 1, 1, 1, 2 + 4 },
 	/* clang-format on */
@@ -56,10 +58,10 @@ decode(const uint8_t *in, size_t size, size_t count, ndx_docid prev, ndx_docid l
 {
 	uint8_t *exact = copy_exact(in, size), *slack = copy_slack(in, size, NDX_READ_SLACK);
 	struct ndx_block block;
-	size_t used = ndx_block_parse(exact, size, count, prev, &block);
+	size_t used = ndx_block_parse(exact, size, count, prev, &ndx_kernels_scalar, &block);
 
 	if (used > 0) {
-		assert_int_equal(ndx_block_parse(slack, size, count, prev, &block), used);
+		assert_int_equal(ndx_block_parse(slack, size, count, prev, &ndx_kernels_scalar, &block), used);
 		if (ndx_block_docids(&block, kernels, limit, docid))
 			ndx_block_tfs(&block, kernels, tf);
 		else
@@ -68,6 +70,20 @@ decode(const uint8_t *in, size_t size, size_t count, ndx_docid prev, ndx_docid l
 	free(exact);
 	free(slack);
 	return used;
+}
+
+/* Each tf read alone. */
+static void
+check_single_tfs(const char *name, const uint8_t *in, size_t size, size_t count, ndx_docid prev,
+                 const uint32_t *tf)
+{
+	uint8_t *slack = copy_slack(in, size, NDX_READ_SLACK);
+	struct ndx_block block;
+
+	CHECK(name, ndx_block_parse(slack, size, count, prev, &ndx_kernels_scalar, &block) == size);
+	for (size_t i = 0; i < count; i++)
+		CHECK(name, ndx_block_tf(&block, i) == tf[i]);
+	free(slack);
 }
 
 static void
@@ -88,6 +104,7 @@ test_good(void **state)
 		                           &ndx_kernels_scalar, docid2, tf2) == size);
 		CHECK(good[i].name, memcmp(docid, docid2, count * sizeof(*docid)) == 0);
 		CHECK(good[i].name, memcmp(tf, tf2, count * sizeof(*tf)) == 0);
+		check_single_tfs(good[i].name, block, size, count, good[i].prev, tf);
 	}
 }
 
@@ -146,6 +163,7 @@ static const struct {
 	{ "a bit too many",                true,  3, 0xc0, 27,  1000 },
 	{ "tf width 33 beside a bitset",   true,  1, 33,   NDX_BLOCK_SIZE_MAX, 1000 },
 	{ "last bit is the limit",         true,  0, 0xff, 27,  134 },
+	{ "no number of exceptions",       true,  1, 0x80, 27,  1000 },
 	/* clang-format on */
 };
 
@@ -167,6 +185,46 @@ test_bad(void **state)
 	}
 }
 
+/* Exceptions: 128 docids from 0 on, tf - 1 of no bits but for what follows. */
+static const struct {
+	const char *name;
+	size_t size;
+	uint8_t bytes[8];
+	bool ok;
+} exceptions[] = {
+	/* clang-format off */
+	{ "one",                  5, { 0, 0x80, 1, 127, 9 },       true },
+	{ "none",                 3, { 0, 0x80, 0 },               true },
+	{ "their number cut off", 2, { 0, 0x80 },                  false },
+	{ "one cut off",          4, { 0, 0x80, 1, 127 },          false },
+	{ "the second cut off",   6, { 0, 0x80, 2, 1, 1, 2 },      false },
+	{ "of no posting",        5, { 0, 0x80, 1, 128, 9 },       false },
+	/* clang-format on */
+};
+
+static void
+test_exceptions(void **state)
+{
+	uint8_t wide[2 + 400 + 3] = { 0, 0x80 | 25, [402] = 1, [404] = 0x80 };
+	ndx_docid docid[NDX_BLOCK_LEN];
+	uint32_t tf[NDX_BLOCK_LEN];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(exceptions); i++)
+		CHECK(exceptions[i].name,
+		      decode(exceptions[i].bytes, exceptions[i].size, NDX_BLOCK_LEN, NDX_DOCID_NONE, 1000,
+		             &ndx_kernels_scalar, docid, tf) ==
+		              (exceptions[i].ok ? exceptions[i].size : 0));
+	decode(exceptions[0].bytes, 5, NDX_BLOCK_LEN, NDX_DOCID_NONE, 1000, &ndx_kernels_scalar, docid,
+	       tf);
+	CHECK("its high bits", tf[127] == 10 && tf[126] == 1);
+	CHECK("high bits beyond 2^32", decode(wide, sizeof(wide), NDX_BLOCK_LEN, NDX_DOCID_NONE, 1000,
+	                                      &ndx_kernels_scalar, docid, tf) == 0);
+	wide[404] = 0x7f;
+	CHECK("and below", decode(wide, sizeof(wide), NDX_BLOCK_LEN, NDX_DOCID_NONE, 1000,
+	                          &ndx_kernels_scalar, docid, tf) == sizeof(wide));
+}
+
 /* Sums that wrap beyond 2^32, and a bitset with docids before 'prev'. */
 static void
 test_wraps(void **state)
@@ -179,17 +237,17 @@ test_wraps(void **state)
 	memset(wide + 2, 0xff, 512);
 	for (size_t count = 2; count <= NDX_BLOCK_LEN; count++) {
 		slack = copy_slack(wide, 2 + 4 * count, NDX_READ_SLACK);
-		CHECK("parses", ndx_block_parse(slack, 2 + 4 * count, count, 3, &block) > 0);
+		CHECK("parses", ndx_block_parse(slack, 2 + 4 * count, count, 3, &ndx_kernels_scalar, &block) > 0);
 		CHECK("but wraps", !ndx_block_docids(&block, &ndx_kernels_scalar, NDX_DOCID_NONE,
 		                                     docid));
 		free(slack);
 	}
 	slack = copy_slack(head_example, sizeof(head_example), NDX_READ_SLACK);
-	CHECK("bits up to 'prev'", ndx_block_parse(slack, sizeof(head_example), 128, 20, &block) == 0);
-	CHECK("none up to it", ndx_block_parse(slack, sizeof(head_example), 128, 6, &block) > 0);
+	CHECK("bits up to 'prev'", ndx_block_parse(slack, sizeof(head_example), 128, 20, &ndx_kernels_scalar, &block) == 0);
+	CHECK("none up to it", ndx_block_parse(slack, sizeof(head_example), 128, 6, &ndx_kernels_scalar, &block) > 0);
 	CHECK("the last bit", ndx_block_bitset_last(&block) == 134);
 	slack[sizeof(head_example) - 8] = slack[sizeof(head_example) - 9] = 0;
-	CHECK("bits are counted", ndx_block_parse(slack, sizeof(head_example), 128, 6, &block) == 0);
+	CHECK("bits are counted", ndx_block_parse(slack, sizeof(head_example), 128, 6, &ndx_kernels_scalar, &block) == 0);
 	free(slack);
 }
 
@@ -240,7 +298,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_good), cmocka_unit_test(test_pinned),
-		cmocka_unit_test(test_bad),  cmocka_unit_test(test_wraps),
+		cmocka_unit_test(test_bad), cmocka_unit_test(test_exceptions),  cmocka_unit_test(test_wraps),
 		cmocka_unit_test(test_random),
 	};
 
