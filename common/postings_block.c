@@ -209,7 +209,7 @@ rises(const struct ndx_block *block, const ndx_docid *docid)
 	if (block->gap_width <= 24)
 		return docid[0] >= before && docid[block->count - 1] >= docid[0];
 	for (size_t i = 0; i < block->count; i++) {
-		if (docid[i] < before)
+		if (docid[i] < before || docid[i] == NDX_DOCID_NONE)
 			return false;
 		before = docid[i] + 1;
 	}

@@ -77,7 +77,7 @@ ndx_block_tf(const struct ndx_block *block, size_t i)
 
 	for (size_t x = 0; x < block->exception_count; x++)
 		if (block->exceptions[2 * x] == i)
-			value |= (uint32_t)block->exceptions[2 * x + 1] << block->tf_width;
+			value |= (uint32_t)((uint64_t)block->exceptions[2 * x + 1] << block->tf_width);
 	return value + 1;
 }
 
