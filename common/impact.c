@@ -93,26 +93,55 @@ frontier(const struct ndx_impacts *impacts, struct ndx_impact out[255])
 	return count;
 }
 
-void
-ndx_impacts_reduce(const struct ndx_impacts *impacts, const float table[256],
-                   struct ndx_impact out[NDX_IMPACT_COUNT])
+/* The bound of front[from..to): a part is bounded by its largest tf and its smallest norm. */
+static struct ndx_impact
+part_of(const struct ndx_impact *front, size_t from, size_t to)
 {
-	struct ndx_impact front[255] = { { 0, 0 } };
-	size_t count = frontier(impacts, front);
+	return (struct ndx_impact){ front[from].tf, front[to - 1].norm };
+}
+
+/* Cut front[from..count) in two: into out[2], and returns the better part's bound. */
+static float
+cut_in_two(const struct ndx_impact *front, size_t from, size_t count, const float table[256],
+           struct ndx_impact out[2])
+{
 	float least = 2;
 
-	assert(count > 0);
-	out[0] = out[1] = front[0];
-	for (size_t cut = 1; cut < count; cut++) {
-		/* A part is bounded by its largest tf and its smallest norm: its first and its last. */
-		struct ndx_impact high = { front[0].tf, front[cut - 1].norm };
-		struct ndx_impact low = { front[cut].tf, front[count - 1].norm };
-		float a = bound(high, table), b = bound(low, table);
+	out[0] = out[1] = part_of(front, from, count);
+	if (count - from == 1)
+		return bound(out[0], table);
+	for (size_t cut = from + 1; cut < count; cut++) {
+		const struct ndx_impact high = part_of(front, from, cut), low = part_of(front, cut, count);
+		const float a = bound(high, table), b = bound(low, table);
 
 		if ((a > b ? a : b) < least) {
 			least = a > b ? a : b;
 			out[0] = high;
 			out[1] = low;
+		}
+	}
+	return least;
+}
+
+void
+ndx_impacts_reduce(const struct ndx_impacts *impacts, const float table[256],
+                   struct ndx_impact out[NDX_IMPACT_COUNT])
+{
+	struct ndx_impact front[255] = { { 0, 0 } }, rest[2];
+	const size_t count = frontier(impacts, front);
+	float least = 2;
+
+	assert(count > 0);
+	out[0] = out[1] = out[2] = front[0];
+	for (size_t cut = 1; cut < count; cut++) {
+		const struct ndx_impact high = part_of(front, 0, cut);
+		const float a = bound(high, table), b = cut_in_two(front, cut, count, table, rest);
+
+		if ((a > b ? a : b) < least) {
+			least = a > b ? a : b;
+			out[0] = high;
+			out[1] = rest[0];
+			out[2] = rest[1];
 		}
 	}
 }

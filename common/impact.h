@@ -32,7 +32,11 @@ struct ndx_impact {
 	uint8_t tf, norm;
 };
 
-#define NDX_IMPACT_COUNT 2 /* impacts kept per block, group and list */
+/*
+ * Impacts kept per block, group and list.  Of 156 blocks of a common term, 40 seem good enough for the
+ * ten best by the bounds of two impacts, 11.5 of three, 9.3 of four; 8.9 are.
+ */
+#define NDX_IMPACT_COUNT 3
 
 /* Collects (tf, norm) of many postings, to be told as a few impacts. */
 struct ndx_impacts {
@@ -49,7 +53,7 @@ void ndx_norm_table(float k1, float b, double length_average, float table[256]);
 
 /*
  * The impacts that bound all that was added, the tightest under table[] (default parameters);
- * both are the same where one does it.  At least one posting must have been added.
+ * where fewer do it, the last is repeated.  At least one posting must have been added.
  */
 void ndx_impacts_reduce(const struct ndx_impacts *impacts, const float table[256],
                         struct ndx_impact out[NDX_IMPACT_COUNT]);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/bitpack.h"
+#include "common/impact.h"
 #include "common/kernels_x86.h"
 #include "common/varint.h"
 
@@ -40,6 +41,36 @@ score(const uint32_t *docid, const uint32_t *tf, size_t count, const uint8_t *no
 
 		out[i] = weight * f / (f + length[norm[docid[i]]]);
 	}
+}
+
+static void
+bounds(const uint8_t *rows, size_t count, const float length[256], float extra, float *bound)
+{
+	for (size_t i = 0; i < count; i++) {
+		const uint8_t title_tf = rows[2 * NDX_IMPACT_COUNT * count + i];
+		float best = title_tf == 255 && extra > 0 ? 1 : 0;
+
+		for (size_t j = 0; j < NDX_IMPACT_COUNT; j++) {
+			const uint8_t tf = rows[2 * j * count + i], norm = rows[(2 * j + 1) * count + i];
+			const float f = (float)tf + extra * (float)title_tf;
+			const float share = tf == 255 ? 1 : f / (f + length[norm]);
+
+			best = share > best ? share : best;
+		}
+		bound[i] = best;
+	}
+}
+
+static size_t
+above(const float *value, size_t count, float least, uint16_t *at)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		at[found] = (uint16_t)i;
+		found += value[i] > least;
+	}
+	return found;
 }
 
 static uint64_t
@@ -85,7 +116,7 @@ intersect(const uint32_t *a, uint32_t a_count, const uint32_t *b, uint32_t b_cou
 	return kept;
 }
 
-const struct ndx_kernels ndx_kernels_scalar = { "scalar", unpack,    undelta,   score,
+const struct ndx_kernels ndx_kernels_scalar = { "scalar", unpack,    undelta,   score,     bounds,    above,
 	                                        popcount, list_bits, rank_bits, intersect };
 
 const struct ndx_kernels *

@@ -27,10 +27,24 @@ struct ndx_kernels {
 	void (*undelta)(uint32_t *value, size_t count, uint32_t prev);
 	/*
 	 * score[i] := weight * tf / (tf + length[norm[docid[i]]]), tf = tf[i] as a float, or
-	 * 0 where tf[i] is 0.  Each operation rounded to float, in this order.  Writes no more than 'count'.
+	 * 0 where tf[i] is 0.  Each operation rounded to float, in this order.  Writes no more than 'count'; may
+	 * read 3 bytes after norm[docid[i]].
 	 */
 	void (*score)(const uint32_t *docid, const uint32_t *tf, size_t count, const uint8_t *norm,
 	              const float length[256], float weight, float *score);
+	/*
+	 * bound[i] := the largest of tf / (tf + length[norm]) over the impacts of entry i, 1 where a tf is
+	 * 255: rows[] as of ndx_postings_block_rows() for 'count' entries.  To each tf
+	 * the entry's title tf times 'extra' is added; where extra > 0, a title tf of 255 gives 1.
+	 * Correct but for the rounding of three operations on floats.
+	 */
+	void (*bounds)(const uint8_t *rows, size_t count, const float length[256], float extra,
+	               float *bound);
+	/*
+	 * The indexes of the values greater than 'least', rising: into at[], which has room for
+	 * 'count' rounded up to a multiple of 16.  Returns how many.  count <= 65536.
+	 */
+	size_t (*above)(const float *value, size_t count, float least, uint16_t *at);
 	/* How many bits are set in in[8 * word_count]. */
 	uint64_t (*popcount)(const uint8_t *in, size_t word_count);
 	/*

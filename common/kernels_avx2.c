@@ -88,6 +88,32 @@ score(const uint32_t *docid, const uint32_t *tf, size_t count, const uint8_t *no
 	ndx_kernels_scalar.score(docid + i, tf + i, count - i, norm, length, weight, out + i);
 }
 
+static void
+bounds(const uint8_t *rows, size_t count, const float length[256], float extra, float *bound)
+{
+	ndx_kernels_scalar.bounds(rows, count, length, extra, bound);
+}
+
+/* Most groups of eight have none. */
+AVX2 static size_t
+above(const float *value, size_t count, float least, uint16_t *at)
+{
+	const __m256 limit = _mm256_set1_ps(least);
+	size_t found = 0, i;
+
+	for (i = 0; i + 8 <= count; i += 8) {
+		const __m256 greater = _mm256_cmp_ps(_mm256_loadu_ps(value + i), limit, _CMP_GT_OQ);
+		unsigned mask = (unsigned)_mm256_movemask_ps(greater);
+
+		for (; mask != 0; mask &= mask - 1)
+			at[found++] = (uint16_t)(i + (unsigned)__builtin_ctz(mask));
+	}
+	for (; i < count; i++)
+		if (value[i] > least)
+			at[found++] = (uint16_t)i;
+	return found;
+}
+
 AVX2 static uint64_t
 popcount(const uint8_t *in, size_t word_count)
 {
@@ -121,7 +147,7 @@ intersect(const uint32_t *a, uint32_t a_count, const uint32_t *b, uint32_t b_cou
 const struct ndx_kernels *
 ndx_kernels_avx2(void)
 {
-	static const struct ndx_kernels table = { "avx2",   unpack,    undelta,   score,
+	static const struct ndx_kernels table = { "avx2",   unpack,    undelta,   score,     bounds,    above,
 		                                  popcount, list_bits, rank_bits, intersect };
 
 	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt") ? &table : NULL;

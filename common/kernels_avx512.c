@@ -12,6 +12,8 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 
+#include "common/impact.h"
+
 #define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi,avx512vbmi2,avx512vpopcntdq,popcnt")))
 #define WIDTH_MAX 25
 
@@ -62,19 +64,74 @@ AVX512 static void
 score(const uint32_t *docid, const uint32_t *tf, size_t count, const uint8_t *norm,
       const float length[256], float weight, float *out)
 {
-	const __m512 w = _mm512_set1_ps(weight);
-	float k[16];
+	const __m512 w = _mm512_set1_ps(weight), zero = _mm512_setzero_ps();
+	const __m512i byte = _mm512_set1_epi32(255);
 
 	for (size_t i = 0; i < count; i += 16) {
-		size_t n = count - i < 16 ? count - i : 16;
-		__mmask16 m = (__mmask16)((1u << n) - 1);
-		__m512 f = _mm512_cvtepu32_ps(_mm512_maskz_loadu_epi32(m, tf + i));
+		const __mmask16 m = (__mmask16)(count - i < 16 ? (1u << (count - i)) - 1 : 0xffff);
+		const __m512i at = _mm512_maskz_loadu_epi32(m, docid + i);
+		const __m512 f = _mm512_cvtepu32_ps(_mm512_maskz_loadu_epi32(m, tf + i));
+		const __m512i n = _mm512_and_si512(
+		        _mm512_mask_i32gather_epi32(byte, m, at, (const void *)norm, 1), byte);
+		const __m512 l = _mm512_mask_i32gather_ps(zero, m, n, length, 4);
 
-		for (size_t j = 0; j < n; j++)
-			k[j] = length[norm[docid[i + j]]];
-		_mm512_mask_storeu_ps(out + i, m,
-		                      _mm512_div_ps(_mm512_mul_ps(w, f),
-		                                    _mm512_add_ps(f, _mm512_maskz_loadu_ps(m, k))));
+		_mm512_mask_storeu_ps(out + i, m, _mm512_div_ps(_mm512_mul_ps(w, f), _mm512_add_ps(f, l)));
+	}
+}
+
+AVX512 static size_t
+above(const float *value, size_t count, float least, uint16_t *at)
+{
+	const __m512 limit = _mm512_set1_ps(least);
+	const __m512i lane = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+	size_t found = 0;
+
+	for (size_t i = 0; i < count; i += 16) {
+		const __mmask16 lanes = (__mmask16)(count - i < 16 ? (1u << (count - i)) - 1 : 0xffff);
+		const __mmask16 m = _mm512_mask_cmp_ps_mask(
+		        lanes, _mm512_maskz_loadu_ps(lanes, value + i), limit, _CMP_GT_OQ);
+		__m512i index;
+
+		if (m == 0)
+			continue;
+		index = _mm512_add_epi32(lane, _mm512_set1_epi32((int)i));
+		index = _mm512_maskz_compress_epi32(m, index);
+		_mm256_storeu_si256((__m256i *)(void *)(at + found), _mm512_cvtepi32_epi16(index));
+		found += (size_t)__builtin_popcount(m);
+	}
+	return found;
+}
+
+/* Up to sixteen bytes of a row as numbers. */
+AVX512 static inline __m512i
+load_row(const uint8_t *row, __mmask16 lanes)
+{
+	return _mm512_cvtepu8_epi32(_mm_maskz_loadu_epi8(lanes, row));
+}
+
+AVX512 static void
+bounds(const uint8_t *rows, size_t count, const float length[256], float extra, float *bound)
+{
+	const __m512 one = _mm512_set1_ps(1);
+	const __m512i any = _mm512_set1_epi32(255);
+
+	for (size_t i = 0; i < count; i += 16) {
+		const __mmask16 m = (__mmask16)(count - i < 16 ? (1u << (count - i)) - 1 : 0xffff);
+		const __m512i title_tf = load_row(rows + 2 * NDX_IMPACT_COUNT * count + i, m);
+		const __m512 titles = _mm512_mul_ps(_mm512_set1_ps(extra), _mm512_cvtepi32_ps(title_tf));
+		__mmask16 all = extra > 0 ? _mm512_cmpeq_epi32_mask(title_tf, any) : 0;
+		__m512 best = _mm512_setzero_ps();
+
+		for (size_t j = 0; j < NDX_IMPACT_COUNT; j++) {
+			const __m512i tf = load_row(rows + 2 * j * count + i, m);
+			const __m512i norm = load_row(rows + (2 * j + 1) * count + i, m);
+			const __m512 f = _mm512_add_ps(_mm512_cvtepi32_ps(tf), titles);
+			const __m512 l = _mm512_mask_i32gather_ps(one, m, norm, length, 4);
+
+			all |= _mm512_cmpeq_epi32_mask(tf, any);
+			best = _mm512_max_ps(best, _mm512_div_ps(f, _mm512_add_ps(f, l)));
+		}
+		_mm512_mask_storeu_ps(bound + i, m, _mm512_mask_mov_ps(best, all, one));
 	}
 }
 
@@ -190,7 +247,7 @@ intersect(const uint32_t *a, uint32_t a_count, const uint32_t *b, uint32_t b_cou
 const struct ndx_kernels *
 ndx_kernels_avx512(void)
 {
-	static const struct ndx_kernels table = { "avx512", unpack,    undelta,   score,
+	static const struct ndx_kernels table = { "avx512", unpack,    undelta,   score,     bounds,    above,
 		                                  popcount, list_bits, rank_bits, intersect };
 
 	return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&

@@ -8,14 +8,15 @@
  *   | head | g group entries| b block entries| block 0 | block 1 | ...
  *   +------+----------------+----------------+---------+---------+----
  *
- *   head, 12 bytes:   u8 tf, u8 norm, twice (impacts of the list); u8 title tf; u8 0;
+ *   head, 14 bytes:   u8 tf, u8 norm, three times (impacts of the list); u8 title tf; u8 0;
  *                     u8 tf, u8 norm, three times (thresholds for k = 10, 100, 1000; tf 0: none)
  *   group entries:    arrays, each of g: u32 last docid; u32 offset of the group's first block
  *                     from block 0; u64 offset of its positions from those of block 0;
- *                     4 u8 impacts; u8 title tf
+ *                     the impacts: u8 tf, u8 norm, and twice again; u8 title tf
  *   block entries:    per group, arrays, each of 32 (the last group: of the rest): u32 last docid;
  *                     u32 offset of the block's positions from the group's; u16 offset of the
- *                     block from the group's first; 4 u8 impacts; u8 title tf
+ *                     block from the group's first; the impacts: u8 tf, u8 norm, and twice
+ *                     again; u8 title tf
  *
  * "Title tf" is the largest number of times that the term stands in the title of one
  * of these articles (255: any): with it, and the impacts, a score under a title weight is bounded.
@@ -425,50 +426,62 @@ ndx_postings_sums(struct ndx_postings *postings, const uint8_t *at, uint32_t at_
 	return status;
 }
 
-static bool
-take_impacts(const uint8_t *in, uint8_t title_tf_max, struct ndx_impact out[NDX_IMPACT_COUNT],
+/* Impacts of entry i of n: arrays of n tf, n norms, and so on, then n title tf. */
+static void
+take_impacts(const uint8_t *in, size_t n, size_t i, struct ndx_impact out[NDX_IMPACT_COUNT],
              uint8_t *title_tf_max_ret)
 {
-	memcpy(out, in, NDX_IMPACT_COUNT * sizeof(*out));
-	*title_tf_max_ret = title_tf_max;
-	return true;
+	for (size_t j = 0; j < NDX_IMPACT_COUNT; j++)
+		out[j] = (struct ndx_impact){ in[2 * j * n + i], in[(2 * j + 1) * n + i] };
+	*title_tf_max_ret = in[2 * NDX_IMPACT_COUNT * n + i];
+}
+
+const uint8_t *
+ndx_postings_block_rows(const struct ndx_postings *postings, uint32_t group, size_t *count_ret)
+{
+	*count_ret = group_blocks(postings, group);
+	return group_entries(postings, group) + 10 * *count_ret;
+}
+
+const uint8_t *
+ndx_postings_group_rows(const struct ndx_postings *postings)
+{
+	return postings->groups + 16 * (size_t)postings->group_count;
 }
 
 bool
 ndx_postings_block_impacts(const struct ndx_postings *postings, uint32_t block,
                            struct ndx_impact out[NDX_IMPACT_COUNT], uint8_t *title_tf_max_ret)
 {
-	const uint8_t *entries;
-	size_t n, i = block % NDX_GROUP_LEN;
+	const uint8_t *rows;
+	size_t n;
 
 	if (postings->group_count == 0)
 		return false;
-	entries = group_entries(postings, block / NDX_GROUP_LEN);
-	n = group_blocks(postings, block / NDX_GROUP_LEN);
-	return take_impacts(entries + 10 * n + 4 * i, entries[14 * n + i], out, title_tf_max_ret);
+	rows = ndx_postings_block_rows(postings, block / NDX_GROUP_LEN, &n);
+	take_impacts(rows, n, block % NDX_GROUP_LEN, out, title_tf_max_ret);
+	return true;
 }
 
 bool
 ndx_postings_group_impacts(const struct ndx_postings *postings, uint32_t group,
                            struct ndx_impact out[NDX_IMPACT_COUNT], uint8_t *title_tf_max_ret)
 {
-	size_t g = postings->group_count;
-
-	if (g == 0)
+	if (postings->group_count == 0)
 		return false;
-	return take_impacts(postings->groups + 16 * g + 4 * (size_t)group, postings->groups[20 * g + group],
-	                    out, title_tf_max_ret);
+	take_impacts(ndx_postings_group_rows(postings), postings->group_count, group, out,
+	             title_tf_max_ret);
+	return true;
 }
 
 bool
 ndx_postings_list_impacts(const struct ndx_postings *postings,
                           struct ndx_impact out[NDX_IMPACT_COUNT], uint8_t *title_tf_max_ret)
 {
-	const uint8_t *head = postings->segment->data + postings->info.postings_off;
-
 	if (postings->group_count == 0)
 		return false;
-	return take_impacts(head, head[4], out, title_tf_max_ret);
+	take_impacts(postings->segment->data + postings->info.postings_off, 1, 0, out, title_tf_max_ret);
+	return true;
 }
 
 bool
@@ -476,8 +489,8 @@ ndx_postings_threshold(const struct ndx_postings *postings, unsigned i, struct n
 {
 	const uint8_t *head = postings->segment->data + postings->info.postings_off;
 
-	if (postings->group_count == 0 || head[6 + 2 * i] == 0)
+	if (postings->group_count == 0 || head[8 + 2 * i] == 0)
 		return false;
-	*impact_ret = (struct ndx_impact){ head[6 + 2 * i], head[7 + 2 * i] };
+	*impact_ret = (struct ndx_impact){ head[8 + 2 * i], head[9 + 2 * i] };
 	return true;
 }

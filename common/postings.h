@@ -97,6 +97,13 @@ bool ndx_postings_group_impacts(const struct ndx_postings *postings, uint32_t gr
                                 struct ndx_impact out[NDX_IMPACT_COUNT], uint8_t *title_tf_max_ret);
 bool ndx_postings_list_impacts(const struct ndx_postings *postings,
                                struct ndx_impact out[NDX_IMPACT_COUNT], uint8_t *title_tf_max_ret);
+/*
+ * The same as arrays, for lists with group_count > 0: n tf, n norms, and so on for each impact, then n
+ * title tf; of the n blocks of a group, and of the group_count groups.
+ */
+const uint8_t *ndx_postings_block_rows(const struct ndx_postings *postings, uint32_t group,
+                                       size_t *count_ret);
+const uint8_t *ndx_postings_group_rows(const struct ndx_postings *postings);
 ndx_docid ndx_postings_group_last(const struct ndx_postings *postings, uint32_t group);
 
 /*

@@ -10,9 +10,9 @@
 
 #include "common/format.h"
 
-#define NDX_LIST_HEAD_SIZE 12  /* 2 impacts, title tf, 0, 3 thresholds */
-#define NDX_GROUP_ENTRY_SIZE 21 /* last u32, block off u32, positions off u64, 2 impacts, title tf */
-#define NDX_BLOCK_ENTRY_SIZE 15 /* last u32, positions off u32, block off u16, 2 impacts, title tf */
+#define NDX_LIST_HEAD_SIZE 14  /* 3 impacts, title tf, 0, 3 thresholds */
+#define NDX_GROUP_ENTRY_SIZE 23 /* last u32, block off u32, positions off u64, 3 impacts, title tf */
+#define NDX_BLOCK_ENTRY_SIZE 17 /* last u32, positions off u32, block off u16, 3 impacts, title tf */
 
 /* Thresholds: the k of each. */
 #define NDX_THRESHOLD_COUNT 3

@@ -232,6 +232,30 @@ sum_up(struct ndx_postings_writer *writer, const struct ndx_list_entry *entry, s
 	ndx_impacts_reduce(&writer->group_impacts, writer->table, out);
 }
 
+/* Room for the impacts and title tf of 'count' entries; NULL: out of memory. */
+static uint8_t *
+reserve_rows(struct ndx_buf *out, size_t count)
+{
+	const size_t size = count * (2 * NDX_IMPACT_COUNT + 1);
+	uint8_t *rows = ndx_buf_reserve(out, size);
+
+	if (rows != NULL)
+		out->size += size;
+	return rows;
+}
+
+/* Those of entry i of n, as arrays. */
+static void
+put_impacts(const struct ndx_impact impact[NDX_IMPACT_COUNT], uint8_t title_tf_max, size_t n,
+            size_t i, uint8_t *rows)
+{
+	for (size_t j = 0; j < NDX_IMPACT_COUNT; j++) {
+		rows[2 * j * n + i] = impact[j].tf;
+		rows[(2 * j + 1) * n + i] = impact[j].norm;
+	}
+	rows[2 * NDX_IMPACT_COUNT * n + i] = title_tf_max;
+}
+
 static void
 add_group_entries(struct ndx_postings_writer *writer, const struct ndx_list_entry *entry,
                   size_t count)
@@ -239,8 +263,8 @@ add_group_entries(struct ndx_postings_writer *writer, const struct ndx_list_entr
 	struct ndx_buf *out = &writer->head;
 	struct ndx_impact impact[NDX_IMPACT_COUNT];
 	size_t groups = (count + NDX_GROUP_LEN - 1) / NDX_GROUP_LEN;
-	size_t tail_off, i;
-	uint8_t title_tf_max;
+	size_t i;
+	uint8_t *rows, title_tf_max;
 
 	for (i = 0; i < groups; i++)
 		ndx_buf_add_u32(out, entry[(i + 1) * NDX_GROUP_LEN < count ? (i + 1) * NDX_GROUP_LEN - 1
@@ -249,16 +273,12 @@ add_group_entries(struct ndx_postings_writer *writer, const struct ndx_list_entr
 		ndx_buf_add_u32(out, (uint32_t)entry[i * NDX_GROUP_LEN].block_off);
 	for (i = 0; i < groups; i++)
 		ndx_buf_add_u64(out, entry[i * NDX_GROUP_LEN].positions_off);
-	tail_off = out->size;
-	if (ndx_buf_reserve(out, groups * (NDX_GROUP_ENTRY_SIZE - 16)) == NULL)
-		return;
-	out->size += groups * (NDX_GROUP_ENTRY_SIZE - 16);
-	for (i = 0; i < groups; i++) {
+	rows = reserve_rows(out, groups);
+	for (i = 0; rows != NULL && i < groups; i++) {
 		size_t first = i * NDX_GROUP_LEN, left = count - first;
 
 		sum_up(writer, entry + first, left < NDX_GROUP_LEN ? left : NDX_GROUP_LEN, impact, &title_tf_max);
-		memcpy(out->data + tail_off + 4 * i, impact, sizeof(impact));
-		out->data[tail_off + 4 * groups + i] = title_tf_max;
+		put_impacts(impact, title_tf_max, groups, i, rows);
 	}
 }
 
@@ -266,6 +286,7 @@ static void
 add_block_entries(struct ndx_buf *out, const struct ndx_list_entry *entry, size_t count)
 {
 	size_t i;
+	uint8_t *rows;
 
 	for (i = 0; i < count; i++)
 		ndx_buf_add_u32(out, entry[i].last);
@@ -273,10 +294,9 @@ add_block_entries(struct ndx_buf *out, const struct ndx_list_entry *entry, size_
 		ndx_buf_add_u32(out, (uint32_t)(entry[i].positions_off - entry[0].positions_off));
 	for (i = 0; i < count; i++)
 		ndx_buf_add_u16(out, (uint16_t)(entry[i].block_off - entry[0].block_off));
-	for (i = 0; i < count; i++)
-		ndx_buf_add(out, entry[i].impact, sizeof(entry[i].impact));
-	for (i = 0; i < count; i++)
-		ndx_buf_add_u8(out, entry[i].title_tf_max);
+	rows = reserve_rows(out, count);
+	for (i = 0; rows != NULL && i < count; i++)
+		put_impacts(entry[i].impact, entry[i].title_tf_max, count, i, rows);
 }
 
 /* Head and skip data of a list of more than one block. */

@@ -1,5 +1,5 @@
 /*
- * block_max_and.c - the best articles that have all of several terms
+ * block_max_and.c - the best articles that have all of several terms, one of them rare
  *
  * The rarest term leads.  A block of it is passed over, undecoded, if with the bounds of
  * the other terms over the same docids it stays below the threshold, or if one of
@@ -25,20 +25,6 @@ struct lead_block {
 	float (*score)[NDX_BLOCK_LEN];    /* [list][place] */
 };
 
-static void
-order_by_df(struct lead_block *lead)
-{
-	struct ndx_scored_list **list = lead->pruned->list;
-
-	for (uint32_t i = 0; i < lead->pruned->count; i++) {
-		uint32_t j = i;
-
-		for (; j > 0 && list[lead->by_df[j - 1]]->list.info.df > list[i]->list.info.df; j--)
-			lead->by_df[j] = lead->by_df[j - 1];
-		lead->by_df[j] = i;
-	}
-}
-
 /*
  * Bounds over the docids of a block of the lead; false if no article of the block can match and reach the
  * threshold.
@@ -47,7 +33,7 @@ static bool
 set_bounds(struct lead_block *lead, uint32_t block)
 {
 	struct ndx_pruned *pruned = lead->pruned;
-	const struct ndx_scored_list *first = pruned->list[lead->by_df[0]];
+	struct ndx_scored_list *first = pruned->list[lead->by_df[0]];
 	const ndx_docid last = ndx_postings_block_last(&first->list, block);
 	const ndx_docid from = block == 0 ? 0 : ndx_postings_block_last(&first->list, block - 1) + 1;
 
@@ -99,12 +85,21 @@ keep_candidates(struct lead_block *lead, size_t i, struct ndx_err *err)
 	for (uint32_t c = 0; c < lead->candidate_count; c++) {
 		const uint8_t place = lead->candidate[c];
 		enum ndx_status status;
+		double bound;
 
 		if (lead->sum[place] * lead->slack + lead->rest[i] < lead->threshold)
 			continue;
-		status = ndx_lookup_find(&list->list, &block, docid[place], &at, err);
+		bound = ndx_scored_list_seek_bound(list, &block, docid[place]);
+		if (bound < 0)
+			break;
+		if ((lead->sum[place] + bound + lead->rest[i + 1]) * lead->slack < lead->threshold)
+			continue;
+		status = ndx_postings_enter(&list->list, block, err);
+		if (status == NDX_OK)
+			status = ndx_lookup_in_entered(&list->list, docid[place], &at, err);
 		if (status == NDX_OK && at != UINT32_MAX) {
-			status = ndx_scored_list_score_one(list, at, &lead->score[which][place], err);
+			status = ndx_scored_list_score_one(list, at, docid[place],
+			                                   &lead->score[which][place], err);
 			lead->sum[place] += (double)lead->score[which][place];
 			lead->candidate[kept++] = place;
 		}
@@ -177,6 +172,6 @@ ndx_block_max_and(struct ndx_pruned *pruned, struct ndx_err *err)
 	lead->score = ndx_arena_alloc(pruned->arena, count * sizeof(*lead->score));
 	if (lead->by_df == NULL || lead->bound == NULL || lead->rest == NULL || lead->score == NULL)
 		return ndx_fail_nomem(err);
-	order_by_df(lead);
+	ndx_pruned_order_by_df(pruned, lead->by_df);
 	return rank_blocks(lead, err);
 }

@@ -101,26 +101,6 @@ add_essential(struct window_or *or, size_t i, struct ndx_err *err)
 	return NDX_OK;
 }
 
-/* Is any of CHUNK sums, as the bits of floats from 0 up, greater?  The loop is over what the compiler
- * makes one comparison of several: most chunks hold nothing of interest. */
-static bool
-any_above(const float sum[CHUNK], int32_t bits)
-{
-	typedef int32_t lanes __attribute__((vector_size(16)));
-	const lanes least = { bits, bits, bits, bits };
-	lanes any = { 0 };
-	uint64_t word[2];
-
-	for (size_t i = 0; i < CHUNK; i += 4) {
-		lanes four;
-
-		memcpy(&four, sum + i, sizeof(four));
-		any |= four > least;
-	}
-	memcpy(word, &any, sizeof(word));
-	return (word[0] | word[1]) != 0;
-}
-
 /* The articles whose sum can still reach the threshold. */
 static void
 find_candidates(struct window_or *or)
@@ -128,18 +108,9 @@ find_candidates(struct window_or *or)
 	const double slack = or->pruned->list[0]->slack;
 	const double least = (or->threshold - or->rest[or->essential]) * (2 - slack);
 	const float cut = least > 0 ? (float)least * 0.999999f : 0;
-	const int32_t bits = (int32_t)ndx_topk_key(cut); /* floats from 0 up are in the order of their bits */
-	size_t count = 0;
 
-	for (size_t chunk = 0; chunk < NDX_WINDOW_LEN; chunk += CHUNK) {
-		if (!any_above(or->sum + chunk, bits))
-			continue;
-		for (size_t i = chunk; i < chunk + CHUNK; i++) {
-			or->candidate[count] = (uint16_t)i;
-			count += or->sum[i] > cut;
-		}
-	}
-	or->candidate_count = count;
+	or->candidate_count =
+	        or->pruned->segment->kernels->above(or->sum, NDX_WINDOW_LEN, cut, or->candidate);
 }
 
 /* Look term 'i' up for the candidates, dropping those for which it and the rest are not enough. */
@@ -152,15 +123,26 @@ look_up(struct window_or *or, size_t i, struct ndx_err *err)
 
 	for (size_t c = 0; c < or->candidate_count; c++) {
 		const uint16_t offset = or->candidate[c];
+		const ndx_docid docid = or->base + offset;
 		enum ndx_status status;
+		double bound;
 		float score;
 
 		if ((double)or->sum[offset] * list->slack + or->rest[i] < or->threshold)
 			continue;
 		or->candidate[kept++] = offset;
-		status = ndx_lookup_find(&list->list, &block, or->base + offset, &at, err);
+		bound = ndx_scored_list_seek_bound(list, &block, docid);
+		if (bound < 0)
+			continue;
+		if (((double)or->sum[offset] + bound + or->rest[i + 1]) * list->slack < or->threshold) {
+			kept--;
+			continue;
+		}
+		status = ndx_postings_enter(&list->list, block, err);
+		if (status == NDX_OK)
+			status = ndx_lookup_in_entered(&list->list, docid, &at, err);
 		if (status == NDX_OK && at != UINT32_MAX) {
-			status = ndx_scored_list_score_one(list, at, &score, err);
+			status = ndx_scored_list_score_one(list, at, docid, &score, err);
 			or->sum[offset] += score;
 		}
 		if (status != NDX_OK)

@@ -8,18 +8,25 @@
  */
 #include "searcher/pruned.h"
 
+#include <math.h>
+
 static enum ndx_status
 offer_block(struct ndx_pruned *pruned, uint32_t block, struct ndx_err *err)
 {
 	struct ndx_scored_list *list = pruned->list[0];
+	const float threshold = ndx_topk_threshold(pruned->top);
+	uint16_t at[NDX_BLOCK_LEN];
+	size_t count;
 	enum ndx_status status = ndx_postings_load(&list->list, block, err);
 
 	if (status == NDX_OK)
 		status = ndx_scored_list_score(list, err);
 	if (status != NDX_OK)
 		return status;
-	for (uint32_t i = 0; i < list->list.count; i++)
-		if (!ndx_pruned_offer(pruned, list->list.docid[i], list->score[i]))
+	count = pruned->segment->kernels->above(list->score, list->list.count,
+	                                        threshold > 0 ? nextafterf(threshold, 0) : -1, at);
+	for (size_t i = 0; i < count; i++)
+		if (!ndx_pruned_offer(pruned, list->list.docid[at[i]], list->score[at[i]]))
 			return ndx_fail_nomem(err);
 	return NDX_OK;
 }
@@ -27,7 +34,7 @@ offer_block(struct ndx_pruned *pruned, uint32_t block, struct ndx_err *err)
 enum ndx_status
 ndx_block_max_term(struct ndx_pruned *pruned, struct ndx_err *err)
 {
-	const struct ndx_scored_list *list = pruned->list[0];
+	struct ndx_scored_list *list = pruned->list[0];
 	uint32_t block = 0;
 	enum ndx_status status = NDX_OK;
 

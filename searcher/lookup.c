@@ -7,24 +7,54 @@
 
 #include "common/varint.h"
 
+/* In a bitset: a bit, and how many before it. */
+static void
+find_bit(const struct ndx_postings *list, ndx_docid docid, uint32_t *i_ret)
+{
+	const struct ndx_block *block = &list->block;
+	const ndx_docid place = docid - block->base; /* before the base: beyond all words */
+	uint8_t rank;
+
+	if (place / 64 < block->word_count &&
+	    (ndx_get_u64(block->docs + 8 * (size_t)(place / 64)) >> place % 64 & 1) != 0 &&
+	    list->segment->kernels->rank_bits(block->docs, block->word_count, block->base, &docid, 1,
+	                                      &rank) == 1)
+		*i_ret = rank;
+}
+
 enum ndx_status
-ndx_lookup_find(struct ndx_postings *list, uint32_t *block, ndx_docid docid, uint32_t *i_ret,
-                struct ndx_err *err)
+ndx_lookup_in_entered(struct ndx_postings *list, ndx_docid docid, uint32_t *i_ret,
+                      struct ndx_err *err)
 {
 	enum ndx_status status;
 	uint32_t i;
 
 	*i_ret = UINT32_MAX;
-	*block = ndx_postings_skip(list, *block, docid);
-	if (*block >= list->block_count)
+	if (list->block.word_count > 0 && !list->docids_done) {
+		find_bit(list, docid, i_ret);
 		return NDX_OK;
-	status = ndx_postings_load(list, *block, err);
+	}
+	status = ndx_postings_load(list, list->at_block, err);
 	if (status != NDX_OK)
 		return status;
 	i = ndx_lookup_in_block(list, docid);
 	if (i < list->count && list->docid[i] == docid)
 		*i_ret = i;
 	return NDX_OK;
+}
+
+enum ndx_status
+ndx_lookup_find(struct ndx_postings *list, uint32_t *block, ndx_docid docid, uint32_t *i_ret,
+                struct ndx_err *err)
+{
+	enum ndx_status status;
+
+	*i_ret = UINT32_MAX;
+	*block = ndx_postings_skip(list, *block, docid);
+	if (*block >= list->block_count)
+		return NDX_OK;
+	status = ndx_postings_enter(list, *block, err);
+	return status == NDX_OK ? ndx_lookup_in_entered(list, docid, i_ret, err) : status;
 }
 
 /* The bits of the block that was entered, which is a bitset. */
@@ -51,6 +81,22 @@ set_bits(const struct ndx_postings *list, struct ndx_window *window)
 }
 
 enum ndx_status
+ndx_lookup_fill_block(struct ndx_postings *list, uint32_t block, struct ndx_window *window,
+                      struct ndx_err *err)
+{
+	enum ndx_status status = ndx_postings_enter(list, block, err);
+
+	if (status == NDX_OK && list->block.word_count > 0) {
+		set_words(&list->block, window);
+	} else if (status == NDX_OK) {
+		status = ndx_postings_load(list, block, err);
+		if (status == NDX_OK)
+			set_bits(list, window);
+	}
+	return status;
+}
+
+enum ndx_status
 ndx_lookup_fill(struct ndx_postings *list, uint32_t *block, struct ndx_window *window,
                 struct ndx_err *err)
 {
@@ -58,15 +104,8 @@ ndx_lookup_fill(struct ndx_postings *list, uint32_t *block, struct ndx_window *w
 
 	*block = ndx_postings_skip(list, *block, window->base);
 	for (uint32_t at = *block; at < list->block_count; at++) {
-		enum ndx_status status = ndx_postings_enter(list, at, err);
+		enum ndx_status status = ndx_lookup_fill_block(list, at, window, err);
 
-		if (status == NDX_OK && list->block.word_count > 0) {
-			set_words(&list->block, window);
-		} else if (status == NDX_OK) {
-			status = ndx_postings_load(list, at, err);
-			if (status == NDX_OK)
-				set_bits(list, window);
-		}
 		if (status != NDX_OK)
 			return status;
 		if (ndx_postings_block_last(list, at) >= last)
@@ -105,7 +144,7 @@ ndx_lookup_keep(struct ndx_postings *list, uint32_t *block, struct ndx_window *w
 
 	*block = ndx_postings_skip(list, *block, window->base);
 	/* Probing decodes a block for each article at worst, filling all of them and their bits. */
-	if (ndx_window_count(window) <= 2 * (blocks_per_window + 1))
+	if (ndx_window_count(window, list->segment->kernels) <= 2 * (blocks_per_window + 1))
 		return probe(list, *block, window, err);
 	ndx_window_clear(&mine, window->base);
 	status = ndx_lookup_fill(list, block, &mine, err);

@@ -25,7 +25,7 @@ ndx_lookup_in_block(const struct ndx_postings *list, ndx_docid docid)
 
 /*
  * Find an article from block *block on, which moves there: *i_ret is its index in the block
- * then loaded, or UINT32_MAX.
+ * then entered, or UINT32_MAX.  A bitset's docids are not decoded.
  */
 enum ndx_status ndx_lookup_find(struct ndx_postings *list, uint32_t *block, ndx_docid docid,
                                 uint32_t *i_ret, struct ndx_err *err);
@@ -33,6 +33,14 @@ enum ndx_status ndx_lookup_find(struct ndx_postings *list, uint32_t *block, ndx_
 /* Clear the bits of the window's articles without the term; *block moves as above. */
 enum ndx_status ndx_lookup_keep(struct ndx_postings *list, uint32_t *block,
                                 struct ndx_window *window, struct ndx_err *err);
+
+/* The same in the block that was entered. */
+enum ndx_status ndx_lookup_in_entered(struct ndx_postings *list, ndx_docid docid, uint32_t *i_ret,
+                                      struct ndx_err *err);
+
+/* Set the bits of the block's articles that are in the window. */
+enum ndx_status ndx_lookup_fill_block(struct ndx_postings *list, uint32_t block,
+                                      struct ndx_window *window, struct ndx_err *err);
 
 /* Set the bits of the window's articles with the term; *block moves to the window's first block. */
 enum ndx_status ndx_lookup_fill(struct ndx_postings *list, uint32_t *block,

@@ -15,6 +15,7 @@
 
 #include <string.h>
 
+#include "common/kernels.h"
 #include "searcher/plan.h"
 
 #define NDX_WINDOW_LEN 4096u
@@ -115,14 +116,10 @@ ndx_window_is_empty(const struct ndx_window *window)
 	return any == 0;
 }
 
-static inline unsigned
-ndx_window_count(const struct ndx_window *window)
+static inline uint64_t
+ndx_window_count(const struct ndx_window *window, const struct ndx_kernels *kernels)
 {
-	unsigned count = 0;
-
-	for (size_t i = 0; i < NDX_WINDOW_WORDS; i++)
-		count += (unsigned)__builtin_popcountll(window->bits[i]);
-	return count;
+	return kernels->popcount((const uint8_t *)window->bits, NDX_WINDOW_WORDS);
 }
 
 static inline void

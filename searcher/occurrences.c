@@ -25,15 +25,14 @@ ndx_occurrences_free(struct ndx_occurrences *occurrences)
 }
 
 void
-ndx_candidates_set(struct ndx_candidates *candidates, const struct ndx_window *window)
+ndx_candidates_set(struct ndx_candidates *candidates, const struct ndx_window *window,
+                   const struct ndx_kernels *kernels)
 {
-	ndx_docid *out = candidates->docid;
+	const uint8_t *bits = (const uint8_t *)window->bits;
 
 	candidates->window = *window;
-	for (size_t w = 0; w < NDX_WINDOW_WORDS; w++)
-		for (uint64_t word = window->bits[w]; word != 0; word &= word - 1)
-			*out++ = window->base + (ndx_docid)(64 * w) + (ndx_docid)__builtin_ctzll(word);
-	candidates->count = (size_t)(out - candidates->docid);
+	candidates->count = (size_t)kernels->popcount(bits, NDX_WINDOW_WORDS);
+	kernels->list_bits(bits, NDX_WINDOW_WORDS, window->base, candidates->docid);
 }
 
 /*

@@ -28,7 +28,8 @@ struct ndx_occurrences {
 void ndx_occurrences_init(struct ndx_occurrences *occurrences, const struct ndx_mem *mem);
 void ndx_occurrences_free(struct ndx_occurrences *occurrences);
 
-void ndx_candidates_set(struct ndx_candidates *candidates, const struct ndx_window *window);
+void ndx_candidates_set(struct ndx_candidates *candidates, const struct ndx_window *window,
+                        const struct ndx_kernels *kernels);
 
 /*
  * The positions of the list's word in the candidates, all of which have it, none before 'block'.

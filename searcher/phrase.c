@@ -246,7 +246,7 @@ verify(struct phrase *phrase, struct ndx_window *window, struct ndx_err *err)
 	ndx_buf_clear(&phrase->matches);
 	if (ndx_window_is_empty(window))
 		return NDX_OK;
-	ndx_candidates_set(&phrase->candidates, window);
+	ndx_candidates_set(&phrase->candidates, window, phrase->segment->kernels);
 	status = phrase->slop == 0 && phrase->slot_count > 1 ? verify_exact(phrase, err)
 	                                                     : verify_near(phrase, err);
 	if (status != NDX_OK)

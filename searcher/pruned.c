@@ -7,8 +7,8 @@
 
 #include "searcher/leaf_list.h"
 
-/* The most terms of a conjunction: each has its scores of a whole block at hand. */
-#define AND_TERMS_MAX 64
+/* Postings of a list in a window, on average, from which the window's bits pay: measured. */
+#define PER_WINDOW_MIN 96
 
 enum shape { SHAPE_NONE, SHAPE_TERM, SHAPE_OR, SHAPE_AND };
 
@@ -39,7 +39,7 @@ shape_of(const struct ndx_pruned *pruned)
 			return SHAPE_NONE;
 	if (root->kind == NDX_PLAN_OR)
 		return SHAPE_OR;
-	return plan->scoring_count > 0 && root->count <= AND_TERMS_MAX ? SHAPE_AND : SHAPE_NONE;
+	return plan->scoring_count > 0 ? SHAPE_AND : SHAPE_NONE;
 }
 
 static enum ndx_status
@@ -52,10 +52,23 @@ add_list(struct ndx_pruned *pruned, uint32_t leaf, bool *found_ret, struct ndx_e
 		return ndx_fail_nomem(err);
 	status = ndx_scored_list_open(pruned->plan, pruned->segment, leaf, list, found_ret, err);
 	if (status == NDX_OK && *found_ret) {
-		status = ndx_scored_list_bind(list, pruned->plan->scoring_count, err);
+		status = ndx_scored_list_bind(list, pruned->plan->scoring_count, pruned->arena, err);
 		pruned->list[pruned->count++] = list;
 	}
 	return status;
+}
+
+void
+ndx_pruned_drop_deleted(struct ndx_pruned *pruned, struct ndx_window *window)
+{
+	const struct ndx_tombstones *dead = pruned->segment->tombstones;
+	const ndx_docid base = window->base;
+
+	if (dead == NULL)
+		return;
+	pruned->dead_at = ndx_tombstones_find(dead, base, pruned->dead_at);
+	for (uint32_t i = pruned->dead_at; i < dead->count && dead->docid[i] - base < NDX_WINDOW_LEN; i++)
+		window->bits[(dead->docid[i] - base) / 64] &= ~(UINT64_C(1) << dead->docid[i] % 64);
 }
 
 /* *lacks_ret: some term is not in the segment. */
@@ -108,6 +121,31 @@ raise_floor(const struct ndx_pruned *pruned)
 	}
 }
 
+void
+ndx_pruned_order_by_df(const struct ndx_pruned *pruned, uint32_t *by_df)
+{
+	struct ndx_scored_list **list = pruned->list;
+
+	for (uint32_t i = 0; i < pruned->count; i++) {
+		uint32_t j = i;
+
+		for (; j > 0 && list[by_df[j - 1]]->list.info.df > list[i]->list.info.df; j--)
+			by_df[j] = by_df[j - 1];
+		by_df[j] = i;
+	}
+}
+
+/* Has a window so few of the rarest term that going by the blocks of its list is quicker? */
+static bool
+has_rare(const struct ndx_pruned *pruned)
+{
+	uint32_t df = UINT32_MAX;
+
+	for (size_t i = 0; i < pruned->count; i++)
+		df = pruned->list[i]->list.info.df < df ? pruned->list[i]->list.info.df : df;
+	return (uint64_t)df * NDX_WINDOW_LEN / pruned->segment->article_count < PER_WINDOW_MIN;
+}
+
 static enum ndx_status
 rank(struct ndx_pruned *pruned, enum shape shape, struct ndx_err *err)
 {
@@ -116,17 +154,23 @@ rank(struct ndx_pruned *pruned, enum shape shape, struct ndx_err *err)
 
 	if (status != NDX_OK || pruned->count == 0 || (shape == SHAPE_AND && lacks))
 		return status;
-	if (shape == SHAPE_AND && pruned->count > 1)
-		return ndx_block_max_and(pruned, err);
+	if (shape == SHAPE_AND && pruned->count > 1) {
+		pruned->has_counted = pruned->counts;
+		return pruned->counts || !has_rare(pruned) ? ndx_windows_and(pruned, err)
+		                                           : ndx_block_max_and(pruned, err);
+	}
 	raise_floor(pruned);
 	return pruned->count == 1 ? ndx_block_max_term(pruned, err) : ndx_block_max_or(pruned, err);
 }
 
 enum ndx_status
 ndx_pruned_rank(const struct ndx_plan *plan, const struct ndx_segment *segment,
-                struct ndx_topk *top, bool *done_ret, struct ndx_err *err)
+                struct ndx_topk *top, bool *done_ret, bool *counted_ret, uint64_t *count_ret,
+                struct ndx_err *err)
 {
-	struct ndx_pruned pruned = { .plan = plan, .segment = segment, .top = top };
+	struct ndx_pruned pruned = {
+		.plan = plan, .segment = segment, .top = top, .counts = count_ret != NULL
+	};
 	const enum shape shape = shape_of(&pruned);
 	enum ndx_status status;
 
@@ -138,6 +182,10 @@ ndx_pruned_rank(const struct ndx_plan *plan, const struct ndx_segment *segment,
 		return ndx_fail_nomem(err);
 	status = rank(&pruned, shape, err);
 	ndx_arena_free(pruned.arena);
+	if (pruned.has_counted) {
+		*counted_ret = true;
+		*count_ret = pruned.matched;
+	}
 	return status;
 }
 

@@ -13,10 +13,10 @@
 #include "searcher/leaf_list.h"
 
 /*
- * Relative: a score is three rounded operations, a sum of n scores n more, each of at most 6e-8
- * (2^-24).  Both are far below.
+ * Relative: a score is three rounded operations and a bound four, a sum of n scores n more, each of at
+ * most 6e-8 (2^-24).  Both are far below.
  */
-#define SLACK_SCORE 1e-6
+#define SLACK_SCORE 2e-6
 #define SLACK_ADD 1.25e-7
 
 enum ndx_status
@@ -129,11 +129,10 @@ ndx_scored_list_score(struct ndx_scored_list *scored, struct ndx_err *err)
 }
 
 enum ndx_status
-ndx_scored_list_score_one(struct ndx_scored_list *scored, uint32_t i, float *score_ret,
-                          struct ndx_err *err)
+ndx_scored_list_score_one(struct ndx_scored_list *scored, uint32_t i, ndx_docid docid,
+                          float *score_ret, struct ndx_err *err)
 {
 	struct ndx_postings *list = &scored->list;
-	const ndx_docid docid = list->docid[i];
 	uint32_t in_title = UINT32_MAX;
 	enum ndx_status status;
 	float tf;
@@ -159,16 +158,45 @@ ndx_scored_list_score_one(struct ndx_scored_list *scored, uint32_t i, float *sco
 	return NDX_OK;
 }
 
+/* What a title adds to a tf in a bound, for each time that the term stands there. */
+static float
+title_extra(const struct ndx_scored_list *scored)
+{
+	return scored->has_title && scored->plan->title_weight > 1 ? scored->plan->title_weight - 1 : 0;
+}
+
+/* Bounds of shares of the weight, as kernels give them, to bounds of scores. */
+static void
+weigh(const struct ndx_scored_list *scored, float *bound, size_t count)
+{
+	const float weight = scored->weight * (float)scored->slack;
+
+	for (size_t i = 0; i < count; i++)
+		bound[i] *= weight;
+}
+
 enum ndx_status
-ndx_scored_list_bind(struct ndx_scored_list *scored, size_t count, struct ndx_err *err)
+ndx_scored_list_bind(struct ndx_scored_list *scored, size_t count, struct ndx_arena *arena,
+                     struct ndx_err *err)
 {
 	struct ndx_postings *list = &scored->list;
 	enum ndx_status status;
 	float best = 0;
 
 	scored->slack = 1 + SLACK_SCORE + SLACK_ADD * (double)count;
-	if (list->group_count > 0)
+	scored->bound_group = UINT32_MAX;
+	scored->group_bound = NULL;
+	if (list->group_count > 0) {
+		scored->group_bound =
+		        ndx_arena_alloc(arena, list->group_count * sizeof(*scored->group_bound));
+		if (scored->group_bound == NULL)
+			return ndx_fail_nomem(err);
+		list->segment->kernels->bounds(ndx_postings_group_rows(list), list->group_count,
+		                               scored->plan->length, title_extra(scored),
+		                               scored->group_bound);
+		weigh(scored, scored->group_bound, list->group_count);
 		return NDX_OK;
+	}
 	status = ndx_postings_load(list, 0, err);
 	if (status == NDX_OK)
 		status = ndx_scored_list_score(scored, err);
@@ -178,56 +206,144 @@ ndx_scored_list_bind(struct ndx_scored_list *scored, size_t count, struct ndx_er
 	return status;
 }
 
-static double
-bound_of(const struct ndx_scored_list *scored, const struct ndx_impact impact[NDX_IMPACT_COUNT],
-         uint8_t title_tf_max)
-{
-	double titles = 0, best = 0;
-
-	if (scored->has_title && title_tf_max > 0 && scored->plan->title_weight > 1)
-		titles = title_tf_max == 255
-		                 ? INFINITY
-		                 : ((double)scored->plan->title_weight - 1) * (double)title_tf_max;
-	for (size_t i = 0; i < NDX_IMPACT_COUNT; i++) {
-		double tf = impact[i].tf == 255 ? INFINITY : (double)impact[i].tf + titles;
-		double share = isinf(tf) ? 1 : tf / (tf + (double)scored->plan->length[impact[i].norm]);
-
-		best = share > best ? share : best;
-	}
-	return best * (double)scored->weight * scored->slack;
-}
-
 double
-ndx_scored_list_block_bound(const struct ndx_scored_list *scored, uint32_t block)
+ndx_scored_list_block_bound(struct ndx_scored_list *scored, uint32_t block)
 {
-	struct ndx_impact impact[NDX_IMPACT_COUNT];
-	uint8_t title_tf_max;
+	const uint32_t group = block / NDX_GROUP_LEN;
 
-	if (!ndx_postings_block_impacts(&scored->list, block, impact, &title_tf_max))
+	if (scored->group_bound == NULL)
 		return scored->only_bound;
-	return bound_of(scored, impact, title_tf_max);
+	if (scored->bound_group != group) {
+		size_t count;
+		const uint8_t *rows = ndx_postings_block_rows(&scored->list, group, &count);
+
+		scored->list.segment->kernels->bounds(rows, count, scored->plan->length,
+		                                      title_extra(scored), scored->block_bound);
+		weigh(scored, scored->block_bound, count);
+		scored->bound_group = group;
+	}
+	return (double)scored->block_bound[block % NDX_GROUP_LEN];
 }
 
 double
 ndx_scored_list_group_bound(const struct ndx_scored_list *scored, uint32_t group)
 {
-	struct ndx_impact impact[NDX_IMPACT_COUNT];
-	uint8_t title_tf_max;
-
-	if (!ndx_postings_group_impacts(&scored->list, group, impact, &title_tf_max))
-		return scored->only_bound;
-	return bound_of(scored, impact, title_tf_max);
+	return scored->group_bound == NULL ? scored->only_bound : (double)scored->group_bound[group];
 }
 
 double
 ndx_scored_list_list_bound(const struct ndx_scored_list *scored)
 {
-	struct ndx_impact impact[NDX_IMPACT_COUNT];
-	uint8_t title_tf_max;
+	double best = scored->group_bound == NULL ? scored->only_bound : 0;
 
-	if (!ndx_postings_list_impacts(&scored->list, impact, &title_tf_max))
-		return scored->only_bound;
-	return bound_of(scored, impact, title_tf_max);
+	for (uint32_t group = 0; group < scored->list.group_count; group++)
+		best = (double)scored->group_bound[group] > best ? (double)scored->group_bound[group] : best;
+	return best;
+}
+
+double
+ndx_scored_list_seek_bound(struct ndx_scored_list *scored, uint32_t *block, ndx_docid docid)
+{
+	*block = ndx_postings_skip(&scored->list, *block, docid);
+	return *block < scored->list.block_count ? ndx_scored_list_block_bound(scored, *block) : -1;
+}
+
+/* The indexes in the block that was entered of docid[count], all of which are in it. */
+static enum ndx_status
+find_all(struct ndx_postings *list, const ndx_docid *docid, size_t count, uint8_t *at,
+         struct ndx_err *err)
+{
+	const struct ndx_block *block = &list->block;
+	enum ndx_status status;
+
+	if (block->word_count > 0 && !list->docids_done) {
+		if (list->segment->kernels->rank_bits(block->docs, block->word_count, block->base, docid,
+		                                      count, at) != count)
+			return ndx_fail(err, NDX_E_CORRUPT, "articles without the word");
+		return NDX_OK;
+	}
+	status = ndx_postings_load(list, list->at_block, err);
+	if (status != NDX_OK)
+		return status;
+	for (size_t c = 0, i = 0; c < count; c++) {
+		if (count < NDX_BLOCK_LEN / 8)
+			i = ndx_lookup_in_block(list, docid[c]);
+		while (i < list->count && list->docid[i] < docid[c])
+			i++;
+		if (i >= list->count || list->docid[i] != docid[c])
+			return ndx_fail(err, NDX_E_CORRUPT, "articles without the word");
+		at[c] = (uint8_t)i;
+	}
+	return NDX_OK;
+}
+
+/* Add the scores of docid[count], all in the block that was entered. */
+static enum ndx_status
+add_in_block(struct ndx_scored_list *scored, const ndx_docid *docid, float *sum, size_t count,
+             struct ndx_err *err)
+{
+	struct ndx_postings *list = &scored->list;
+	uint8_t at[NDX_BLOCK_LEN];
+	uint32_t tf[NDX_BLOCK_LEN];
+	float score[NDX_BLOCK_LEN];
+	enum ndx_status status = find_all(list, docid, count, at, err);
+
+	if (status == NDX_OK)
+		status = ndx_segment_norms(list->segment, docid[0], docid[count - 1], err);
+	if (status != NDX_OK)
+		return status;
+	if (has_titles(scored)) {
+		for (size_t c = 0; status == NDX_OK && c < count; c++) {
+			status = ndx_scored_list_score_one(scored, at[c], docid[c], &score[c], err);
+			sum[c] += score[c];
+		}
+		return status;
+	}
+	if (count > NDX_BLOCK_LEN / 16)
+		ndx_postings_load_tfs(list);
+	for (size_t c = 0; c < count; c++)
+		tf[c] = list->tfs_done ? list->tf[at[c]] : ndx_block_tf(&list->block, at[c]);
+	list->segment->kernels->score(docid, tf, count, scored->norm, scored->plan->length,
+	                              scored->weight, score);
+	for (size_t c = 0; c < count; c++)
+		sum[c] += score[c];
+	return NDX_OK;
+}
+
+enum ndx_status
+ndx_scored_list_add(struct ndx_scored_list *scored, double rest, double threshold,
+                    ndx_docid *docid, float *sum, size_t *count_ret, struct ndx_err *err)
+{
+	const size_t count = *count_ret;
+	size_t kept = 0, done = 0;
+	uint32_t block = scored->block;
+
+	while (done < count) {
+		const double bound = ndx_scored_list_seek_bound(scored, &block, docid[done]);
+		const size_t first = kept;
+		ndx_docid last;
+		enum ndx_status status;
+
+		if (bound < 0)
+			return ndx_fail(err, NDX_E_CORRUPT, "articles without the word");
+		last = ndx_postings_block_last(&scored->list, block);
+		for (; done < count && docid[done] <= last; done++) {
+			docid[kept] = docid[done];
+			sum[kept] = sum[done];
+			kept += ((double)sum[done] + bound + rest) * scored->slack >= threshold;
+		}
+		if (kept == first)
+			continue;
+		if (kept - first > NDX_BLOCK_LEN)
+			return ndx_fail(err, NDX_E_CORRUPT, "articles without the word");
+		status = ndx_postings_enter(&scored->list, block, err);
+		if (status == NDX_OK)
+			status = add_in_block(scored, docid + first, sum + first, kept - first, err);
+		if (status != NDX_OK)
+			return status;
+	}
+	*count_ret = kept;
+	return NDX_OK;
 }
 
 ndx_docid
@@ -252,7 +368,7 @@ ndx_scored_list_skip(struct ndx_scored_list *scored, ndx_docid docid)
 }
 
 double
-ndx_scored_list_range_bound(const struct ndx_scored_list *scored, ndx_docid last)
+ndx_scored_list_range_bound(struct ndx_scored_list *scored, ndx_docid last)
 {
 	const struct ndx_postings *list = &scored->list;
 	uint32_t block = scored->block;

@@ -189,7 +189,7 @@ run_windows(struct runner *runner, const struct ndx_run_options *options, struct
 		status = next_window(runner, from, err);
 		if (status != NDX_OK || runner->window.base == NDX_DOCID_NONE)
 			break;
-		*total += ndx_window_count(&runner->window);
+		*total += ndx_window_count(&runner->window, runner->segment->kernels);
 		if (top->k > 0 && !ndx_window_is_empty(&runner->window)) {
 			if (ranking.scores)
 				status = score_window(runner, err);
@@ -236,7 +236,8 @@ run_shortcuts(const struct ndx_plan *plan, const struct ndx_segment *segment,
 	if (options->want_total)
 		status = ndx_pruned_count(plan, segment, counted_ret, count, err);
 	if (status == NDX_OK && top->k > 0 && options->sort == NDX_SORT_RELEVANCE)
-		status = ndx_pruned_rank(plan, segment, top, ranked_ret, err);
+		status = ndx_pruned_rank(plan, segment, top, ranked_ret, counted_ret,
+		                         options->want_total && !*counted_ret ? count : NULL, err);
 	if (!options->want_total && *ranked_ret) {
 		*counted_ret = true;
 		*count = top->count;

@@ -57,6 +57,15 @@ ndx_topk_raise(struct ndx_topk *top, float floor)
 
 /* Take the article if it is among the k best so far; false: out of memory. */
 bool ndx_topk_push(struct ndx_topk *top, struct ndx_ranked item);
+/* The same by score, if it can be among them; articles come by rising docid. */
+static inline bool
+ndx_topk_offer(struct ndx_topk *top, ndx_docid docid, float score)
+{
+	const struct ndx_ranked item = { ndx_topk_key(score), docid, score };
+
+	return score < ndx_topk_threshold(top) || !ndx_topk_admits(top, item.key) ||
+	       ndx_topk_push(top, item);
+}
 /* Best first. */
 void ndx_topk_sort(struct ndx_topk *top);
 

@@ -127,7 +127,7 @@ score_one(const struct ndx_kernels *table, struct random *random, size_t count)
 	uint32_t docid[NDX_BLOCK_LEN], tf[NDX_BLOCK_LEN];
 	float length[256], expected[NDX_BLOCK_LEN];
 	const float weight = (float)(1 + random_below(random, 1000)) / 37;
-	uint8_t *norm = copy_slack("", 0, 1000);
+	uint8_t *norm = copy_slack("", 0, 1003);
 	uint32_t *docids, *tfs;
 	float *out;
 
@@ -162,6 +162,81 @@ test_score(void **state)
 		for (int round = 0; table_of(t) != NULL && round < 3; round++)
 			for (size_t count = 0; count <= NDX_BLOCK_LEN; count++)
 				score_one(table_of(t), &random, count);
+}
+
+static void
+bounds_one(const struct ndx_kernels *table, struct random *random, size_t count)
+{
+	const size_t row_count = 2 * NDX_IMPACT_COUNT + 1;
+	const float extra = random_percent(random, 50) ? 0 : (float)random_below(random, 40) / 7;
+	uint8_t *rows = copy_slack("", 0, row_count * count);
+	float length[256], expected[NDX_GROUP_LEN], *out;
+
+	ndx_norm_table(NDX_K1, NDX_B, 1 + (double)random_below(random, 900), length);
+	for (size_t i = 0; i < row_count * count; i++)
+		rows[i] = (uint8_t)(random_percent(random, 5) ? 255 : 1 + random_below(random, 255));
+	out = (float *)(void *)copy_slack("", 0, count * sizeof(*out));
+	ndx_kernels_scalar.bounds(rows, count, length, extra, expected);
+	table->bounds(rows, count, length, extra, out);
+	for (size_t i = 0; i < count; i++) {
+		CHECK(table->name, out[i] >= expected[i] * 0.999999f && out[i] <= expected[i] * 1.000001f);
+		for (size_t j = 0; j < NDX_IMPACT_COUNT; j++) {
+			const double f = rows[2 * j * count + i] + (double)extra * rows[6 * count + i];
+			const double l = (double)length[rows[(2 * j + 1) * count + i]];
+
+			CHECK("bounded", (double)out[i] * 1.000001 >= f / (f + l));
+		}
+	}
+	free(rows);
+	free(out);
+}
+
+static void
+test_bounds(void **state)
+{
+	struct random random = random_of(7, 0, 0);
+
+	(void)state;
+	for (size_t t = 0; t < ARRAY_LEN(names); t++)
+		for (int round = 0; table_of(t) != NULL && round < 50; round++)
+			for (size_t count = 0; count <= NDX_GROUP_LEN; count++)
+				bounds_one(table_of(t), &random, count);
+}
+
+static void
+above_one(const struct ndx_kernels *table, struct random *random, size_t count)
+{
+	const unsigned percent = (unsigned)random_below(random, 101);
+	float *value = (float *)(void *)copy_slack("", 0, count * sizeof(*value));
+	uint16_t *at = (uint16_t *)(void *)copy_slack("", 0, (count + 15) / 16 * 16 * sizeof(*at));
+	size_t found, expected = 0;
+
+	for (size_t i = 0; i < count; i++)
+		value[i] = random_percent(random, percent) ? 1.5f : (float)random_below(random, 2);
+	found = table->above(value, count, 1, at);
+	for (size_t i = 0; i < count; i++) {
+		if (value[i] <= 1)
+			continue;
+		CHECK(table->name, expected < found && at[expected] == i);
+		expected++;
+	}
+	CHECK(table->name, found == expected);
+	free(value);
+	free(at);
+}
+
+static void
+test_above(void **state)
+{
+	struct random random = random_of(8, 0, 0);
+
+	(void)state;
+	for (size_t t = 0; t < ARRAY_LEN(names); t++) {
+		for (size_t count = 0; table_of(t) != NULL && count <= 200; count++)
+			above_one(table_of(t), &random, count);
+		if (table_of(t) != NULL)
+			above_one(table_of(t), &random, 65536);
+	}
 }
 
 static void
@@ -306,7 +381,8 @@ main(void)
 		cmocka_unit_test(test_get),   cmocka_unit_test(test_unpack),
 		cmocka_unit_test(test_undelta), cmocka_unit_test(test_score),
 		cmocka_unit_test(test_popcount), cmocka_unit_test(test_intersect),
-		cmocka_unit_test(test_bits),
+		cmocka_unit_test(test_bits), cmocka_unit_test(test_bounds),
+		cmocka_unit_test(test_above),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
