@@ -41,6 +41,7 @@ static const struct command commands[] = {
 	{ "merge",  "INDEX",           "all segments into one",                    NULL },
 	{ "check",  "INDEX",           "verify every byte and every reference",    ndx_cmd_check },
 	{ "stats",  "INDEX",           "articles, terms, segments, bytes by part", ndx_cmd_stats },
+	{ "eval",   "INDEX TOPICS QRELS", "how well judged topics are answered",  ndx_cmd_eval },
 	/* clang-format on */
 };
 
@@ -53,7 +54,7 @@ usage(FILE *out)
 	      "Full-text search for news archives.\n\n",
 	      out);
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
-		fprintf(out, "  ndx %-6s  %-15s  %s\n", commands[i].name, commands[i].arguments,
+		fprintf(out, "  ndx %-7s %-18s  %s\n", commands[i].name, commands[i].arguments,
 		        commands[i].help);
 	fputs("\n  ndx help COMMAND or ndx COMMAND --help tells its options;\n"
 	      "  ndx --version the version.  Queries are told in ndx-query(7).\n",

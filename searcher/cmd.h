@@ -11,6 +11,7 @@
 #define NDX_SEARCHER_CMD_H
 
 int ndx_cmd_check(int argc, char **argv);
+int ndx_cmd_eval(int argc, char **argv);
 int ndx_cmd_search(int argc, char **argv);
 int ndx_cmd_show(int argc, char **argv);
 int ndx_cmd_stats(int argc, char **argv);
