@@ -59,6 +59,10 @@ grep -q '^\$ ndx search' shown || { echo 'README.md shows no demo'; exit 1; }
 sh "$top/tests/demo.sh" "$bin" 2>&1 | sed 1d | without_times >found
 expect 'the demo prints what is shown' 0 'agrees shown found' </dev/null
 
+# The judged topics that README.md speaks of.
+printf '1\tcoca cultivation\n' >topics.tsv
+printf '1 0 aw-2013-0604-02 1\n' >qrels.txt
+
 blocks sh | grep '^[^#]*ndx ' >lines
 [ "$(grep -c . lines)" -ge 8 ] || { echo 'README.md shows no commands'; exit 1; }
 while read -r line; do
