@@ -283,7 +283,8 @@ ndx_plan_make(const struct ndx_index *index, const struct ndx_query *query,
 	                         ? 1
 	                         : (double)index->token_count / (double)index->article_count;
 
-	ndx_norm_table(plan.k1, plan.b, average, plan.length);
+	if (options->nbest > 0) /* a count alone needs no scores */
+		ndx_norm_table(plan.k1, plan.b, average, plan.length);
 	if (query->root->child_count == 0)
 		plan.root = new_node(&planner, NDX_PLAN_NONE);
 	else
