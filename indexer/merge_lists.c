@@ -23,6 +23,8 @@ struct stream {
 	const ndx_docid *order; /* to new docids */
 	uint32_t block, i;
 	ndx_docid docid; /* the new one; NDX_DOCID_NONE at the end */
+	struct ndx_buf ranges, sums; /* the positions of a block, see ndx_postings_sums() ... */
+	uint32_t sums_block;         /* ... which is this one; UINT32_MAX: none */
 };
 
 struct source {
@@ -71,6 +73,7 @@ stream_open(struct stream *stream, const struct ndx_segment *segment,
 
 	stream->order = order;
 	stream->block = stream->i = 0;
+	stream->sums_block = UINT32_MAX;
 	return status == NDX_OK ? stream_settle(stream, err) : status;
 }
 
@@ -178,6 +181,56 @@ title_tf(struct merger *merger, struct source *source, uint32_t *tf_ret)
 	return NDX_OK;
 }
 
+/* Positions of a block that are decoded at once: the blocks of very long articles are not. */
+#define BLOCK_POSITIONS_MAX (1u << 18)
+
+static enum ndx_status
+decode_block(struct stream *stream, struct ndx_err *err)
+{
+	uint8_t at[NDX_BLOCK_LEN];
+
+	for (uint32_t i = 0; i < stream->postings.count; i++)
+		at[i] = (uint8_t)i;
+	ndx_buf_clear(&stream->ranges);
+	ndx_buf_clear(&stream->sums);
+	stream->sums_block = stream->block;
+	return ndx_postings_sums(&stream->postings, at, stream->postings.count, &stream->ranges,
+	                         &stream->sums, err);
+}
+
+/* The positions of the posting at hand, into merger->positions. */
+static enum ndx_status
+positions_of(struct merger *merger, struct stream *stream)
+{
+	const struct ndx_postings *postings = &stream->postings;
+	const struct ndx_range *range;
+	const uint32_t *sum;
+	uint32_t *out;
+	uint64_t total = 0;
+
+	if (stream->sums_block != stream->block) {
+		enum ndx_status status;
+
+		for (uint32_t i = 0; i < postings->count; i++)
+			total += postings->tf[i];
+		if (total > BLOCK_POSITIONS_MAX)
+			return ndx_postings_positions(&stream->postings, stream->i, &merger->positions,
+			                              merger->err);
+		status = decode_block(stream, merger->err);
+		if (status != NDX_OK)
+			return status;
+	}
+	range = (const struct ndx_range *)(const void *)stream->ranges.data + stream->i;
+	sum = (const uint32_t *)(const void *)stream->sums.data + range->begin;
+	ndx_buf_clear(&merger->positions);
+	out = (uint32_t *)(void *)ndx_buf_reserve(&merger->positions, range->count * sizeof(*out));
+	if (out == NULL)
+		return ndx_fail_nomem(merger->err);
+	for (uint32_t p = 0; p < range->count; p++)
+		out[p] = sum[p] - range->base;
+	return NDX_OK;
+}
+
 static enum ndx_status
 copy_posting(struct merger *merger, struct source *source)
 {
@@ -188,7 +241,7 @@ copy_posting(struct merger *merger, struct source *source)
 	ndx_postings_load_tfs(&stream->postings);
 	status = title_tf(merger, source, &in_title);
 	if (status == NDX_OK && stream->postings.info.has_positions)
-		status = ndx_postings_positions(&stream->postings, stream->i, &merger->positions, merger->err);
+		status = positions_of(merger, stream);
 	if (status != NDX_OK)
 		return status;
 	return ndx_postings_writer_add(merger->writer, stream->docid, stream->postings.tf[stream->i],
@@ -252,6 +305,8 @@ open_sources(struct merger *merger)
 		const struct ndx_segment *segment = merger->input[i].segment;
 		enum ndx_status status = ndx_termdict_seek(segment, NULL, 0, &source->terms, merger->err);
 
+		ndx_buf_init(&source->stream.ranges, merger->positions.mem);
+		ndx_buf_init(&source->stream.sums, merger->positions.mem);
 		if (status == NDX_OK)
 			status = ndx_termdict_seek(segment, &title, 1, &source->titles, merger->err);
 		if (status != NDX_OK)
@@ -279,6 +334,10 @@ ndx_merge_lists(const struct ndx_env *env, const struct ndx_merge_input *input,
 		status = open_sources(&merger);
 	while (status == NDX_OK && least_key(&merger))
 		status = merge_key(&merger);
+	for (size_t i = 0; merger.source != NULL && i < merger.count; i++) {
+		ndx_buf_free(&merger.source[i].stream.ranges);
+		ndx_buf_free(&merger.source[i].stream.sums);
+	}
 	ndx_free(env->mem, merger.source);
 	ndx_free(env->mem, merger.active);
 	ndx_buf_free(&merger.positions);
