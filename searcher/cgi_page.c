@@ -1,0 +1,353 @@
+/*
+ * cgi_page.c - see cgi_page.h
+ *
+ * Text becomes HTML in ndx_html_write(), which serves attributes too, as it escapes both
+ * quotes; what becomes part of an address passes add_encoded().
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "searcher/cgi_page.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#include "common/date.h"
+#include "searcher/cgi_style.h"
+#include "searcher/print.h"
+
+#define NOTICES_MAX 32
+
+static void
+add_html(const char *text, struct ndx_buf *out)
+{
+	ndx_html_write(text, strlen(text), out);
+}
+
+static void
+add_encoded(const char *text, struct ndx_buf *out)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	                            "0123456789-._~";
+
+	for (; *text != '\0'; text++) {
+		if (strchr(plain, *text) != NULL)
+			ndx_buf_add(out, text, 1);
+		else
+			ndx_buf_printf(out, "%%%02X", (unsigned char)*text);
+	}
+}
+
+/* The header lines; 'type' is the media type. */
+static void
+begin_answer(const char *status, const char *type, struct ndx_buf *out)
+{
+	ndx_buf_printf(out,
+	               "Status: %s\r\nContent-Type: %s; charset=utf-8\r\n"
+	               "Content-Security-Policy: default-src 'none'; style-src "
+	               "'sha256-" NDX_CGI_STYLE_SHA256 "'; form-action 'self'; "
+	               "base-uri 'none'; frame-ancestors 'none'\r\n"
+	               "X-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\n"
+	               "Cache-Control: no-cache\r\n\r\n",
+	               status, type);
+}
+
+static void
+begin_page(const char *status, const char *title, struct ndx_buf *out)
+{
+	begin_answer(status, "text/html", out);
+	ndx_buf_add_str(out, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+	                     "<meta name=\"viewport\" content=\"width=device-width\"><title>");
+	add_html(title, out);
+	ndx_buf_add_str(out, "</title><style>" NDX_CGI_STYLE "</style></head>\n<body><h1>");
+	add_html(title, out);
+	ndx_buf_add_str(out, "</h1>\n");
+}
+
+static void
+end_page(struct ndx_buf *out)
+{
+	ndx_buf_add_str(out, "</main></body></html>\n");
+}
+
+static void
+add_input(const struct ndx_cgi_form *form, enum ndx_cgi_field field, const char *type,
+          const char *label, struct ndx_buf *out)
+{
+	const char *name = ndx_cgi_field_name(field);
+
+	if (label != NULL)
+		ndx_buf_printf(out, "<label for=\"%s\">%s</label> ", name, label);
+	ndx_buf_printf(out, "<input id=\"%s\" name=\"%s\" type=\"%s\" value=\"", name, name, type);
+	add_html(form->value[field], out);
+	ndx_buf_add_str(out, "\">\n");
+}
+
+static void
+add_form(const struct ndx_cgi_form *form, struct ndx_buf *out)
+{
+	static const char *const sorts[] = { "relevance", "newest", "oldest" };
+
+	ndx_buf_add_str(out, "<form role=\"search\" method=\"get\">\n");
+	add_input(form, NDX_CGI_Q, "search", "Search for", out);
+	add_input(form, NDX_CGI_FROM, "text", "From", out);
+	add_input(form, NDX_CGI_TO, "text", "to", out);
+	for (int i = NDX_CGI_SOURCE; i <= NDX_CGI_AUTHOR; i++)
+		if (form->value[i][0] != '\0')
+			add_input(form, (enum ndx_cgi_field)i, "hidden", NULL, out);
+	if (form->value[NDX_CGI_INDEX][0] != '\0')
+		add_input(form, NDX_CGI_INDEX, "hidden", NULL, out);
+	ndx_buf_add_str(out, "<label for=\"sort\">Order</label> <select id=\"sort\" name=\"sort\">");
+	for (size_t i = 0; i < 3; i++)
+		ndx_buf_printf(out, "<option%s>%s</option>",
+		               strcmp(sorts[i], form->value[NDX_CGI_SORT]) == 0 ? " selected" : "",
+		               sorts[i]);
+	ndx_buf_add_str(out, "</select> <button type=\"submit\">Search</button></form>\n<main>\n");
+}
+
+/* The address of another page of these hits. */
+static void
+add_page_link(const struct ndx_cgi_form *form, unsigned page, const char *rel, const char *text,
+              struct ndx_buf *out)
+{
+	ndx_buf_printf(out, "<a rel=\"%s\" href=\"?page=%u", rel, page);
+	for (int i = 0; i < NDX_CGI_FIELDS; i++) {
+		if (i == NDX_CGI_PAGE || form->value[i][0] == '\0')
+			continue;
+		ndx_buf_printf(out, "&amp;%s=", ndx_cgi_field_name((enum ndx_cgi_field)i));
+		add_encoded(form->value[i], out);
+	}
+	ndx_buf_printf(out, "\">%s</a> ", text);
+}
+
+/* Only http and https become links: an article's address is anybody's text. */
+static bool
+is_web_url(const char *url)
+{
+	return strncasecmp(url, "http://", 7) == 0 || strncasecmp(url, "https://", 8) == 0;
+}
+
+/* The opening tag of a link to the article; false, and nothing, if there is none to make. */
+static bool
+begin_article_link(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
+                   const struct ndx_article_view *article, struct ndx_buf *out)
+{
+	const char *hole = strstr(config->link, "{id}");
+
+	if (hole != NULL) {
+		ndx_buf_add_str(out, "<a href=\"");
+		ndx_html_write(config->link, (size_t)(hole - config->link), out);
+		add_encoded(article->id, out);
+		add_html(hole + 4, out);
+	} else if (config->articles) {
+		ndx_buf_add_str(out, "<a href=\"?id=");
+		add_encoded(article->id, out);
+		ndx_buf_add_str(out, "&amp;q=");
+		add_encoded(form->value[NDX_CGI_Q], out);
+		ndx_buf_add_str(out, "&amp;index=");
+		add_encoded(form->value[NDX_CGI_INDEX], out);
+	} else if (is_web_url(article->url)) {
+		ndx_buf_add_str(out, "<a href=\"");
+		add_html(article->url, out);
+	} else {
+		return false;
+	}
+	ndx_buf_add_str(out, "\">");
+	return true;
+}
+
+/* Date, source, section and author, as far as they are known. */
+static void
+add_facts(const struct ndx_article_view *article, struct ndx_buf *out)
+{
+	const char *const facts[] = { article->source, article->section, article->author };
+	char date[NDX_DATE_SIZE];
+
+	ndx_buf_add_str(out, "<p class=\"of\">");
+	if (article->date != NDX_NO_DATE) {
+		ndx_date_format((struct ndx_date){ article->date, article->date_offset_min }, date);
+		ndx_buf_printf(out, "<time datetime=\"%s\">%.10s</time> ", date, date);
+	}
+	for (size_t i = 0; i < 3; i++) {
+		add_html(facts[i], out);
+		ndx_buf_add_str(out, facts[i][0] == '\0' ? "" : " ");
+	}
+	ndx_buf_add_str(out, "</p>\n");
+}
+
+static void
+add_hit(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
+        const struct ndx_hits *hits, size_t rank, struct ndx_buf *out)
+{
+	const struct ndx_article_view *article = &ndx_hits_get(hits, rank)->article;
+	char snippet[NDX_PRINT_SNIPPET_SIZE];
+	bool linked;
+
+	ndx_buf_add_str(out, "<li><h2>");
+	linked = begin_article_link(config, form, article, out);
+	add_html(article->title[0] == '\0' ? "Untitled" : article->title, out);
+	ndx_buf_add_str(out, linked ? "</a></h2>" : "</h2>");
+	add_facts(article, out);
+	if (ndx_snippet(hits, rank, snippet, sizeof(snippet), NULL) == NDX_OK) {
+		ndx_buf_add_str(out, "<p>");
+		add_html(snippet, out);
+		ndx_buf_add_str(out, "</p>");
+	}
+	ndx_buf_add_str(out, "</li>\n");
+}
+
+static void
+write_html(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
+           const struct ndx_hits *hits, const struct ndx_print_facts *facts, struct ndx_buf *out)
+{
+	begin_page("200 OK", config->title, out);
+	add_form(form, out);
+	for (size_t i = 0; facts->notice[i] != NULL; i++) {
+		ndx_buf_add_str(out, "<p role=\"status\">");
+		add_html(facts->notice[i], out);
+		ndx_buf_add_str(out, "</p>\n");
+	}
+	ndx_buf_printf(out, "<p class=\"of\">%" PRIu64 " article%s, %" PRIu64 ".%" PRIu64 " ms</p>\n",
+	               facts->total, facts->total == 1 ? "" : "s", facts->took_us / 1000,
+	               facts->took_us / 100 % 10);
+	ndx_buf_add_str(out, facts->count > 0 ? "<ol>\n" : "<p>Try fewer or other words.</p>\n");
+	for (size_t rank = 0; rank < facts->count; rank++)
+		add_hit(config, form, hits, rank, out);
+	ndx_buf_add_str(out, facts->count > 0 ? "</ol>\n<nav aria-label=\"Pages\">"
+	                                      : "<nav aria-label=\"Pages\">");
+	if (form->page > 1)
+		add_page_link(form, form->page - 1, "prev", "Previous page", out);
+	if (facts->offset + facts->count < facts->total && form->page < 999)
+		add_page_link(form, form->page + 1, "next", "Next page", out);
+	ndx_buf_add_str(out, "</nav>\n");
+	end_page(out);
+}
+
+static void
+write_json(const struct ndx_hits *hits, const struct ndx_print_facts *facts, struct ndx_buf *out)
+{
+	char snippet[NDX_PRINT_SNIPPET_SIZE];
+	struct ndx_printer printer;
+
+	begin_answer("200 OK", "application/json", out);
+	if (!ndx_printer_init(&printer, "json", facts, out))
+		return;
+	ndx_printer_begin(&printer);
+	for (size_t rank = 0; rank < facts->count; rank++) {
+		if (ndx_snippet(hits, rank, snippet, sizeof(snippet), NULL) != NDX_OK)
+			snippet[0] = '\0';
+		ndx_printer_hit(&printer, ndx_hits_get(hits, rank), snippet);
+	}
+	ndx_printer_end(&printer);
+	ndx_printer_free(&printer);
+}
+
+static uint64_t
+now_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+/* What went wrong, for people; paths and bytes are in err, for the server's log alone. */
+static void
+write_failure(const struct ndx_cgi_config *config, const struct ndx_err *err, struct ndx_buf *out)
+{
+	if (err->status == NDX_E_NOT_FOUND)
+		ndx_cgi_page_error(config->title, "404 Not Found",
+		                   "There is no article of this name.", out);
+	else if (err->status == NDX_E_LIMIT || err->status == NDX_E_QUERY)
+		ndx_cgi_page_error(config->title, "400 Bad Request",
+		                   "This query is too complex. Try fewer words.", out);
+	else
+		ndx_cgi_page_error(config->title, "500 Internal Server Error",
+		                   "The archive cannot be searched now.", out);
+}
+
+void
+ndx_cgi_page_hits(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
+                  const struct ndx_index *index, struct ndx_buf *out, struct ndx_err *err)
+{
+	const char *sort = form->value[NDX_CGI_SORT], *notice[NOTICES_MAX + 1] = { NULL };
+	const struct ndx_search_options options = {
+		.nhits_max = config->hits,
+		.noffset = (size_t)(form->page - 1) * config->hits,
+		.sort = sort[0] == 'n'   ? NDX_SORT_NEWEST
+		        : sort[0] == 'o' ? NDX_SORT_OLDEST
+		                         : NDX_SORT_RELEVANCE,
+	};
+	struct ndx_print_facts facts = { .query = form->value[NDX_CGI_Q], .notice = notice };
+	struct ndx_buf query;
+	struct ndx_hits *hits;
+	const uint64_t begin_us = now_us();
+	enum ndx_status status;
+
+	ndx_buf_init(&query, out->mem);
+	ndx_cgi_form_query(form, &query);
+	ndx_buf_add_u8(&query, '\0');
+	status = ndx_buf_failed(&query) ? ndx_fail_nomem(err)
+	                                : ndx_search(index, (const char *)query.data, &options,
+	                                             &hits, err);
+	ndx_buf_free(&query);
+	if (status != NDX_OK) {
+		write_failure(config, err, out);
+		return;
+	}
+	facts.took_us = now_us() - begin_us;
+	facts.total = ndx_hits_total(hits);
+	facts.count = ndx_hits_count(hits);
+	facts.offset = options.noffset;
+	for (size_t i = 0; i < NOTICES_MAX && ndx_hits_notice(hits, i) != NULL; i++)
+		notice[i] = ndx_hits_notice(hits, i);
+	if (strcmp(form->value[NDX_CGI_FORMAT], "json") == 0)
+		write_json(hits, &facts, out);
+	else
+		write_html(config, form, hits, &facts, out);
+	ndx_hits_free(hits);
+}
+
+void
+ndx_cgi_page_article(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
+                     const struct ndx_index *index, struct ndx_buf *out, struct ndx_err *err)
+{
+	const char *q = form->value[NDX_CGI_Q];
+	const struct ndx_article_view *article;
+
+	if (!config->articles) {
+		ndx_cgi_page_error(config->title, "403 Forbidden",
+		                   "Texts of articles are not shown here.", out);
+		return;
+	}
+	if (ndx_article_get(index, form->value[NDX_CGI_ID], q[0] == '\0' ? NULL : q, &article,
+	                    err) != NDX_OK) {
+		write_failure(config, err, out);
+		return;
+	}
+	begin_page("200 OK", article->title[0] == '\0' ? "Untitled" : article->title, out);
+	ndx_buf_add_str(out, "<main>\n");
+	add_facts(article, out);
+	if (is_web_url(article->url)) {
+		ndx_buf_add_str(out, "<p><a href=\"");
+		add_html(article->url, out);
+		ndx_buf_add_str(out, "\">Where it was published</a></p>\n");
+	}
+	ndx_buf_add_str(out, "<div class=\"text\">");
+	ndx_html_write(article->text, article->text_size, out);
+	ndx_buf_add_str(out, "</div>\n");
+	end_page(out);
+	ndx_article_free(article);
+}
+
+void
+ndx_cgi_page_error(const char *title, const char *status, const char *sentence,
+                   struct ndx_buf *out)
+{
+	begin_page(status, title, out);
+	ndx_buf_add_str(out, "<main><p role=\"alert\">");
+	add_html(sentence, out);
+	ndx_buf_add_str(out, "</p>\n");
+	end_page(out);
+}

@@ -1,0 +1,76 @@
+#!/bin/sh
+# t60-cgi.sh - the search page as a server calls it, without a server
+#
+# SPDX-License-Identifier: MIT
+. "${0%/*}/lib.sh"
+
+cat >news.jsonl <<'END'
+{"id":"a<b>&\"1","title":"Harbour <script>alert(1)</script>","text":"The harbour \"opened\" <img src=x onerror=alert(1)>.","url":"javascript:alert(1)","source":"<b>wire</b>","date":"1999-03-04"}
+{"id":"a2","title":"Ferries","text":"No harbour today.","url":"https://example.org/?a=1&b=2"}
+END
+ndx index --progress=never idx news.jsonl >made 2>&1 || { cat made; exit 1; }
+printf 'index news = idx\ntitle = A & B\n' >conf
+export NDX_CONFIG=conf
+
+# page QUERY_STRING: the whole answer.
+page()
+{
+	REQUEST_METHOD=${method:-GET} QUERY_STRING=$1 ndx.cgi
+}
+
+expect 'both articles are hits' 0 'page q=harbour | grep -c "^<li>"' <<'END'
+2
+END
+expect 'an article brings no element of its own' 1 \
+	'page q=harbour | grep -icE "<(script|img|b)[ >]|href=\"javascript"' <<'END'
+0
+END
+expect 'nor in its own page' 1 \
+	'page "id=a%3Cb%3E%26%221&q=harbour" | grep -icE "<(script|img|b)[ >]|href=\"javascript"' <<'END'
+0
+END
+expect 'matches are marked' 0 \
+	'page "id=a%3Cb%3E%26%221&q=harbour" | grep -o "The <mark>[a-z]*</mark>"' <<'END'
+The <mark>harbour</mark>
+END
+expect 'a query stays text' 1 'page "q=%22%3E%3Cscript%3E" | grep -c "<script"' <<'END'
+0
+END
+for bad in 'q=%00' 'q=%ff' 'page=0' 'page=x' 'sort=x' 'from=1999-13' 'format=x' 'index=x'; do
+	expect "refused: $bad" 0 "page '$bad' | head -n 1 | tr -d '\r'" <<'END'
+Status: 400 Bad Request
+END
+done
+expect 'line breaks reach no header' 0 \
+	'page "q=%0d%0aX-Evil:1" | sed "/^.$/q" | grep -c "^[A-Z][A-Za-z-]*: "' <<'END'
+6
+END
+expect 'JSON is what ndx search prints' 0 \
+	'page "q=harbour&format=json" | sed "1,/^.$/d;s/took_us\":[0-9]*/T/" >a
+	 ndx search --format json idx harbour | sed "s/took_us\":[0-9]*/T/" | diff a - && echo same' <<'END'
+same
+END
+expect 'HEAD sends no page' 1 'method=HEAD; page q=harbour | grep -c "<"' <<'END'
+0
+END
+expect 'POST is refused' 0 'method=POST; page q=x | tr -d "\r" | head -n 2' <<'END'
+Allow: GET, HEAD
+Status: 405 Method Not Allowed
+END
+expect 'no such article' 0 'page id=none | head -n 1 | tr -d "\r"' <<'END'
+Status: 404 Not Found
+END
+expect 'the policy has the hash of the style' 0 \
+	'page q=x >a; want=$(sed -n "s/.*<style>\(.*\)<\/style>.*/\1/p" a | tr -d "\n" |
+	 openssl dgst -sha256 -binary | base64); grep -cF "sha256-$want" a' <<'END'
+1
+END
+echo 'colour = red' >>conf
+expect 'a wrong key is named with its line' 0 'page q=x 2>&1 >/dev/null' <<'END'
+ndx.cgi: 'conf', line 3: there is no such key
+END
+printf 'index news = nowhere\n' >conf
+expect 'a missing index is a calm page' 0 'page q=x 2>/dev/null | grep -o "The archive.*now"' <<'END'
+The archive cannot be searched now
+END
+finish
