@@ -201,8 +201,7 @@ ndx_postings_enter(struct ndx_postings *postings, uint32_t block, struct ndx_err
 		return NDX_OK;
 	postings->at_block = UINT32_MAX;
 	postings->docids_done = postings->tfs_done = postings->sums_done = false;
-	postings->sum = postings->total = 0;
-	postings->sum_upto = 0;
+	postings->total = 0;
 	postings->block.word_count = postings->block.exception_count = 0;
 	postings->count = block + 1 < postings->block_count
 	                          ? NDX_BLOCK_LEN
@@ -286,21 +285,21 @@ sum_tfs(struct ndx_postings *postings)
 	postings->sums_done = true;
 }
 
-/* The sum of tf[0..i) of the loaded block, i rising from call to call or beginning again. */
+/* The sum of tf[0..i) of the loaded block. */
 static uint64_t
-sum_before(struct ndx_postings *postings, uint32_t i)
+sum_before(const struct ndx_postings *postings, uint32_t i)
 {
+	uint64_t sum = 0;
+
 	if (postings->sums_done)
 		return i == 0 ? 0 : (uint64_t)postings->tf_sum[i - 1] + 1;
-	if (i < postings->sum_upto)
-		postings->sum = postings->sum_upto = 0;
-	for (; postings->sum_upto < i; postings->sum_upto++)
-		postings->sum += postings->tf[postings->sum_upto];
-	return postings->sum;
+	for (uint32_t j = 0; j < i; j++)
+		sum += postings->tf[j];
+	return sum;
 }
 
 static uint32_t
-tf_of(struct ndx_postings *postings, uint32_t i)
+tf_of(const struct ndx_postings *postings, uint32_t i)
 {
 	return postings->sums_done ? (uint32_t)(sum_before(postings, i + 1) - sum_before(postings, i))
 	                           : postings->tf[i];

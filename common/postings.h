@@ -36,9 +36,7 @@ struct ndx_postings {
 	uint32_t tf_sum[NDX_BLOCK_LEN]    ; /* if sums_done: tf[0] + ... + tf[i] - 1 */
 	struct ndx_block block;
 	uint64_t verified_end;      /* bytes from blocks_off on that were believed already */
-	uint32_t sum_upto;          /* positions: sum of tf[0..sum_upto), ... */
-	uint64_t sum;
-	uint64_t total;             /* ... and of all of them; 0 until positions are asked for */
+	uint64_t total;             /* sum of the block's tf; 0 until positions are asked for */
 };
 
 /* Look into the list's head.  The list must have at least one posting. */

@@ -480,44 +480,36 @@ keep_titles(struct ndx_pairs_writer *pairs, uint64_t words, const struct ndx_pos
 	}
 }
 
-static enum ndx_status
-end_list(struct ndx_pairs_writer *pairs, enum ndx_field field, uint64_t words,
-         struct ndx_postings_writer *writer, struct ndx_err *err)
+/* The key of a pair's list; 0: it would be too long, and there is none. */
+static size_t
+key_of(const struct ndx_pairs_writer *pairs, enum ndx_field field, uint64_t words,
+       uint8_t key[NDX_KEY_SIZE_MAX])
 {
-	uint8_t key[NDX_KEY_SIZE_MAX];
-	const size_t key_size = ndx_pairs_key(field, ndx_pairs_word(pairs, (uint32_t)(words >> 32)),
-	                                      ndx_pairs_word(pairs, (uint32_t)words), key);
-
-	return ndx_postings_writer_end(writer, key, key_size, err);
-}
-
-static bool
-has_key(const struct ndx_pairs_writer *pairs, uint64_t words)
-{
-	uint8_t key[NDX_KEY_SIZE_MAX];
-
-	return ndx_pairs_key(NDX_FIELD_PAIR, ndx_pairs_word(pairs, (uint32_t)(words >> 32)),
-	                     ndx_pairs_word(pairs, (uint32_t)words), key) > 0;
+	return ndx_pairs_key(field, ndx_pairs_word(pairs, (uint32_t)(words >> 32)),
+	                     ndx_pairs_word(pairs, (uint32_t)words), key);
 }
 
 static enum ndx_status
 write_pair(struct ndx_pairs_writer *pairs, struct pair *pair, struct ndx_postings_writer *writer,
            struct ndx_err *err)
 {
+	uint8_t key[NDX_KEY_SIZE_MAX];
+	const size_t key_size = key_of(pairs, NDX_FIELD_PAIR, pair->words, key);
+	const struct ndx_posting *posting;
 	size_t count;
-	const struct ndx_posting *posting = get_postings(pairs, pair, &count);
 	enum ndx_status status = NDX_OK;
 
+	if (key_size == 0)
+		return NDX_OK;
+	posting = get_postings(pairs, pair, &count);
 	if (posting == NULL)
 		return ndx_fail_nomem(err);
-	if (!has_key(pairs, pair->words))
-		return NDX_OK;
 	ndx_postings_writer_begin(writer, false);
 	for (size_t i = 0; status == NDX_OK && i < count; i++)
 		status = ndx_postings_writer_add(writer, posting[i].docid, posting[i].tf, NULL,
 		                                 posting[i].title_tf, err);
 	keep_titles(pairs, pair->words, posting, count);
-	return status == NDX_OK ? end_list(pairs, NDX_FIELD_PAIR, pair->words, writer, err) : status;
+	return status == NDX_OK ? ndx_postings_writer_end(writer, key, key_size, err) : status;
 }
 
 static int
@@ -555,7 +547,8 @@ write_titles(struct ndx_pairs_writer *pairs, struct ndx_postings_writer *writer,
 	if (ndx_buf_failed(&pairs->titles))
 		return ndx_fail_nomem(err);
 	while (status == NDX_OK && in < end) {
-		const uint64_t words = ndx_get_u64(in);
+		uint8_t key[NDX_KEY_SIZE_MAX];
+		const size_t key_size = key_of(pairs, NDX_FIELD_TITLE_PAIR, ndx_get_u64(in), key);
 		const uint32_t count = ndx_get_u32(in + 8);
 
 		in += 12;
@@ -564,7 +557,7 @@ write_titles(struct ndx_pairs_writer *pairs, struct ndx_postings_writer *writer,
 			status = ndx_postings_writer_add(writer, ndx_get_u32(in), ndx_get_u32(in + 4), NULL,
 			                                 0, err);
 		if (status == NDX_OK)
-			status = end_list(pairs, NDX_FIELD_TITLE_PAIR, words, writer, err);
+			status = ndx_postings_writer_end(writer, key, key_size, err);
 	}
 	return status;
 }

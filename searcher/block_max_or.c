@@ -18,8 +18,6 @@
  */
 #include "searcher/pruned.h"
 
-#define CHUNK 16 /* sums that are looked at together */
-
 struct window_or {
 	struct ndx_pruned *pruned;
 	ndx_docid base, last;
@@ -28,7 +26,7 @@ struct window_or {
 	size_t essential;
 	double threshold;
 	size_t candidate_count;
-	uint16_t candidate[NDX_WINDOW_LEN + 1]; /* offsets from base, rising; one more is scratch */
+	uint16_t candidate[NDX_WINDOW_LEN]; /* offsets from base, rising */
 	float sum[NDX_WINDOW_LEN];          /* all 0 between windows */
 };
 

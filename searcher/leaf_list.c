@@ -7,19 +7,6 @@
 
 #include "common/pairs.h"
 
-static enum ndx_status
-find_term(const struct ndx_segment *segment, enum ndx_field field, struct ndx_str term,
-          struct ndx_term_info *info_ret, bool *found_ret, struct ndx_err *err)
-{
-	uint8_t key[NDX_KEY_SIZE_MAX];
-	const size_t key_size = ndx_plan_key(field, term, key);
-
-	*found_ret = false;
-	if (key_size == 0)
-		return NDX_OK;
-	return ndx_termdict_find(segment, key, key_size, info_ret, found_ret, err);
-}
-
 enum ndx_status
 ndx_pair_find(const struct ndx_segment *segment, enum ndx_field field, struct ndx_str first,
               struct ndx_str second, bool *kept_ret, bool *found_ret,
@@ -35,10 +22,10 @@ ndx_pair_find(const struct ndx_segment *segment, enum ndx_field field, struct nd
 	*kept_ret = *found_ret = false;
 	if (key_size == 0 || segment->article_count < NDX_PAIRS_ARTICLES_MIN)
 		return NDX_OK;
-	status = find_term(segment, NDX_FIELD_ANY, first, &words[0], &has_first, err);
+	status = ndx_plan_find(segment, NDX_FIELD_ANY, first, &words[0], &has_first, err);
 	if (status == NDX_OK && has_first &&
 	    ndx_pairs_may_have(words[0].df, segment->article_count))
-		status = find_term(segment, NDX_FIELD_ANY, second, &words[1], &has_second, err);
+		status = ndx_plan_find(segment, NDX_FIELD_ANY, second, &words[1], &has_second, err);
 	if (status != NDX_OK || !has_second ||
 	    !ndx_pairs_have(words[0].df, words[1].df, segment->article_count))
 		return status;
@@ -58,8 +45,8 @@ ndx_leaf_list_find(const struct ndx_plan *plan, const struct ndx_segment *segmen
 	if (node->kind == NDX_NODE_TERM) {
 		list_ret->is_list = true;
 		list_ret->first = node->term.term;
-		return find_term(segment, node->field, node->term.term, &list_ret->info,
-		                 &list_ret->found, err);
+		return ndx_plan_find(segment, node->field, node->term.term, &list_ret->info,
+		                     &list_ret->found, err);
 	}
 	if (node->kind != NDX_NODE_PHRASE || node->slop != 0 || node->slot_count != 2 ||
 	    node->slot[1].position - node->slot[0].position != 1 ||
@@ -79,7 +66,7 @@ ndx_leaf_list_title(const struct ndx_segment *segment, const struct ndx_leaf_lis
 	uint8_t key[NDX_KEY_SIZE_MAX];
 
 	if (!list->is_pair)
-		return find_term(segment, NDX_FIELD_TITLE, list->first, info_ret, found_ret, err);
+		return ndx_plan_find(segment, NDX_FIELD_TITLE, list->first, info_ret, found_ret, err);
 	*found_ret = false;
 	return ndx_termdict_find(segment, key,
 	                         ndx_pairs_key(NDX_FIELD_TITLE_PAIR, list->first, list->second, key),

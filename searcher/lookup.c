@@ -5,7 +5,12 @@
  */
 #include "searcher/lookup.h"
 
+#include <inttypes.h>
+
 #include "common/varint.h"
+
+/* With fewer articles in a block than this, each is looked for; else all are met on one walk. */
+#define WALK_MIN 12
 
 /* In a bitset: a bit, and how many before it. */
 static void
@@ -55,6 +60,54 @@ ndx_lookup_find(struct ndx_postings *list, uint32_t *block, ndx_docid docid, uin
 		return NDX_OK;
 	status = ndx_postings_enter(list, *block, err);
 	return status == NDX_OK ? ndx_lookup_in_entered(list, docid, i_ret, err) : status;
+}
+
+/* The same in decoded docids; returns how many were found before one was not. */
+static size_t
+find_rising(const struct ndx_postings *list, const ndx_docid *docid, size_t count, uint8_t *at)
+{
+	size_t i = 0, c;
+
+	for (c = 0; c < count; c++) {
+		if (count < WALK_MIN)
+			i = ndx_lookup_in_block(list, docid[c]);
+		while (i < list->count && list->docid[i] < docid[c])
+			i++;
+		if (i >= list->count || list->docid[i] != docid[c])
+			break;
+		at[c] = (uint8_t)i;
+	}
+	return c;
+}
+
+enum ndx_status
+ndx_lookup_all(struct ndx_postings *list, const ndx_docid *docid, size_t count,
+               uint8_t at[NDX_BLOCK_LEN], struct ndx_err *err)
+{
+	const struct ndx_block *block = &list->block;
+	size_t found = 0;
+	enum ndx_status status = NDX_OK;
+
+	if (count > list->count) {
+		found = 0;
+	} else if (block->word_count > 0 && !list->docids_done) {
+		found = list->segment->kernels->rank_bits(block->docs, block->word_count, block->base,
+		                                          docid, count, at);
+	} else {
+		status = ndx_postings_load(list, list->at_block, err);
+		if (status == NDX_OK)
+			found = find_rising(list, docid, count, at);
+	}
+	if (status == NDX_OK && found != count)
+		return ndx_lookup_lacks(list, err);
+	return status;
+}
+
+enum ndx_status
+ndx_lookup_lacks(const struct ndx_postings *list, struct ndx_err *err)
+{
+	return ndx_segment_corrupt(list->segment, list->info.postings_off, err,
+	                           "articles missing in postings of df %" PRIu32, list->info.df);
 }
 
 /* The bits of the block that was entered, which is a bitset. */

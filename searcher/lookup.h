@@ -30,6 +30,16 @@ ndx_lookup_in_block(const struct ndx_postings *list, ndx_docid docid)
 enum ndx_status ndx_lookup_find(struct ndx_postings *list, uint32_t *block, ndx_docid docid,
                                 uint32_t *i_ret, struct ndx_err *err);
 
+/*
+ * The indexes of docid[count], 1 to 128 rising articles that all are in the block that was entered.
+ * NDX_E_CORRUPT if one is not.
+ */
+enum ndx_status ndx_lookup_all(struct ndx_postings *list, const ndx_docid *docid, size_t count,
+                               uint8_t at[NDX_BLOCK_LEN], struct ndx_err *err);
+
+/* The error of a list without an article that was known to be in it. */
+enum ndx_status ndx_lookup_lacks(const struct ndx_postings *list, struct ndx_err *err);
+
 /* Clear the bits of the window's articles without the term; *block moves as above. */
 enum ndx_status ndx_lookup_keep(struct ndx_postings *list, uint32_t *block,
                                 struct ndx_window *window, struct ndx_err *err);

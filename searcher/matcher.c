@@ -8,6 +8,18 @@
 #include "searcher/leaf_list.h"
 #include "common/docstore.h"
 
+void
+ndx_window_drop_deleted(struct ndx_window *window, const struct ndx_tombstones *dead, uint32_t *at)
+{
+	const ndx_docid base = window->base;
+
+	if (dead == NULL)
+		return;
+	*at = ndx_tombstones_find(dead, base, *at);
+	for (uint32_t i = *at; i < dead->count && dead->docid[i] - base < NDX_WINDOW_LEN; i++)
+		window->bits[(dead->docid[i] - base) / 64] &= ~(UINT64_C(1) << dead->docid[i] % 64);
+}
+
 /* All articles, one of them, or none: those from 'first' up to 'end'. */
 struct range {
 	struct ndx_matcher base;

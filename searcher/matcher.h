@@ -99,6 +99,13 @@ enum ndx_status ndx_list_new(const struct ndx_matcher_maker *maker, struct ndx_m
 enum ndx_status ndx_credit_optional(struct ndx_matcher *child, const struct ndx_window *window,
                                     struct ndx_window *narrowed, struct ndx_err *err);
 
+/*
+ * Clear the bits of deleted articles ('dead' NULL: there are none); *at, 0 at first, is an index in them,
+ * for rising windows.
+ */
+void ndx_window_drop_deleted(struct ndx_window *window, const struct ndx_tombstones *dead,
+                             uint32_t *at);
+
 static inline void
 ndx_window_clear(struct ndx_window *window, ndx_docid base)
 {

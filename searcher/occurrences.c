@@ -5,11 +5,6 @@
  */
 #include "searcher/occurrences.h"
 
-#include "common/error.h"
-
-/* With fewer candidates in a block than this, each is looked for; else all are met on one walk. */
-#define WALK_MIN 12
-
 void
 ndx_occurrences_init(struct ndx_occurrences *occurrences, const struct ndx_mem *mem)
 {
@@ -30,46 +25,9 @@ ndx_candidates_set(struct ndx_candidates *candidates, const struct ndx_window *w
 {
 	const uint8_t *bits = (const uint8_t *)window->bits;
 
-	candidates->window = *window;
+	candidates->base = window->base;
 	candidates->count = (size_t)kernels->popcount(bits, NDX_WINDOW_WORDS);
 	kernels->list_bits(bits, NDX_WINDOW_WORDS, window->base, candidates->docid);
-}
-
-/*
- * The indexes in the block that was entered of docid[count], which lie in it; *found_ret is how
- * many were found.
- */
-static enum ndx_status
-find_in_block(struct ndx_postings *list, const struct ndx_window *window, const ndx_docid *docid,
-              size_t count, uint8_t at[NDX_BLOCK_LEN + 1], size_t *found_ret, struct ndx_err *err)
-{
-	const struct ndx_block *block = &list->block;
-	size_t found = 0;
-	enum ndx_status status = NDX_OK;
-
-	if (block->word_count > 0) {
-		*found_ret = list->segment->kernels->rank_bits(block->docs, block->word_count,
-		                                               block->base, docid, count, at);
-		return NDX_OK;
-	}
-	status = ndx_postings_load(list, list->at_block, err);
-	if (status != NDX_OK)
-		return status;
-	for (size_t c = 0; count < WALK_MIN && c < count; c++) {
-		const uint32_t i = ndx_lookup_in_block(list, docid[c]);
-
-		at[found] = (uint8_t)i;
-		found += i < list->count && list->docid[i] == docid[c];
-	}
-	for (uint32_t i = 0; count >= WALK_MIN && i < list->count; i++) {
-		const ndx_docid bit = list->docid[i] - window->base;
-
-		at[found] = (uint8_t)i;
-		found += (uint32_t)(bit < NDX_WINDOW_LEN) &
-		         (uint32_t)(window->bits[bit / 64 % NDX_WINDOW_WORDS] >> bit % 64 & 1);
-	}
-	*found_ret = found;
-	return NDX_OK;
 }
 
 enum ndx_status
@@ -82,22 +40,22 @@ ndx_occurrences_gather(struct ndx_postings *list, uint32_t block,
 	ndx_buf_clear(&occurrences->ranges);
 	ndx_buf_clear(&occurrences->sums);
 	while (docid < end) {
-		uint8_t at[NDX_BLOCK_LEN + 1];
-		size_t within = 0, found = 0;
+		uint8_t at[NDX_BLOCK_LEN];
+		size_t within = 0;
 		ndx_docid last;
 		enum ndx_status status;
 
 		block = ndx_postings_skip(list, block, *docid);
 		if (block >= list->block_count)
-			return ndx_fail(err, NDX_E_CORRUPT, "articles without the word");
+			return ndx_lookup_lacks(list, err);
 		status = ndx_postings_enter(list, block, err);
 		last = ndx_postings_block_last(list, block);
 		while (docid + within < end && docid[within] <= last)
 			within++;
-		if (status == NDX_OK && within <= list->count)
-			status = find_in_block(list, &candidates->window, docid, within, at, &found, err);
-		if (status == NDX_OK && (within == 0 || found != within))
-			status = ndx_fail(err, NDX_E_CORRUPT, "articles without the word");
+		if (status == NDX_OK && within == 0)
+			return ndx_lookup_lacks(list, err);
+		if (status == NDX_OK)
+			status = ndx_lookup_all(list, docid, within, at, err);
 		if (status == NDX_OK)
 			status = ndx_postings_sums(list, at, (uint32_t)within, &occurrences->ranges,
 			                           &occurrences->sums, err);
@@ -141,8 +99,5 @@ ndx_occurrences_intersect(const struct ndx_kernels *kernels, const struct ndx_oc
 	candidates->count = kept;
 	both->ranges.size = kept * sizeof(*range);
 	both->sums.size = done * sizeof(*out);
-	ndx_window_clear(&candidates->window, candidates->window.base);
-	for (size_t c = 0; c < kept; c++)
-		ndx_window_set(&candidates->window, candidates->docid[c]);
 	return true;
 }

@@ -12,9 +12,9 @@
 #include "common/buf.h"
 #include "searcher/lookup.h"
 
-/* The articles at hand: rising docids of one window, the same as a set. */
+/* The articles at hand: rising docids of one window. */
 struct ndx_candidates {
-	struct ndx_window window;
+	ndx_docid base; /* of the window */
 	size_t count;
 	ndx_docid docid[NDX_WINDOW_LEN];
 };

@@ -144,7 +144,7 @@ static enum ndx_status
 gather(struct phrase *phrase, struct slot *slot, struct ndx_err *err)
 {
 	/* The same window may be asked for again, so no further than its beginning. */
-	slot->block = ndx_postings_skip(&slot->list, slot->block, phrase->candidates.window.base);
+	slot->block = ndx_postings_skip(&slot->list, slot->block, phrase->candidates.base);
 	return ndx_occurrences_gather(&slot->list, slot->block, &phrase->candidates, &slot->found, err);
 }
 
@@ -379,14 +379,11 @@ open_slots(const struct ndx_matcher_maker *maker, const struct ndx_node *node,
 	*missing_ret = false;
 	for (size_t i = 0; i < node->slot_count; i++) {
 		struct slot *slot = &phrase->slot[i];
-		uint8_t key[NDX_KEY_SIZE_MAX];
-		size_t key_size = ndx_plan_key(node->field, node->slot[i].term.term, key);
 		struct ndx_term_info info;
 		bool found = false;
-		enum ndx_status status = NDX_OK;
+		enum ndx_status status = ndx_plan_find(maker->segment, node->field,
+		                                       node->slot[i].term.term, &info, &found, err);
 
-		if (key_size > 0)
-			status = ndx_termdict_find(maker->segment, key, key_size, &info, &found, err);
 		if (status == NDX_OK && found)
 			status = ndx_postings_open(maker->segment, &info, &slot->list, err);
 		if (status != NDX_OK)

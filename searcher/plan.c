@@ -25,32 +25,32 @@ struct planner {
 	enum ndx_status status; /* sticky */
 };
 
-size_t
-ndx_plan_key(enum ndx_field field, struct ndx_str term, uint8_t key[NDX_KEY_SIZE_MAX])
+enum ndx_status
+ndx_plan_find(const struct ndx_segment *segment, enum ndx_field field, struct ndx_str term,
+              struct ndx_term_info *info_ret, bool *found_ret, struct ndx_err *err)
 {
-	if (term.size > NDX_KEY_SIZE_MAX - 1)
-		return 0;
-	key[0] = (uint8_t)field;
+	uint8_t key[NDX_KEY_SIZE_MAX] = { (uint8_t)field };
+
+	*found_ret = false;
+	if (term.size > sizeof(key) - 1)
+		return NDX_OK;
 	memcpy(key + 1, term.data, term.size);
-	return term.size + 1;
+	return ndx_termdict_find(segment, key, term.size + 1, info_ret, found_ret, err);
 }
 
 static uint64_t
 live_df(struct planner *planner, enum ndx_field field, struct ndx_str term)
 {
 	const struct ndx_index *index = planner->plan->index;
-	uint8_t key[NDX_KEY_SIZE_MAX];
-	size_t key_size = ndx_plan_key(field, term, key);
 	uint64_t df = 0;
 
-	for (size_t i = 0; key_size > 0 && i < index->manifest.segment_count; i++) {
+	for (size_t i = 0; i < index->manifest.segment_count; i++) {
 		const struct ndx_segment *segment = &index->segment[i];
 		struct ndx_term_info info;
 		bool found = false;
 
 		if (planner->status == NDX_OK)
-			planner->status =
-			        ndx_termdict_find(segment, key, key_size, &info, &found, planner->err);
+			planner->status = ndx_plan_find(segment, field, term, &info, &found, planner->err);
 		if (found)
 			df += info.df - ndx_tombstones_correction(segment->tombstones, info.ordinal).df;
 	}

@@ -10,6 +10,7 @@
 #define NDX_SEARCHER_PLAN_H
 
 #include "common/arena.h"
+#include "common/termdict.h"
 #include "searcher/run.h"
 
 /* A word, phrase or id of the query. */
@@ -52,7 +53,12 @@ enum ndx_status ndx_plan_make(const struct ndx_index *index, const struct ndx_qu
                               const struct ndx_run_options *options, struct ndx_arena *arena,
                               struct ndx_plan *plan_ret, struct ndx_err *err);
 
-/* The dictionary key of a term: field byte, then its bytes; the size, 0 if it is too long to be in any dictionary. */
-size_t ndx_plan_key(enum ndx_field field, struct ndx_str term, uint8_t key[NDX_KEY_SIZE_MAX]);
+/*
+ * Look a term up in a segment's dictionary; *found_ret: it is there (one too long for a key
+ * never is).  Of field ID there are no terms.
+ */
+enum ndx_status ndx_plan_find(const struct ndx_segment *segment, enum ndx_field field,
+                              struct ndx_str term, struct ndx_term_info *info_ret, bool *found_ret,
+                              struct ndx_err *err);
 
 #endif

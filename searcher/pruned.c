@@ -58,19 +58,6 @@ add_list(struct ndx_pruned *pruned, uint32_t leaf, bool *found_ret, struct ndx_e
 	return status;
 }
 
-void
-ndx_pruned_drop_deleted(struct ndx_pruned *pruned, struct ndx_window *window)
-{
-	const struct ndx_tombstones *dead = pruned->segment->tombstones;
-	const ndx_docid base = window->base;
-
-	if (dead == NULL)
-		return;
-	pruned->dead_at = ndx_tombstones_find(dead, base, pruned->dead_at);
-	for (uint32_t i = pruned->dead_at; i < dead->count && dead->docid[i] - base < NDX_WINDOW_LEN; i++)
-		window->bits[(dead->docid[i] - base) / 64] &= ~(UINT64_C(1) << dead->docid[i] % 64);
-}
-
 /* *lacks_ret: some term is not in the segment. */
 static enum ndx_status
 open_lists(struct ndx_pruned *pruned, bool *lacks_ret, struct ndx_err *err)

@@ -49,9 +49,6 @@ enum ndx_status ndx_pruned_rank(const struct ndx_plan *plan, const struct ndx_se
 enum ndx_status ndx_pruned_count(const struct ndx_plan *plan, const struct ndx_segment *segment,
                                  bool *known_ret, uint64_t *count_ret, struct ndx_err *err);
 
-/* Clear the bits of the deleted articles; windows rise. */
-void ndx_pruned_drop_deleted(struct ndx_pruned *pruned, struct ndx_window *window);
-
 /* Offer an article, in the order of rising docids; false: out of memory. */
 static inline bool
 ndx_pruned_offer(struct ndx_pruned *pruned, ndx_docid docid, float score)

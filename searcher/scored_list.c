@@ -248,35 +248,6 @@ ndx_scored_list_seek_bound(struct ndx_scored_list *scored, uint32_t *block, ndx_
 	return *block < scored->list.block_count ? ndx_scored_list_block_bound(scored, *block) : -1;
 }
 
-/* The indexes in the block that was entered of docid[count], all of which are in it. */
-static enum ndx_status
-find_all(struct ndx_postings *list, const ndx_docid *docid, size_t count, uint8_t *at,
-         struct ndx_err *err)
-{
-	const struct ndx_block *block = &list->block;
-	enum ndx_status status;
-
-	if (block->word_count > 0 && !list->docids_done) {
-		if (list->segment->kernels->rank_bits(block->docs, block->word_count, block->base, docid,
-		                                      count, at) != count)
-			return ndx_fail(err, NDX_E_CORRUPT, "articles without the word");
-		return NDX_OK;
-	}
-	status = ndx_postings_load(list, list->at_block, err);
-	if (status != NDX_OK)
-		return status;
-	for (size_t c = 0, i = 0; c < count; c++) {
-		if (count < NDX_BLOCK_LEN / 8)
-			i = ndx_lookup_in_block(list, docid[c]);
-		while (i < list->count && list->docid[i] < docid[c])
-			i++;
-		if (i >= list->count || list->docid[i] != docid[c])
-			return ndx_fail(err, NDX_E_CORRUPT, "articles without the word");
-		at[c] = (uint8_t)i;
-	}
-	return NDX_OK;
-}
-
 /* Add the scores of docid[count], all in the block that was entered. */
 static enum ndx_status
 add_in_block(struct ndx_scored_list *scored, const ndx_docid *docid, float *sum, size_t count,
@@ -286,7 +257,7 @@ add_in_block(struct ndx_scored_list *scored, const ndx_docid *docid, float *sum,
 	uint8_t at[NDX_BLOCK_LEN];
 	uint32_t tf[NDX_BLOCK_LEN];
 	float score[NDX_BLOCK_LEN];
-	enum ndx_status status = find_all(list, docid, count, at, err);
+	enum ndx_status status = ndx_lookup_all(list, docid, count, at, err);
 
 	if (status == NDX_OK)
 		status = ndx_segment_norms(list->segment, docid[0], docid[count - 1], err);
@@ -325,7 +296,7 @@ ndx_scored_list_add(struct ndx_scored_list *scored, double rest, double threshol
 		enum ndx_status status;
 
 		if (bound < 0)
-			return ndx_fail(err, NDX_E_CORRUPT, "articles without the word");
+			return ndx_lookup_lacks(&scored->list, err);
 		last = ndx_postings_block_last(&scored->list, block);
 		for (; done < count && docid[done] <= last; done++) {
 			docid[kept] = docid[done];
@@ -335,7 +306,7 @@ ndx_scored_list_add(struct ndx_scored_list *scored, double rest, double threshol
 		if (kept == first)
 			continue;
 		if (kept - first > NDX_BLOCK_LEN)
-			return ndx_fail(err, NDX_E_CORRUPT, "articles without the word");
+			return ndx_lookup_lacks(&scored->list, err);
 		status = ndx_postings_enter(&scored->list, block, err);
 		if (status == NDX_OK)
 			status = add_in_block(scored, docid + first, sum + first, kept - first, err);

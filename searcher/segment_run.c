@@ -64,20 +64,6 @@ runner_open(const struct ndx_plan *plan, const struct ndx_segment *segment,
 	return status;
 }
 
-static void
-drop_deleted(struct runner *runner)
-{
-	const struct ndx_tombstones *dead = runner->segment->tombstones;
-	const ndx_docid base = runner->window.base;
-
-	if (dead == NULL)
-		return;
-	runner->dead_at = ndx_tombstones_find(dead, base, runner->dead_at);
-	for (uint32_t i = runner->dead_at; i < dead->count && dead->docid[i] - base < NDX_WINDOW_LEN; i++)
-		runner->window.bits[(dead->docid[i] - base) / 64] &=
-		        ~(UINT64_C(1) << dead->docid[i] % 64);
-}
-
 /*
  * The window of the next matches from 'from' on; NDX_DOCID_NONE as its base if there are
  * none.
@@ -95,7 +81,7 @@ next_window(struct runner *runner, ndx_docid from, struct ndx_err *err)
 		return NDX_OK;
 	ndx_window_clear(&runner->window, docid / NDX_WINDOW_LEN * NDX_WINDOW_LEN);
 	status = runner->root->class->fill(runner->root, &runner->window, err);
-	drop_deleted(runner);
+	ndx_window_drop_deleted(&runner->window, runner->segment->tombstones, &runner->dead_at);
 	return status;
 }
 

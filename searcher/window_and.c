@@ -97,7 +97,7 @@ find_matches(struct window_and *and, bool all, struct ndx_window *window, struct
 		list = pruned->list[and->by_df[i]];
 		status = ndx_lookup_keep(&list->list, &list->block, window, err);
 	}
-	ndx_pruned_drop_deleted(pruned, window);
+	ndx_window_drop_deleted(window, pruned->segment->tombstones, &pruned->dead_at);
 	return status;
 }
 
