@@ -197,6 +197,23 @@ add_hit(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
 	ndx_buf_add_str(out, "</li>\n");
 }
 
+/* Links to the page before and after, where there is one. */
+static void
+add_page_links(const struct ndx_cgi_form *form, const struct ndx_print_facts *facts,
+               struct ndx_buf *out)
+{
+	const bool has_next = facts->offset + facts->count < facts->total && form->page < 999;
+
+	if (form->page <= 1 && !has_next)
+		return;
+	ndx_buf_add_str(out, "<nav aria-label=\"Pages\">");
+	if (form->page > 1)
+		add_page_link(form, form->page - 1, "prev", "Previous page", out);
+	if (has_next)
+		add_page_link(form, form->page + 1, "next", "Next page", out);
+	ndx_buf_add_str(out, "</nav>\n");
+}
+
 static void
 write_html(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
            const struct ndx_hits *hits, const struct ndx_print_facts *facts, struct ndx_buf *out)
@@ -214,13 +231,9 @@ write_html(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
 	ndx_buf_add_str(out, facts->count > 0 ? "<ol>\n" : "<p>Try fewer or other words.</p>\n");
 	for (size_t rank = 0; rank < facts->count; rank++)
 		add_hit(config, form, hits, rank, out);
-	ndx_buf_add_str(out, facts->count > 0 ? "</ol>\n<nav aria-label=\"Pages\">"
-	                                      : "<nav aria-label=\"Pages\">");
-	if (form->page > 1)
-		add_page_link(form, form->page - 1, "prev", "Previous page", out);
-	if (facts->offset + facts->count < facts->total && form->page < 999)
-		add_page_link(form, form->page + 1, "next", "Next page", out);
-	ndx_buf_add_str(out, "</nav>\n");
+	if (facts->count > 0)
+		ndx_buf_add_str(out, "</ol>\n");
+	add_page_links(form, facts, out);
 	end_page(out);
 }
 

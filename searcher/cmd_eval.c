@@ -184,7 +184,7 @@ print_end(struct evaluation *e)
 		ndx_json_out_end(&e->json, "}\n");
 	} else if (!e->settings->trec) {
 		print_measures(e, "mean", mean);
-		ndx_buf_printf(&e->out, "%zu topics\n", e->measured);
+		ndx_buf_printf(&e->out, "%zu topic%s\n", e->measured, e->measured == 1 ? "" : "s");
 	}
 }
 
