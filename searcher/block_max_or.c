@@ -8,8 +8,8 @@
  *   0 .. essential-1       an article is looked at only if it has one of these: their blocks are
  *                          decoded and their scores summed in an array, but not blocks
  *                          that even with all other terms stay below the threshold
- *   essential .. count-1   together below the threshold: looked up only for articles which
- *                          they can still lift over it
+ *   essential .. count-1   together below the threshold: looked up, block by block, only for
+ *                          articles which they can still lift over it
  *
  * Scores that matter are summed in the order of the plain way, so they are the same bits.  What is
  * left out of a sum is left out only for articles that are below the threshold with it.
@@ -26,8 +26,11 @@ struct window_or {
 	size_t essential;
 	double threshold;
 	size_t candidate_count;
-	uint16_t candidate[NDX_WINDOW_LEN]; /* offsets from base, rising */
-	float sum[NDX_WINDOW_LEN];          /* all 0 between windows */
+	ndx_docid candidate[NDX_WINDOW_LEN]; /* rising */
+	float score[NDX_WINDOW_LEN];         /* of the candidates, so far */
+	float sum[NDX_WINDOW_LEN];           /* by docid - base; all 0 between windows */
+	uint16_t offset[NDX_WINDOW_LEN];
+	struct ndx_lookup_places places;
 };
 
 /* The next docid that any term may have, or NDX_DOCID_NONE; moves all lists there. */
@@ -108,46 +111,11 @@ find_candidates(struct window_or *or)
 	const float cut = least > 0 ? (float)least * 0.999999f : 0;
 
 	or->candidate_count =
-	        or->pruned->segment->kernels->above(or->sum, NDX_WINDOW_LEN, cut, or->candidate);
-}
-
-/* Look term 'i' up for the candidates, dropping those for which it and the rest are not enough. */
-static enum ndx_status
-look_up(struct window_or *or, size_t i, struct ndx_err *err)
-{
-	struct ndx_scored_list *list = or->pruned->list[i];
-	uint32_t block = list->block, at;
-	size_t kept = 0;
-
+	        or->pruned->segment->kernels->above(or->sum, NDX_WINDOW_LEN, cut, or->offset);
 	for (size_t c = 0; c < or->candidate_count; c++) {
-		const uint16_t offset = or->candidate[c];
-		const ndx_docid docid = or->base + offset;
-		enum ndx_status status;
-		double bound;
-		float score;
-
-		if ((double)or->sum[offset] * list->slack + or->rest[i] < or->threshold)
-			continue;
-		or->candidate[kept++] = offset;
-		bound = ndx_scored_list_seek_bound(list, &block, docid);
-		if (bound < 0)
-			continue;
-		if (((double)or->sum[offset] + bound + or->rest[i + 1]) * list->slack < or->threshold) {
-			kept--;
-			continue;
-		}
-		status = ndx_postings_enter(&list->list, block, err);
-		if (status == NDX_OK)
-			status = ndx_lookup_in_entered(&list->list, docid, &at, err);
-		if (status == NDX_OK && at != UINT32_MAX) {
-			status = ndx_scored_list_score_one(list, at, docid, &score, err);
-			or->sum[offset] += score;
-		}
-		if (status != NDX_OK)
-			return status;
+		or->candidate[c] = or->base + or->offset[c];
+		or->score[c] = or->sum[or->offset[c]];
 	}
-	or->candidate_count = kept;
-	return NDX_OK;
 }
 
 static enum ndx_status
@@ -163,9 +131,11 @@ rank_window(struct window_or *or, struct ndx_err *err)
 	find_candidates(or);
 	for (size_t i = or->essential; status == NDX_OK && i < pruned->count; i++)
 		if (or->bound[i] > 0)
-			status = look_up(or, i, err);
+			status = ndx_scored_list_add_some(pruned->list[i], or->rest[i + 1], or->threshold,
+			                                  &or->places, or->candidate, or->score,
+			                                  &or->candidate_count, err);
 	for (size_t c = 0; status == NDX_OK && c < or->candidate_count; c++)
-		if (!ndx_pruned_offer(pruned, or->base + or->candidate[c], or->sum[or->candidate[c]]))
+		if (!ndx_pruned_offer(pruned, or->candidate[c], or->score[c]))
 			status = ndx_fail_nomem(err);
 	memset(or->sum, 0, sizeof(or->sum));
 	return status;

@@ -11,6 +11,8 @@
 
 /* With fewer articles in a block than this, each is looked for; else all are met on one walk. */
 #define WALK_MIN 12
+/* From so many on, a table is made of the block: measured. */
+#define TABLE_MIN 6
 
 /* In a bitset: a bit, and how many before it. */
 static void
@@ -101,6 +103,79 @@ ndx_lookup_all(struct ndx_postings *list, const ndx_docid *docid, size_t count,
 	if (status == NDX_OK && found != count)
 		return ndx_lookup_lacks(list, err);
 	return status;
+}
+
+/* Take docid[c], found at index 'i' of the block, if 'is_hit'; without a branch, which could not be predicted. */
+static inline void
+take_hit(struct ndx_lookup_hits *hits, const ndx_docid *docid, size_t c, uint32_t i, bool is_hit)
+{
+	hits->docid[hits->count] = docid[c];
+	hits->which[hits->count] = (uint16_t)c;
+	hits->at[hits->count] = (uint8_t)i;
+	hits->count += is_hit;
+}
+
+static void
+some_bits(const struct ndx_postings *list, const ndx_docid *docid, size_t count,
+          struct ndx_lookup_hits *hits)
+{
+	const struct ndx_block *block = &list->block;
+
+	for (size_t c = 0; c < count && hits->count < NDX_BLOCK_LEN; c++) {
+		const ndx_docid place = docid[c] - block->base; /* before the base: beyond all words */
+		const uint64_t word =
+		        place / 64 < block->word_count ? ndx_get_u64(block->docs + 8 * (size_t)(place / 64)) : 0;
+
+		take_hit(hits, docid, c, 0, (word >> place % 64 & 1) != 0);
+	}
+	if (hits->count > 0)
+		list->segment->kernels->rank_bits(block->docs, block->word_count, block->base, hits->docid,
+		                                  hits->count, hits->at);
+}
+
+/*
+ * The table says where in the block a docid may be, and docid[] there whether it is; so what the
+ * table has of other blocks does no harm.
+ */
+static void
+some_by_table(const struct ndx_postings *list, const ndx_docid *docid, size_t count,
+              struct ndx_lookup_places *places, struct ndx_lookup_hits *hits)
+{
+	for (uint32_t i = 0; i < list->count; i++)
+		places->of[list->docid[i] % NDX_WINDOW_LEN] = (uint8_t)i;
+	for (size_t c = 0; c < count && hits->count < NDX_BLOCK_LEN; c++) {
+		const uint32_t i = places->of[docid[c] % NDX_WINDOW_LEN] % NDX_BLOCK_LEN;
+
+		take_hit(hits, docid, c, i, i < list->count && list->docid[i] == docid[c]);
+	}
+}
+
+enum ndx_status
+ndx_lookup_some(struct ndx_postings *list, const ndx_docid *docid, size_t count,
+                struct ndx_lookup_places *places, struct ndx_lookup_hits *hits,
+                struct ndx_err *err)
+{
+	enum ndx_status status;
+
+	hits->count = 0;
+	if (list->block.word_count > 0 && !list->docids_done) {
+		some_bits(list, docid, count, hits);
+		return NDX_OK;
+	}
+	status = ndx_postings_load(list, list->at_block, err);
+	if (status != NDX_OK)
+		return status;
+	/* Two docids of a wider block may have one place in the table. */
+	if (count >= TABLE_MIN && list->docid[list->count - 1] - list->docid[0] < NDX_WINDOW_LEN) {
+		some_by_table(list, docid, count, places, hits);
+		return NDX_OK;
+	}
+	for (size_t c = 0; c < count && hits->count < NDX_BLOCK_LEN; c++) {
+		const uint32_t i = ndx_lookup_in_block(list, docid[c]);
+
+		take_hit(hits, docid, c, i, i < list->count && list->docid[i] == docid[c]);
+	}
+	return NDX_OK;
 }
 
 enum ndx_status

@@ -37,6 +37,26 @@ enum ndx_status ndx_lookup_find(struct ndx_postings *list, uint32_t *block, ndx_
 enum ndx_status ndx_lookup_all(struct ndx_postings *list, const ndx_docid *docid, size_t count,
                                uint8_t at[NDX_BLOCK_LEN], struct ndx_err *err);
 
+/*
+ * A table that ndx_lookup_some() works with: zeroed once, then the same for any number of calls.
+ */
+struct ndx_lookup_places {
+	uint8_t of[NDX_WINDOW_LEN];
+};
+
+/* Some articles of a block: indexes in what was looked for, and in the block. */
+struct ndx_lookup_hits {
+	size_t count;
+	ndx_docid docid[NDX_BLOCK_LEN + 1];
+	uint16_t which[NDX_BLOCK_LEN + 1];
+	uint8_t at[NDX_BLOCK_LEN + 1];
+};
+
+/* Those of docid[count], rising articles of one window, that are in the block that was entered. */
+enum ndx_status ndx_lookup_some(struct ndx_postings *list, const ndx_docid *docid, size_t count,
+                                struct ndx_lookup_places *places, struct ndx_lookup_hits *hits,
+                                struct ndx_err *err);
+
 /* The error of a list without an article that was known to be in it. */
 enum ndx_status ndx_lookup_lacks(const struct ndx_postings *list, struct ndx_err *err);
 

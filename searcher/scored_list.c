@@ -248,26 +248,21 @@ ndx_scored_list_seek_bound(struct ndx_scored_list *scored, uint32_t *block, ndx_
 	return *block < scored->list.block_count ? ndx_scored_list_block_bound(scored, *block) : -1;
 }
 
-/* Add the scores of docid[count], all in the block that was entered. */
+/* score[] of docid[count], rising, at the indexes at[] of the block that was entered. */
 static enum ndx_status
-add_in_block(struct ndx_scored_list *scored, const ndx_docid *docid, float *sum, size_t count,
-             struct ndx_err *err)
+score_some(struct ndx_scored_list *scored, const ndx_docid *docid, const uint8_t *at, size_t count,
+           float *score, struct ndx_err *err)
 {
 	struct ndx_postings *list = &scored->list;
-	uint8_t at[NDX_BLOCK_LEN];
 	uint32_t tf[NDX_BLOCK_LEN];
-	float score[NDX_BLOCK_LEN];
-	enum ndx_status status = ndx_lookup_all(list, docid, count, at, err);
+	enum ndx_status status =
+	        ndx_segment_norms(list->segment, docid[0], docid[count - 1], err);
 
-	if (status == NDX_OK)
-		status = ndx_segment_norms(list->segment, docid[0], docid[count - 1], err);
 	if (status != NDX_OK)
 		return status;
 	if (has_titles(scored)) {
-		for (size_t c = 0; status == NDX_OK && c < count; c++) {
+		for (size_t c = 0; status == NDX_OK && c < count; c++)
 			status = ndx_scored_list_score_one(scored, at[c], docid[c], &score[c], err);
-			sum[c] += score[c];
-		}
 		return status;
 	}
 	if (count > NDX_BLOCK_LEN / 16)
@@ -276,8 +271,102 @@ add_in_block(struct ndx_scored_list *scored, const ndx_docid *docid, float *sum,
 		tf[c] = list->tfs_done ? list->tf[at[c]] : ndx_block_tf(&list->block, at[c]);
 	list->segment->kernels->score(docid, tf, count, scored->norm, scored->plan->length,
 	                              scored->weight, score);
-	for (size_t c = 0; c < count; c++)
+	return NDX_OK;
+}
+
+/* Add the scores of docid[count], all in the block that was entered. */
+static enum ndx_status
+add_all(struct ndx_scored_list *scored, const ndx_docid *docid, float *sum, size_t count,
+        struct ndx_err *err)
+{
+	uint8_t at[NDX_BLOCK_LEN];
+	float score[NDX_BLOCK_LEN];
+	enum ndx_status status;
+
+	if (count > NDX_BLOCK_LEN)
+		return ndx_lookup_lacks(&scored->list, err);
+	status = ndx_lookup_all(&scored->list, docid, count, at, err);
+	if (status == NDX_OK)
+		status = score_some(scored, docid, at, count, score, err);
+	for (size_t c = 0; status == NDX_OK && c < count; c++)
 		sum[c] += score[c];
+	return status;
+}
+
+/* Add the scores of those of docid[count] that are in the block that was entered. */
+static enum ndx_status
+add_hits(struct ndx_scored_list *scored, struct ndx_lookup_places *places, const ndx_docid *docid,
+         float *sum, size_t count, struct ndx_err *err)
+{
+	struct ndx_lookup_hits hits;
+	float score[NDX_BLOCK_LEN];
+	enum ndx_status status = ndx_lookup_some(&scored->list, docid, count, places, &hits, err);
+
+	if (status == NDX_OK && hits.count > 0)
+		status = score_some(scored, hits.docid, hits.at, hits.count, score, err);
+	for (size_t i = 0; status == NDX_OK && i < hits.count; i++)
+		sum[hits.which[i]] += score[i];
+	return status;
+}
+
+/* Move those of docid[count] and sum[] whose sum is at least 'least' to the front; returns how many. */
+static size_t
+keep_from(double least, ndx_docid *docid, float *sum, size_t count, ndx_docid *kept_docid,
+          float *kept_sum)
+{
+	size_t kept = 0;
+
+	for (size_t c = 0; c < count; c++) {
+		kept_docid[kept] = docid[c];
+		kept_sum[kept] = sum[c];
+		kept += (double)sum[c] >= least;
+	}
+	return kept;
+}
+
+/* Of docid[count], how many are not above 'last'. */
+static size_t
+count_up_to(const ndx_docid *docid, size_t count, ndx_docid last)
+{
+	size_t n = 0;
+
+	while (n < count && docid[n] <= last)
+		n++;
+	return n;
+}
+
+/* Without 'places' all articles have the term. */
+static enum ndx_status
+add(struct ndx_scored_list *scored, double rest, double threshold, struct ndx_lookup_places *places,
+    ndx_docid *docid, float *sum, size_t *count_ret, struct ndx_err *err)
+{
+	const size_t count = *count_ret;
+	const double least = threshold / scored->slack - rest; /* without the list's own score */
+	size_t kept = 0, done = 0, n, added;
+	uint32_t block = scored->block;
+
+	for (; done < count; done += n, kept += added) {
+		double bound = ndx_scored_list_seek_bound(scored, &block, docid[done]);
+		const bool has_block = bound >= 0;
+		enum ndx_status status;
+
+		if (!has_block && places == NULL)
+			return ndx_lookup_lacks(&scored->list, err);
+		n = has_block ? count_up_to(docid + done, count - done,
+		                            ndx_postings_block_last(&scored->list, block))
+		              : count - done;
+		added = keep_from(least - (has_block ? bound : 0), docid + done, sum + done, n, docid + kept,
+		                  sum + kept);
+		if (added == 0 || !has_block)
+			continue;
+		status = ndx_postings_enter(&scored->list, block, err);
+		if (status == NDX_OK)
+			status = places == NULL ? add_all(scored, docid + kept, sum + kept, added, err)
+			                        : add_hits(scored, places, docid + kept, sum + kept, added, err);
+		if (status != NDX_OK)
+			return status;
+	}
+	*count_ret = kept;
 	return NDX_OK;
 }
 
@@ -285,36 +374,15 @@ enum ndx_status
 ndx_scored_list_add(struct ndx_scored_list *scored, double rest, double threshold,
                     ndx_docid *docid, float *sum, size_t *count_ret, struct ndx_err *err)
 {
-	const size_t count = *count_ret;
-	size_t kept = 0, done = 0;
-	uint32_t block = scored->block;
+	return add(scored, rest, threshold, NULL, docid, sum, count_ret, err);
+}
 
-	while (done < count) {
-		const double bound = ndx_scored_list_seek_bound(scored, &block, docid[done]);
-		const size_t first = kept;
-		ndx_docid last;
-		enum ndx_status status;
-
-		if (bound < 0)
-			return ndx_lookup_lacks(&scored->list, err);
-		last = ndx_postings_block_last(&scored->list, block);
-		for (; done < count && docid[done] <= last; done++) {
-			docid[kept] = docid[done];
-			sum[kept] = sum[done];
-			kept += ((double)sum[done] + bound + rest) * scored->slack >= threshold;
-		}
-		if (kept == first)
-			continue;
-		if (kept - first > NDX_BLOCK_LEN)
-			return ndx_lookup_lacks(&scored->list, err);
-		status = ndx_postings_enter(&scored->list, block, err);
-		if (status == NDX_OK)
-			status = add_in_block(scored, docid + first, sum + first, kept - first, err);
-		if (status != NDX_OK)
-			return status;
-	}
-	*count_ret = kept;
-	return NDX_OK;
+enum ndx_status
+ndx_scored_list_add_some(struct ndx_scored_list *scored, double rest, double threshold,
+                         struct ndx_lookup_places *places, ndx_docid *docid, float *sum,
+                         size_t *count_ret, struct ndx_err *err)
+{
+	return add(scored, rest, threshold, places, docid, sum, count_ret, err);
 }
 
 ndx_docid

@@ -56,6 +56,12 @@ enum ndx_status ndx_scored_list_add(struct ndx_scored_list *list, double rest, d
                                     ndx_docid *docid, float *sum, size_t *count_ret,
                                     struct ndx_err *err);
 
+/* The same for articles of which some may lack the term. */
+enum ndx_status ndx_scored_list_add_some(struct ndx_scored_list *list, double rest,
+                                         double threshold, struct ndx_lookup_places *places,
+                                         ndx_docid *docid, float *sum, size_t *count_ret,
+                                         struct ndx_err *err);
+
 /*
  * For pruning.  Set a bound on the sums of 'count' lists at most, and load a list of one block;
  * before any of the next.  Memory is the arena's.
