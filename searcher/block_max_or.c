@@ -64,17 +64,51 @@ set_bounds(struct window_or *or)
 		or->essential--;
 }
 
+/* The part of the loaded block that is in the window: indexes *begin_ret to *end_ret - 1. */
+static void
+window_part(const struct window_or *or, const struct ndx_postings *list, uint32_t *begin_ret,
+            uint32_t *end_ret)
+{
+	*begin_ret = list->docid[0] < or->base ? ndx_lookup_in_block(list, or->base) : 0;
+	*end_ret = list->docid[list->count - 1] > or->last ? ndx_lookup_in_block(list, or->last + 1)
+	                                                   : list->count;
+}
+
 static void
 add_scores(struct window_or *or, const struct ndx_scored_list *list)
 {
 	const ndx_docid *docid = list->list.docid;
-	uint32_t i = docid[0] < or->base ? ndx_lookup_in_block(&list->list, or->base) : 0;
-	uint32_t end = list->list.count;
+	uint32_t i, end;
 
-	if (docid[end - 1] > or->last)
-		end = ndx_lookup_in_block(&list->list, or->last + 1);
-	for (; i < end; i++)
+	for (window_part(or, &list->list, &i, &end); i < end; i++)
 		or->sum[docid[i] - or->base] += list->score[i];
+}
+
+/* The sum that an article needs to reach the threshold with the terms that are looked up. */
+static float
+least_sum(const struct window_or *or)
+{
+	const double slack = or->pruned->list[0]->slack;
+	const double least = (or->threshold - or->rest[or->essential]) * (2 - slack);
+
+	return least > 0 ? (float)least * 0.999999f : 0;
+}
+
+/* The only essential list: its articles that can reach the threshold are candidates at once. */
+static void
+add_candidates(struct window_or *or, const struct ndx_scored_list *list)
+{
+	uint32_t begin, end;
+	size_t count;
+
+	window_part(or, &list->list, &begin, &end);
+	count = or->pruned->segment->kernels->above(list->score + begin, end - begin, least_sum(or),
+	                                            or->offset);
+	for (size_t i = 0; i < count; i++) {
+		or->candidate[or->candidate_count + i] = list->list.docid[begin + or->offset[i]];
+		or->score[or->candidate_count + i] = list->score[begin + or->offset[i]];
+	}
+	or->candidate_count += count;
 }
 
 static enum ndx_status
@@ -96,7 +130,11 @@ add_essential(struct window_or *or, size_t i, struct ndx_err *err)
 			status = ndx_scored_list_score(list, err);
 		if (status != NDX_OK)
 			return status;
-		if (list->list.docid[0] <= or->last)
+		if (list->list.docid[0] > or->last)
+			break;
+		if (or->essential == 1)
+			add_candidates(or, list);
+		else
 			add_scores(or, list);
 	}
 	return NDX_OK;
@@ -106,16 +144,13 @@ add_essential(struct window_or *or, size_t i, struct ndx_err *err)
 static void
 find_candidates(struct window_or *or)
 {
-	const double slack = or->pruned->list[0]->slack;
-	const double least = (or->threshold - or->rest[or->essential]) * (2 - slack);
-	const float cut = least > 0 ? (float)least * 0.999999f : 0;
-
-	or->candidate_count =
-	        or->pruned->segment->kernels->above(or->sum, NDX_WINDOW_LEN, cut, or->offset);
+	or->candidate_count = or->pruned->segment->kernels->above(or->sum, NDX_WINDOW_LEN, least_sum(or),
+	                                                          or->offset);
 	for (size_t c = 0; c < or->candidate_count; c++) {
 		or->candidate[c] = or->base + or->offset[c];
 		or->score[c] = or->sum[or->offset[c]];
 	}
+	memset(or->sum, 0, sizeof(or->sum));
 }
 
 static enum ndx_status
@@ -124,11 +159,13 @@ rank_window(struct window_or *or, struct ndx_err *err)
 	struct ndx_pruned *pruned = or->pruned;
 	enum ndx_status status = NDX_OK;
 
+	or->candidate_count = 0;
 	for (size_t i = 0; status == NDX_OK && i < or->essential; i++)
 		status = add_essential(or, i, err);
 	if (status != NDX_OK)
 		return status;
-	find_candidates(or);
+	if (or->essential > 1)
+		find_candidates(or);
 	for (size_t i = or->essential; status == NDX_OK && i < pruned->count; i++)
 		if (or->bound[i] > 0)
 			status = ndx_scored_list_add_some(pruned->list[i], or->rest[i + 1], or->threshold,
@@ -137,7 +174,6 @@ rank_window(struct window_or *or, struct ndx_err *err)
 	for (size_t c = 0; status == NDX_OK && c < or->candidate_count; c++)
 		if (!ndx_pruned_offer(pruned, or->candidate[c], or->score[c]))
 			status = ndx_fail_nomem(err);
-	memset(or->sum, 0, sizeof(or->sum));
 	return status;
 }
 
