@@ -32,7 +32,7 @@ FUZZ_SECONDS := 60
 WARN   := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla
 HARDEN := -fstack-protector-strong -fstack-clash-protection -fcf-protection
 
-FLAGS_release := -O2 -g -DNDEBUG -D_FORTIFY_SOURCE=2 $(HARDEN)
+FLAGS_release := -O3 -g -DNDEBUG -D_FORTIFY_SOURCE=2 $(HARDEN)
 FLAGS_asan    := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
                  -fno-sanitize-recover=all
 FLAGS_tsan    := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
