@@ -114,7 +114,7 @@ index_block(const struct ndx_docstore *store, const struct store_index *index, u
 enum ndx_status
 ndx_docstore_block_count(const struct ndx_docstore *store, uint64_t *count_ret, struct ndx_err *err)
 {
-	struct store_index index;
+	struct store_index index = { 0 };
 	enum ndx_status status = index_open(store, &index, err);
 
 	if (status == NDX_OK)
@@ -344,7 +344,7 @@ ndx_ids_find(struct ndx_docstore *ids, struct ndx_str id, ndx_docid *docid_ret, 
 {
 	const struct ndx_segment *segment = ids->segment;
 	uint64_t off = segment->part[NDX_PART_ID_TABLE].off;
-	uint32_t hash = ndx_id_hash(id), at = 0, slot;
+	uint32_t hash = ndx_id_hash(id), at = 0, slot = 0;
 	enum ndx_status status = id_table_find(segment, hash, &at, err);
 
 	for (; status == NDX_OK && at < segment->article_count; at++) {

@@ -173,7 +173,7 @@ has_thousands(const uint8_t *p, const uint8_t *end)
 	}
 	if (comma_count > 0 && run != 3)
 		return false;
-	return p == end || memchr(p, ',', (size_t)(end - p)) == NULL;
+	return p >= end || memchr(p, ',', (size_t)(end - p)) == NULL;
 }
 
 /* The digits at part->begin with what ties digits together.  Returns where they end. */

@@ -109,7 +109,7 @@ ndx_article_read(struct ndx_article_reader *reader, ndx_docid docid, bool ids_on
 	struct ndx_article_view article = { 0 };
 	struct ndx_stored stored = { 0 };
 	struct ndx_str record;
-	uint32_t slot;
+	uint32_t slot = 0;
 	enum ndx_status status = ndx_article_reader_slot(reader, docid, &slot, err);
 
 	if (status == NDX_OK)
