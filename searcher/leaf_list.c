@@ -7,27 +7,42 @@
 
 #include "common/pairs.h"
 
-enum ndx_status
-ndx_pair_find(const struct ndx_segment *segment, enum ndx_field field, struct ndx_str first,
-              struct ndx_str second, bool *kept_ret, bool *found_ret,
-              struct ndx_term_info *info_ret, struct ndx_err *err)
+/* The df of a word of a phrase, in whatever field; 0: the segment lacks it. */
+static enum ndx_status
+df_anywhere(const struct ndx_plan *plan, const struct ndx_segment *segment, uint32_t leaf, size_t slot,
+            uint32_t *df_ret, struct ndx_err *err)
 {
-	struct ndx_term_info words[2];
+	const struct ndx_node *node = plan->leaf[leaf].node;
+	struct ndx_plan_term term = *ndx_plan_term(plan, segment, leaf, slot);
+	enum ndx_status status = NDX_OK;
+
+	if (node->field != NDX_FIELD_ANY)
+		status = ndx_plan_find(segment, NDX_FIELD_ANY, node->slot[slot].term.term, &term.info,
+		                       &term.found, err);
+	*df_ret = term.found ? term.info.df : 0;
+	return status;
+}
+
+enum ndx_status
+ndx_pair_find(const struct ndx_plan *plan, const struct ndx_segment *segment, uint32_t leaf,
+              size_t slot, bool *kept_ret, bool *found_ret, struct ndx_term_info *info_ret,
+              struct ndx_err *err)
+{
+	const struct ndx_node *node = plan->leaf[leaf].node;
 	uint8_t key[NDX_KEY_SIZE_MAX];
-	const size_t key_size = ndx_pairs_key(
-	        field == NDX_FIELD_ANY ? NDX_FIELD_PAIR : NDX_FIELD_TITLE_PAIR, first, second, key);
-	bool has_first = false, has_second = false;
+	const size_t key_size =
+	        ndx_pairs_key(node->field == NDX_FIELD_ANY ? NDX_FIELD_PAIR : NDX_FIELD_TITLE_PAIR,
+	                      node->slot[slot].term.term, node->slot[slot + 1].term.term, key);
+	uint32_t df[2] = { 0, 0 };
 	enum ndx_status status;
 
 	*kept_ret = *found_ret = false;
 	if (key_size == 0 || segment->article_count < NDX_PAIRS_ARTICLES_MIN)
 		return NDX_OK;
-	status = ndx_plan_find(segment, NDX_FIELD_ANY, first, &words[0], &has_first, err);
-	if (status == NDX_OK && has_first &&
-	    ndx_pairs_may_have(words[0].df, segment->article_count))
-		status = ndx_plan_find(segment, NDX_FIELD_ANY, second, &words[1], &has_second, err);
-	if (status != NDX_OK || !has_second ||
-	    !ndx_pairs_have(words[0].df, words[1].df, segment->article_count))
+	status = df_anywhere(plan, segment, leaf, slot, &df[0], err);
+	if (status == NDX_OK && df[0] > 0 && ndx_pairs_may_have(df[0], segment->article_count))
+		status = df_anywhere(plan, segment, leaf, slot + 1, &df[1], err);
+	if (status != NDX_OK || df[1] == 0 || !ndx_pairs_have(df[0], df[1], segment->article_count))
 		return status;
 	*kept_ret = true;
 	return ndx_termdict_find(segment, key, key_size, info_ret, found_ret, err);
@@ -43,10 +58,13 @@ ndx_leaf_list_find(const struct ndx_plan *plan, const struct ndx_segment *segmen
 	if (node->field == NDX_FIELD_ID)
 		return NDX_OK;
 	if (node->kind == NDX_NODE_TERM) {
+		const struct ndx_plan_term *term = ndx_plan_term(plan, segment, leaf, 0);
+
 		list_ret->is_list = true;
 		list_ret->first = node->term.term;
-		return ndx_plan_find(segment, node->field, node->term.term, &list_ret->info,
-		                     &list_ret->found, err);
+		list_ret->found = term->found;
+		list_ret->info = term->info;
+		return NDX_OK;
 	}
 	if (node->kind != NDX_NODE_PHRASE || node->slop != 0 || node->slot_count != 2 ||
 	    node->slot[1].position - node->slot[0].position != 1 ||
@@ -55,8 +73,8 @@ ndx_leaf_list_find(const struct ndx_plan *plan, const struct ndx_segment *segmen
 	list_ret->is_pair = true;
 	list_ret->first = node->slot[0].term.term;
 	list_ret->second = node->slot[1].term.term;
-	return ndx_pair_find(segment, node->field, list_ret->first, list_ret->second,
-	                     &list_ret->is_list, &list_ret->found, &list_ret->info, err);
+	return ndx_pair_find(plan, segment, leaf, 0, &list_ret->is_list, &list_ret->found,
+	                     &list_ret->info, err);
 }
 
 enum ndx_status

@@ -31,12 +31,11 @@ enum ndx_status ndx_leaf_list_title(const struct ndx_segment *segment,
                                     struct ndx_err *err);
 
 /*
- * Is there a list of the pair of words in the segment?  *kept_ret: one would be kept; *found_ret: and
- * it has postings, *info_ret.  The field is ANY or TITLE.
+ * Is there a list in the segment of the pair of words in places 'slot' and slot + 1 of a phrase?  *kept_ret:
+ * one would be kept; *found_ret: and it has postings, *info_ret.  The phrase's field is ANY or TITLE.
  */
-enum ndx_status ndx_pair_find(const struct ndx_segment *segment, enum ndx_field field,
-                              struct ndx_str first, struct ndx_str second, bool *kept_ret,
-                              bool *found_ret, struct ndx_term_info *info_ret,
-                              struct ndx_err *err);
+enum ndx_status ndx_pair_find(const struct ndx_plan *plan, const struct ndx_segment *segment,
+                              uint32_t leaf, size_t slot, bool *kept_ret, bool *found_ret,
+                              struct ndx_term_info *info_ret, struct ndx_err *err);
 
 #endif

@@ -373,25 +373,24 @@ static const struct ndx_matcher_class phrase_class = { seek,  fill,  keep,
 
 /* Find the slots' lists; *missing_ret: one of the words is not in the segment at all. */
 static enum ndx_status
-open_slots(const struct ndx_matcher_maker *maker, const struct ndx_node *node,
-           struct phrase *phrase, bool *missing_ret, struct ndx_err *err)
+open_slots(const struct ndx_matcher_maker *maker, uint32_t leaf, struct phrase *phrase,
+           bool *missing_ret, struct ndx_err *err)
 {
+	const struct ndx_node *node = maker->plan->leaf[leaf].node;
+
 	*missing_ret = false;
 	for (size_t i = 0; i < node->slot_count; i++) {
 		struct slot *slot = &phrase->slot[i];
-		struct ndx_term_info info;
-		bool found = false;
-		enum ndx_status status = ndx_plan_find(maker->segment, node->field,
-		                                       node->slot[i].term.term, &info, &found, err);
+		const struct ndx_plan_term *term = ndx_plan_term(maker->plan, maker->segment, leaf, i);
+		enum ndx_status status;
 
-		if (status == NDX_OK && found)
-			status = ndx_postings_open(maker->segment, &info, &slot->list, err);
-		if (status != NDX_OK)
-			return status;
-		if (!found) {
+		if (!term->found) {
 			*missing_ret = true;
 			return NDX_OK;
 		}
+		status = ndx_postings_open(maker->segment, &term->info, &slot->list, err);
+		if (status != NDX_OK)
+			return status;
 		slot->place = node->slot[i].position;
 		ndx_occurrences_init(&slot->found, maker->segment->env->mem);
 	}
@@ -414,9 +413,10 @@ add_filter(struct phrase *phrase, struct ndx_postings *list)
  * words are nowhere neighbours.
  */
 static enum ndx_status
-open_filters(const struct ndx_matcher_maker *maker, const struct ndx_node *node,
-             struct phrase *phrase, bool *missing_ret, struct ndx_err *err)
+open_filters(const struct ndx_matcher_maker *maker, uint32_t leaf, struct phrase *phrase,
+             bool *missing_ret, struct ndx_err *err)
 {
+	const struct ndx_node *node = maker->plan->leaf[leaf].node;
 	bool covered = false; /* the slot at hand, by the pair with the one before */
 
 	for (size_t i = 0; i < node->slot_count; i++) {
@@ -427,8 +427,7 @@ open_filters(const struct ndx_matcher_maker *maker, const struct ndx_node *node,
 		enum ndx_status status = NDX_OK;
 
 		if (node->slop == 0 && i + 1 < node->slot_count && slot[1].position - slot[0].position == 1)
-			status = ndx_pair_find(maker->segment, node->field, slot[0].term.term,
-			                       slot[1].term.term, &kept, &found, &info, err);
+			status = ndx_pair_find(maker->plan, maker->segment, leaf, i, &kept, &found, &info, err);
 		if (status != NDX_OK)
 			return status;
 		if (!kept && !covered)
@@ -482,9 +481,9 @@ ndx_phrase_new(const struct ndx_matcher_maker *maker, uint32_t leaf,
 	if (phrase->slot == NULL || phrase->by_df == NULL || phrase->filter == NULL)
 		return ndx_fail_nomem(err);
 	phrase->slot_count = node->slot_count;
-	status = open_slots(maker, node, phrase, &missing, err);
+	status = open_slots(maker, leaf, phrase, &missing, err);
 	if (status == NDX_OK && !missing)
-		status = open_filters(maker, node, phrase, &missing, err);
+		status = open_filters(maker, leaf, phrase, &missing, err);
 	if (status != NDX_OK)
 		return status;
 	if (missing)

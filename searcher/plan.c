@@ -38,25 +38,6 @@ ndx_plan_find(const struct ndx_segment *segment, enum ndx_field field, struct nd
 	return ndx_termdict_find(segment, key, term.size + 1, info_ret, found_ret, err);
 }
 
-static uint64_t
-live_df(struct planner *planner, enum ndx_field field, struct ndx_str term)
-{
-	const struct ndx_index *index = planner->plan->index;
-	uint64_t df = 0;
-
-	for (size_t i = 0; i < index->manifest.segment_count; i++) {
-		const struct ndx_segment *segment = &index->segment[i];
-		struct ndx_term_info info;
-		bool found = false;
-
-		if (planner->status == NDX_OK)
-			planner->status = ndx_plan_find(segment, field, term, &info, &found, planner->err);
-		if (found)
-			df += info.df - ndx_tombstones_correction(segment->tombstones, info.ordinal).df;
-	}
-	return df;
-}
-
 static double
 idf_of(const struct ndx_index *index, uint64_t df)
 {
@@ -85,26 +66,45 @@ new_node(struct planner *planner, enum ndx_plan_kind kind)
 	return node;
 }
 
+/* Look a slot up in all segments; returns how many live articles have it. */
+static uint64_t
+find_term(struct planner *planner, struct ndx_leaf *leaf, size_t slot, struct ndx_str term)
+{
+	const struct ndx_index *index = planner->plan->index;
+	uint64_t df = 0;
+
+	for (size_t i = 0; planner->status == NDX_OK && i < index->manifest.segment_count; i++) {
+		const struct ndx_segment *segment = &index->segment[i];
+		struct ndx_plan_term *of = &leaf->term[i * leaf->slot_count + slot];
+
+		planner->status = ndx_plan_find(segment, leaf->node->field, term, &of->info, &of->found,
+		                                planner->err);
+		if (of->found)
+			df += of->info.df - ndx_tombstones_correction(segment->tombstones, of->info.ordinal).df;
+	}
+	return df;
+}
+
 static void
 fill_statistics(struct planner *planner, struct ndx_leaf *leaf, double boost)
 {
+	const struct ndx_index *index = planner->plan->index;
 	const struct ndx_node *node = leaf->node;
 
-	if (node->field == NDX_FIELD_ID) {
-		leaf->df = 1;
+	leaf->df = 1;
+	if (node->field == NDX_FIELD_ID)
 		return;
-	}
-	if (node->kind == NDX_NODE_TERM) {
-		leaf->df = live_df(planner, node->field, node->term.term);
-		leaf->idf = idf_of(planner->plan->index, leaf->df);
-	} else {
-		leaf->df = UINT64_MAX;
-		for (size_t i = 0; i < node->slot_count; i++) {
-			uint64_t df = live_df(planner, node->field, node->slot[i].term.term);
+	leaf->df = UINT64_MAX;
+	leaf->slot_count = node->kind == NDX_NODE_TERM ? 1 : node->slot_count;
+	leaf->term = alloc(planner, leaf->slot_count * index->manifest.segment_count,
+	                   sizeof(*leaf->term));
+	for (size_t i = 0; planner->status == NDX_OK && i < leaf->slot_count; i++) {
+		const uint64_t df = find_term(planner, leaf, i, node->kind == NDX_NODE_TERM
+		                                                        ? node->term.term
+		                                                        : node->slot[i].term.term);
 
-			leaf->idf += idf_of(planner->plan->index, df);
-			leaf->df = df < leaf->df ? df : leaf->df;
-		}
+		leaf->idf += idf_of(index, df);
+		leaf->df = df < leaf->df ? df : leaf->df;
 	}
 	leaf->weight = (float)(boost * leaf->idf * ((double)planner->plan->k1 + 1));
 }

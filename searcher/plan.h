@@ -13,9 +13,17 @@
 #include "common/termdict.h"
 #include "searcher/run.h"
 
+/* A word in the dictionary of a segment. */
+struct ndx_plan_term {
+	bool found;
+	struct ndx_term_info info; /* if found */
+};
+
 /* A word, phrase or id of the query. */
 struct ndx_leaf {
 	const struct ndx_node *node;
+	struct ndx_plan_term *term; /* of each segment, of each slot of a phrase: see ndx_plan_term() */
+	size_t slot_count;          /* 1 of a word, 0 of an id */
 	bool scores;
 	uint64_t df;   /* live articles with the term; of a phrase, with its rarest slot */
 	double idf;    /* of a phrase, the sum over its slots */
@@ -52,6 +60,16 @@ struct ndx_plan {
 enum ndx_status ndx_plan_make(const struct ndx_index *index, const struct ndx_query *query,
                               const struct ndx_run_options *options, struct ndx_arena *arena,
                               struct ndx_plan *plan_ret, struct ndx_err *err);
+
+/* What the dictionary of one of the index's segments says of a slot of a leaf. */
+static inline const struct ndx_plan_term *
+ndx_plan_term(const struct ndx_plan *plan, const struct ndx_segment *segment, uint32_t leaf,
+              size_t slot)
+{
+	const size_t at = (size_t)(segment - plan->index->segment);
+
+	return &plan->leaf[leaf].term[at * plan->leaf[leaf].slot_count + slot];
+}
 
 /*
  * Look a term up in a segment's dictionary; *found_ret: it is there (one too long for a key
