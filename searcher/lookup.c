@@ -189,23 +189,41 @@ ndx_lookup_lacks(const struct ndx_postings *list, struct ndx_err *err)
 static void
 set_words(const struct ndx_block *block, struct ndx_window *window)
 {
-	/* Both begin at a multiple of 64; words before the window's get numbers beyond its end. */
-	const uint32_t first = (block->base - window->base) / 64;
+	/* Both begin at a multiple of 64. */
+	const uint32_t skipped = block->base < window->base ? (window->base - block->base) / 64 : 0;
+	const uint32_t first = block->base < window->base ? 0 : (block->base - window->base) / 64;
+	const uint8_t *in = block->docs + 8 * (size_t)skipped;
+	uint32_t count = skipped < block->word_count ? block->word_count - skipped : 0;
 
-	for (uint32_t i = 0; i < block->word_count; i++) {
-		const uint32_t w = (first + i) & (UINT32_MAX / 64);
-
-		if (w < NDX_WINDOW_WORDS)
-			window->bits[w] |= ndx_get_u64(block->docs + 8 * (size_t)i);
-	}
+	if (first >= NDX_WINDOW_WORDS)
+		return;
+	if (count > NDX_WINDOW_WORDS - first)
+		count = NDX_WINDOW_WORDS - first;
+	for (uint32_t i = 0; i < count; i++)
+		window->bits[first + i] |= ndx_get_u64(in + 8 * (size_t)i);
 }
 
+/*
+ * Neighbours often share a word, and each would wait for the store before it: so the whole block in
+ * strands, one docid of each in turn.
+ */
 static void
 set_bits(const struct ndx_postings *list, struct ndx_window *window)
 {
+	const ndx_docid *docid = list->docid;
+	const ndx_docid base = window->base;
+	const uint32_t strand = NDX_BLOCK_LEN / 8;
+
+	if (list->count == NDX_BLOCK_LEN && docid[0] >= base &&
+	    docid[NDX_BLOCK_LEN - 1] - base < NDX_WINDOW_LEN) {
+		for (uint32_t i = 0; i < strand; i++)
+			for (uint32_t at = i; at < NDX_BLOCK_LEN; at += strand)
+				ndx_window_set(window, docid[at]);
+		return;
+	}
 	for (uint32_t i = 0; i < list->count; i++)
-		if (list->docid[i] - window->base < NDX_WINDOW_LEN)
-			ndx_window_set(window, list->docid[i]);
+		if (docid[i] - base < NDX_WINDOW_LEN)
+			ndx_window_set(window, docid[i]);
 }
 
 enum ndx_status
