@@ -1,10 +1,11 @@
 /*
- * block_max_and.c - the best articles that have all of several terms, one of them rare
+ * block_max_and.c - the best articles that have all of several terms
  *
  * The rarest term leads.  A block of it is passed over, undecoded, if with the bounds of
  * the other terms over the same docids it stays below the threshold, or if one of
- * them has no block there.  Of a decoded block the articles are candidates; each
- * further term, rarer ones first, leaves those that have it and can still reach the threshold.
+ * them has no block there.  Of a block the articles whose score can reach it are candidates; each
+ * further term, rarer ones first, is looked up for them block by block, and leaves those that have it and
+ * can still reach the threshold.
  *
  * Scores are kept by term until an article has passed all, and are then summed in the order
  * of the plain way.
@@ -19,10 +20,12 @@ struct lead_block {
 	double *bound;   /* of list by_df[i], over the lead's block ... */
 	double *rest;    /* ... and rest[i]: the sum of bound[i] and all after; [count + 1] */
 	double threshold, slack;
-	uint32_t candidate_count;
-	uint8_t candidate[NDX_BLOCK_LEN]; /* places in the lead's block, rising */
-	double sum[NDX_BLOCK_LEN];        /* of the scores so far, in any order */
-	float (*score)[NDX_BLOCK_LEN];    /* [list][place] */
+	size_t count;    /* of candidates */
+	ndx_docid docid[NDX_BLOCK_LEN];
+	uint8_t place[NDX_BLOCK_LEN];    /* in the lead's block, rising */
+	double sum[NDX_BLOCK_LEN];       /* of the scores so far, in any order */
+	float (*score)[NDX_BLOCK_LEN];   /* [list][place] */
+	struct ndx_lookup_places places;
 };
 
 /*
@@ -56,57 +59,93 @@ static enum ndx_status
 first_candidates(struct lead_block *lead, uint32_t block, struct ndx_err *err)
 {
 	const uint32_t which = lead->by_df[0];
-	struct ndx_scored_list *list = lead->pruned->list[which];
-	enum ndx_status status = ndx_postings_load(&list->list, block, err);
+	struct ndx_scored_postings found;
+	enum ndx_status status = ndx_scored_list_select(
+	        lead->pruned->list[which], block, lead->threshold / lead->slack - lead->rest[1], &found,
+	        err);
 
-	if (status == NDX_OK)
-		status = ndx_scored_list_score(list, err);
-	if (status != NDX_OK)
-		return status;
-	lead->candidate_count = 0;
-	for (uint32_t i = 0; i < list->list.count; i++) {
-		lead->score[which][i] = list->score[i];
-		lead->sum[i] = (double)list->score[i];
-		if (lead->sum[i] * lead->slack + lead->rest[1] >= lead->threshold)
-			lead->candidate[lead->candidate_count++] = (uint8_t)i;
+	lead->count = status == NDX_OK ? found.count : 0;
+	for (size_t c = 0; c < lead->count; c++) {
+		lead->docid[c] = found.docid[c];
+		lead->place[c] = found.at[c];
+		lead->sum[c] = (double)found.score[c];
+		lead->score[which][found.at[c]] = found.score[c];
 	}
-	return NDX_OK;
+	return status;
+}
+
+/*
+ * Of the candidates done..count those up to 'last': move them whose sum is at least 'least' to 'kept' and
+ * on.  Returns where the others begin.
+ */
+static size_t
+keep_from(struct lead_block *lead, size_t done, ndx_docid last, double least, size_t *kept)
+{
+	size_t to = *kept;
+
+	for (; done < lead->count && lead->docid[done] <= last; done++) {
+		const double sum = lead->sum[done];
+
+		lead->docid[to] = lead->docid[done];
+		lead->place[to] = lead->place[done];
+		lead->sum[to] = sum;
+		to += sum >= least;
+	}
+	*kept = to;
+	return done;
+}
+
+/* Of the candidates from..*kept leave those in the block of list 'which' that was entered. */
+static enum ndx_status
+keep_hits(struct lead_block *lead, uint32_t which, size_t from, size_t *kept, struct ndx_err *err)
+{
+	struct ndx_scored_list *list = lead->pruned->list[which];
+	struct ndx_lookup_hits hits;
+	float score[NDX_BLOCK_LEN];
+	enum ndx_status status =
+	        ndx_lookup_some(&list->list, lead->docid + from, *kept - from, &lead->places, &hits, err);
+
+	if (status == NDX_OK && hits.count > 0)
+		status = ndx_scored_list_score_some(list, hits.docid, hits.at, hits.count, score, err);
+	for (size_t i = 0; status == NDX_OK && i < hits.count; i++) {
+		const size_t c = from + hits.which[i];
+
+		lead->docid[from + i] = lead->docid[c];
+		lead->place[from + i] = lead->place[c];
+		lead->sum[from + i] = lead->sum[c] + (double)score[i];
+		lead->score[which][lead->place[c]] = score[i];
+	}
+	*kept = from + hits.count;
+	return status;
 }
 
 /* Keep the candidates that have the i-th rarest term, too. */
 static enum ndx_status
 keep_candidates(struct lead_block *lead, size_t i, struct ndx_err *err)
 {
-	const ndx_docid *docid = lead->pruned->list[lead->by_df[0]]->list.docid;
 	const uint32_t which = lead->by_df[i];
 	struct ndx_scored_list *list = lead->pruned->list[which];
-	uint32_t block = list->block, kept = 0, at;
+	const double least = lead->threshold / lead->slack - lead->rest[i + 1];
+	uint32_t block = list->block;
+	size_t kept = 0, done = 0, first;
 
-	for (uint32_t c = 0; c < lead->candidate_count; c++) {
-		const uint8_t place = lead->candidate[c];
+	while (done < lead->count) {
+		const double bound = ndx_scored_list_seek_bound(list, &block, lead->docid[done]);
 		enum ndx_status status;
-		double bound;
 
-		if (lead->sum[place] * lead->slack + lead->rest[i] < lead->threshold)
-			continue;
-		bound = ndx_scored_list_seek_bound(list, &block, docid[place]);
 		if (bound < 0)
 			break;
-		if ((lead->sum[place] + bound + lead->rest[i + 1]) * lead->slack < lead->threshold)
+		first = kept;
+		done = keep_from(lead, done, ndx_postings_block_last(&list->list, block), least - bound, &kept);
+		if (kept == first)
 			continue;
 		status = ndx_postings_enter(&list->list, block, err);
 		if (status == NDX_OK)
-			status = ndx_lookup_in_entered(&list->list, docid[place], &at, err);
-		if (status == NDX_OK && at != UINT32_MAX) {
-			status = ndx_scored_list_score_one(list, at, docid[place],
-			                                   &lead->score[which][place], err);
-			lead->sum[place] += (double)lead->score[which][place];
-			lead->candidate[kept++] = place;
-		}
+			status = keep_hits(lead, which, first, &kept, err);
 		if (status != NDX_OK)
 			return status;
 	}
-	lead->candidate_count = kept;
+	lead->count = kept;
 	return NDX_OK;
 }
 
@@ -114,18 +153,16 @@ static enum ndx_status
 rank_block(struct lead_block *lead, uint32_t block, struct ndx_err *err)
 {
 	struct ndx_pruned *pruned = lead->pruned;
-	const ndx_docid *docid = pruned->list[lead->by_df[0]]->list.docid;
 	enum ndx_status status = first_candidates(lead, block, err);
 
 	for (size_t i = 1; status == NDX_OK && i < pruned->count; i++)
 		status = keep_candidates(lead, i, err);
-	for (uint32_t c = 0; status == NDX_OK && c < lead->candidate_count; c++) {
-		const uint8_t place = lead->candidate[c];
+	for (size_t c = 0; status == NDX_OK && c < lead->count; c++) {
 		float sum = 0;
 
 		for (size_t i = 0; i < pruned->count; i++)
-			sum += lead->score[i][place];
-		if (!ndx_pruned_offer(pruned, docid[place], sum))
+			sum += lead->score[i][lead->place[c]];
+		if (!ndx_pruned_offer(pruned, lead->docid[c], sum))
 			status = ndx_fail_nomem(err);
 	}
 	return status;

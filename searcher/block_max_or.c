@@ -64,51 +64,49 @@ set_bounds(struct window_or *or)
 		or->essential--;
 }
 
-/* The part of the loaded block that is in the window: indexes *begin_ret to *end_ret - 1. */
-static void
-window_part(const struct window_or *or, const struct ndx_postings *list, uint32_t *begin_ret,
-            uint32_t *end_ret)
-{
-	*begin_ret = list->docid[0] < or->base ? ndx_lookup_in_block(list, or->base) : 0;
-	*end_ret = list->docid[list->count - 1] > or->last ? ndx_lookup_in_block(list, or->last + 1)
-	                                                   : list->count;
-}
-
 static void
 add_scores(struct window_or *or, const struct ndx_scored_list *list)
 {
 	const ndx_docid *docid = list->list.docid;
-	uint32_t i, end;
+	uint32_t i = docid[0] < or->base ? ndx_lookup_in_block(&list->list, or->base) : 0;
+	uint32_t end = list->list.count;
 
-	for (window_part(or, &list->list, &i, &end); i < end; i++)
+	if (docid[end - 1] > or->last)
+		end = ndx_lookup_in_block(&list->list, or->last + 1);
+	for (; i < end; i++)
 		or->sum[docid[i] - or->base] += list->score[i];
 }
 
-/* The sum that an article needs to reach the threshold with the terms that are looked up. */
-static float
-least_sum(const struct window_or *or)
+/* Of the only essential list: its articles are candidates at once. */
+static void
+add_candidates(struct window_or *or, const struct ndx_scored_postings *found)
 {
-	const double slack = or->pruned->list[0]->slack;
-	const double least = (or->threshold - or->rest[or->essential]) * (2 - slack);
-
-	return least > 0 ? (float)least * 0.999999f : 0;
+	for (size_t i = 0; i < found->count; i++) {
+		or->candidate[or->candidate_count] = found->docid[i];
+		or->score[or->candidate_count] = found->score[i];
+		or->candidate_count += found->docid[i] >= or->base && found->docid[i] <= or->last;
+	}
 }
 
-/* The only essential list: its articles that can reach the threshold are candidates at once. */
-static void
-add_candidates(struct window_or *or, const struct ndx_scored_list *list)
+static enum ndx_status
+add_block(struct window_or *or, struct ndx_scored_list *list, uint32_t block, double least,
+          struct ndx_err *err)
 {
-	uint32_t begin, end;
-	size_t count;
+	struct ndx_scored_postings found;
+	enum ndx_status status;
 
-	window_part(or, &list->list, &begin, &end);
-	count = or->pruned->segment->kernels->above(list->score + begin, end - begin, least_sum(or),
-	                                            or->offset);
-	for (size_t i = 0; i < count; i++) {
-		or->candidate[or->candidate_count + i] = list->list.docid[begin + or->offset[i]];
-		or->score[or->candidate_count + i] = list->score[begin + or->offset[i]];
+	if (or->essential == 1) {
+		status = ndx_scored_list_select(list, block, least, &found, err);
+		if (status == NDX_OK)
+			add_candidates(or, &found);
+		return status;
 	}
-	or->candidate_count += count;
+	status = ndx_postings_load(&list->list, block, err);
+	if (status == NDX_OK)
+		status = ndx_scored_list_score(list, err);
+	if (status == NDX_OK && list->list.docid[0] <= or->last)
+		add_scores(or, list);
+	return status;
 }
 
 static enum ndx_status
@@ -116,36 +114,28 @@ add_essential(struct window_or *or, size_t i, struct ndx_err *err)
 {
 	struct ndx_scored_list *list = or->pruned->list[i];
 	const double others = or->rest[0] - or->bound[i];
+	/* The subtractions are rounded, too: hence the slack twice. */
+	const double least = (or->threshold / list->slack - others) / list->slack;
+	enum ndx_status status = NDX_OK;
 
-	for (uint32_t block = list->block; block < list->list.block_count; block++) {
-		enum ndx_status status;
-
+	for (uint32_t block = list->block; status == NDX_OK && block < list->list.block_count; block++) {
 		if (block > 0 && ndx_postings_block_last(&list->list, block - 1) >= or->last)
 			break;
-		/* The subtraction in 'others' is rounded, too: hence the slack once more. */
-		if ((others + ndx_scored_list_block_bound(list, block)) * list->slack < or->threshold)
-			continue;
-		status = ndx_postings_load(&list->list, block, err);
-		if (status == NDX_OK)
-			status = ndx_scored_list_score(list, err);
-		if (status != NDX_OK)
-			return status;
-		if (list->list.docid[0] > or->last)
-			break;
-		if (or->essential == 1)
-			add_candidates(or, list);
-		else
-			add_scores(or, list);
+		if (ndx_scored_list_block_bound(list, block) >= least)
+			status = add_block(or, list, block, least, err);
 	}
-	return NDX_OK;
+	return status;
 }
 
-/* The articles whose sum can still reach the threshold. */
+/* The articles whose sum can still reach the threshold with the terms that are looked up. */
 static void
 find_candidates(struct window_or *or)
 {
-	or->candidate_count = or->pruned->segment->kernels->above(or->sum, NDX_WINDOW_LEN, least_sum(or),
-	                                                          or->offset);
+	const double slack = or->pruned->list[0]->slack;
+	const double least = (or->threshold - or->rest[or->essential]) * (2 - slack);
+
+	or->candidate_count = or->pruned->segment->kernels->above(
+	        or->sum, NDX_WINDOW_LEN, least > 0 ? (float)least * 0.999999f : 0, or->offset);
 	for (size_t c = 0; c < or->candidate_count; c++) {
 		or->candidate[c] = or->base + or->offset[c];
 		or->score[c] = or->sum[or->offset[c]];

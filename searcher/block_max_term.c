@@ -8,27 +8,17 @@
  */
 #include "searcher/pruned.h"
 
-#include <math.h>
-
 static enum ndx_status
 offer_block(struct ndx_pruned *pruned, uint32_t block, struct ndx_err *err)
 {
-	struct ndx_scored_list *list = pruned->list[0];
-	const float threshold = ndx_topk_threshold(pruned->top);
-	uint16_t at[NDX_BLOCK_LEN];
-	size_t count;
-	enum ndx_status status = ndx_postings_load(&list->list, block, err);
+	struct ndx_scored_postings found;
+	enum ndx_status status = ndx_scored_list_select(
+	        pruned->list[0], block, (double)ndx_topk_threshold(pruned->top), &found, err);
 
-	if (status == NDX_OK)
-		status = ndx_scored_list_score(list, err);
-	if (status != NDX_OK)
-		return status;
-	count = pruned->segment->kernels->above(list->score, list->list.count,
-	                                        threshold > 0 ? nextafterf(threshold, 0) : -1, at);
-	for (size_t i = 0; i < count; i++)
-		if (!ndx_pruned_offer(pruned, list->list.docid[at[i]], list->score[at[i]]))
-			return ndx_fail_nomem(err);
-	return NDX_OK;
+	for (size_t i = 0; status == NDX_OK && i < found.count; i++)
+		if (!ndx_pruned_offer(pruned, found.docid[i], found.score[i]))
+			status = ndx_fail_nomem(err);
+	return status;
 }
 
 enum ndx_status

@@ -7,8 +7,11 @@
 
 #include "searcher/leaf_list.h"
 
-/* Postings of a list in a window, on average, from which the window's bits pay: measured. */
-#define PER_WINDOW_MIN 96
+/*
+ * Postings of the rarest of three lists or more in a window, on average, from which the window's bits pay:
+ * measured.
+ */
+#define PER_WINDOW_MIN 600
 
 enum shape { SHAPE_NONE, SHAPE_TERM, SHAPE_OR, SHAPE_AND };
 
@@ -143,8 +146,9 @@ rank(struct ndx_pruned *pruned, enum shape shape, struct ndx_err *err)
 		return status;
 	if (shape == SHAPE_AND && pruned->count > 1) {
 		pruned->has_counted = pruned->counts;
-		return pruned->counts || !has_rare(pruned) ? ndx_windows_and(pruned, err)
-		                                           : ndx_block_max_and(pruned, err);
+		if (pruned->counts || (pruned->count > 2 && !has_rare(pruned)))
+			return ndx_windows_and(pruned, err);
+		return ndx_block_max_and(pruned, err);
 	}
 	raise_floor(pruned);
 	return pruned->count == 1 ? ndx_block_max_term(pruned, err) : ndx_block_max_or(pruned, err);

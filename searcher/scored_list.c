@@ -19,6 +19,9 @@
 #define SLACK_SCORE 2e-6
 #define SLACK_ADD 1.25e-7
 
+/* From such a tf on it pays to look for the few postings that have it, before any is scored: measured. */
+#define TF_MIN 3
+
 enum ndx_status
 ndx_scored_list_open(const struct ndx_plan *plan, const struct ndx_segment *segment, uint32_t leaf,
                      struct ndx_scored_list *list, bool *found_ret, struct ndx_err *err)
@@ -248,10 +251,9 @@ ndx_scored_list_seek_bound(struct ndx_scored_list *scored, uint32_t *block, ndx_
 	return *block < scored->list.block_count ? ndx_scored_list_block_bound(scored, *block) : -1;
 }
 
-/* score[] of docid[count], rising, at the indexes at[] of the block that was entered. */
-static enum ndx_status
-score_some(struct ndx_scored_list *scored, const ndx_docid *docid, const uint8_t *at, size_t count,
-           float *score, struct ndx_err *err)
+enum ndx_status
+ndx_scored_list_score_some(struct ndx_scored_list *scored, const ndx_docid *docid,
+                           const uint8_t *at, size_t count, float *score, struct ndx_err *err)
 {
 	struct ndx_postings *list = &scored->list;
 	uint32_t tf[NDX_BLOCK_LEN];
@@ -287,7 +289,7 @@ add_all(struct ndx_scored_list *scored, const ndx_docid *docid, float *sum, size
 		return ndx_lookup_lacks(&scored->list, err);
 	status = ndx_lookup_all(&scored->list, docid, count, at, err);
 	if (status == NDX_OK)
-		status = score_some(scored, docid, at, count, score, err);
+		status = ndx_scored_list_score_some(scored, docid, at, count, score, err);
 	for (size_t c = 0; status == NDX_OK && c < count; c++)
 		sum[c] += score[c];
 	return status;
@@ -303,36 +305,128 @@ add_hits(struct ndx_scored_list *scored, struct ndx_lookup_places *places, const
 	enum ndx_status status = ndx_lookup_some(&scored->list, docid, count, places, &hits, err);
 
 	if (status == NDX_OK && hits.count > 0)
-		status = score_some(scored, hits.docid, hits.at, hits.count, score, err);
+		status = ndx_scored_list_score_some(scored, hits.docid, hits.at, hits.count, score, err);
 	for (size_t i = 0; status == NDX_OK && i < hits.count; i++)
 		sum[hits.which[i]] += score[i];
 	return status;
 }
 
-/* Move those of docid[count] and sum[] whose sum is at least 'least' to the front; returns how many. */
-static size_t
-keep_from(double least, ndx_docid *docid, float *sum, size_t count, ndx_docid *kept_docid,
-          float *kept_sum)
+/*
+ * The tf that a posting of the block needs to score 'least': from the shortest article in its impacts.  A
+ * score may be rounded up to 'least', by far less than is taken off here.
+ */
+static uint32_t
+least_tf(const struct ndx_scored_list *scored, uint32_t block, double least)
 {
-	size_t kept = 0;
+	const double weight = (double)scored->weight;
+	const double score = least * (1 - SLACK_SCORE);
+	struct ndx_impact impact[NDX_IMPACT_COUNT];
+	uint8_t title_tf_max, norm = UINT8_MAX;
+	double tf;
 
-	for (size_t c = 0; c < count; c++) {
-		kept_docid[kept] = docid[c];
-		kept_sum[kept] = sum[c];
-		kept += (double)sum[c] >= least;
-	}
-	return kept;
+	if (scored->has_title || score <= 0 || score >= 0.9999 * weight ||
+	    !ndx_postings_block_impacts(&scored->list, block, impact, &title_tf_max))
+		return 1;
+	for (size_t i = 0; i < NDX_IMPACT_COUNT; i++)
+		norm = impact[i].norm < norm ? impact[i].norm : norm;
+	tf = score * (double)scored->plan->length[norm] / (weight - score) * (1 - 1e-5);
+	return tf < 1 ? 1 : tf > UINT32_MAX / 2 ? UINT32_MAX / 2 : (uint32_t)ceil(tf);
 }
 
-/* Of docid[count], how many are not above 'last'. */
+/* The postings of the block that was entered with a tf of 'least' or more. */
 static size_t
-count_up_to(const ndx_docid *docid, size_t count, ndx_docid last)
+select_tfs(struct ndx_postings *list, uint32_t least, uint8_t at[NDX_BLOCK_LEN])
 {
-	size_t n = 0;
+	size_t count = 0;
 
-	while (n < count && docid[n] <= last)
-		n++;
-	return n;
+	ndx_postings_load_tfs(list);
+	for (uint32_t i = 0; i < list->count; i++) {
+		at[count] = (uint8_t)i;
+		count += list->tf[i] >= least;
+	}
+	return count;
+}
+
+/* All scores of the block are worked out, and looked through. */
+static enum ndx_status
+select_scores(struct ndx_scored_list *scored, uint32_t block, float limit,
+              struct ndx_scored_postings *out, struct ndx_err *err)
+{
+	uint16_t found[NDX_BLOCK_LEN];
+	enum ndx_status status = ndx_postings_load(&scored->list, block, err);
+
+	if (status == NDX_OK)
+		status = ndx_scored_list_score(scored, err);
+	if (status != NDX_OK)
+		return status;
+	out->count =
+	        scored->list.segment->kernels->above(scored->score, scored->list.count, limit, found);
+	for (size_t i = 0; i < out->count; i++) {
+		out->at[i] = (uint8_t)found[i];
+		out->docid[i] = scored->list.docid[found[i]];
+		out->score[i] = scored->score[found[i]];
+	}
+	return NDX_OK;
+}
+
+/* Most have too small a tf, whatever their length: only the others are scored. */
+static enum ndx_status
+select_by_tf(struct ndx_scored_list *scored, uint32_t block, uint32_t tf, float limit,
+             struct ndx_scored_postings *out, struct ndx_err *err)
+{
+	const struct ndx_postings *list = &scored->list;
+	uint16_t found[NDX_BLOCK_LEN];
+	size_t count;
+	enum ndx_status status = ndx_postings_enter(&scored->list, block, err);
+
+	count = status == NDX_OK ? select_tfs(&scored->list, tf, out->at) : 0;
+	if (count > 0)
+		status = ndx_postings_load(&scored->list, block, err);
+	if (status != NDX_OK || count == 0)
+		return status;
+	for (size_t i = 0; i < count; i++)
+		out->docid[i] = list->docid[out->at[i]];
+	status = ndx_scored_list_score_some(scored, out->docid, out->at, count, out->score, err);
+	if (status != NDX_OK)
+		return status;
+	out->count = list->segment->kernels->above(out->score, count, limit, found);
+	for (size_t i = 0; i < out->count; i++) {
+		out->at[i] = out->at[found[i]];
+		out->docid[i] = out->docid[found[i]];
+		out->score[i] = out->score[found[i]];
+	}
+	return NDX_OK;
+}
+
+enum ndx_status
+ndx_scored_list_select(struct ndx_scored_list *scored, uint32_t block, double least,
+                       struct ndx_scored_postings *out, struct ndx_err *err)
+{
+	const uint32_t tf = scored->scored_block == block ? 1 : least_tf(scored, block, least);
+	const float limit = least > 0 ? (float)least * 0.999999f : -1;
+
+	out->count = 0;
+	return tf < TF_MIN ? select_scores(scored, block, limit, out, err)
+	               : select_by_tf(scored, block, tf, limit, out, err);
+}
+
+/*
+ * Of docid[done..count) those up to 'last': move them whose sum is at least 'least' to 'kept' and on.
+ * Returns where the others begin.
+ */
+static size_t
+keep_from(ndx_docid *docid, float *sum, size_t done, size_t count, ndx_docid last, double least,
+          size_t *kept)
+{
+	size_t to = *kept;
+
+	for (; done < count && docid[done] <= last; done++) {
+		docid[to] = docid[done];
+		sum[to] = sum[done];
+		to += (double)sum[done] >= least;
+	}
+	*kept = to;
+	return done;
 }
 
 /* Without 'places' all articles have the term. */
@@ -342,27 +436,29 @@ add(struct ndx_scored_list *scored, double rest, double threshold, struct ndx_lo
 {
 	const size_t count = *count_ret;
 	const double least = threshold / scored->slack - rest; /* without the list's own score */
-	size_t kept = 0, done = 0, n, added;
+	size_t kept = 0, done = 0;
 	uint32_t block = scored->block;
 
-	for (; done < count; done += n, kept += added) {
-		double bound = ndx_scored_list_seek_bound(scored, &block, docid[done]);
-		const bool has_block = bound >= 0;
+	while (done < count) {
+		const double bound = ndx_scored_list_seek_bound(scored, &block, docid[done]);
+		const size_t first = kept;
 		enum ndx_status status;
 
-		if (!has_block && places == NULL)
-			return ndx_lookup_lacks(&scored->list, err);
-		n = has_block ? count_up_to(docid + done, count - done,
-		                            ndx_postings_block_last(&scored->list, block))
-		              : count - done;
-		added = keep_from(least - (has_block ? bound : 0), docid + done, sum + done, n, docid + kept,
-		                  sum + kept);
-		if (added == 0 || !has_block)
+		if (bound < 0) {
+			if (places == NULL)
+				return ndx_lookup_lacks(&scored->list, err);
+			done = keep_from(docid, sum, done, count, NDX_DOCID_NONE, least, &kept);
+			continue;
+		}
+		done = keep_from(docid, sum, done, count, ndx_postings_block_last(&scored->list, block),
+		                 least - bound, &kept);
+		if (kept == first)
 			continue;
 		status = ndx_postings_enter(&scored->list, block, err);
-		if (status == NDX_OK)
-			status = places == NULL ? add_all(scored, docid + kept, sum + kept, added, err)
-			                        : add_hits(scored, places, docid + kept, sum + kept, added, err);
+		if (status == NDX_OK && places == NULL)
+			status = add_all(scored, docid + first, sum + first, kept - first, err);
+		else if (status == NDX_OK)
+			status = add_hits(scored, places, docid + first, sum + first, kept - first, err);
 		if (status != NDX_OK)
 			return status;
 	}

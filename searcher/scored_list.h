@@ -47,6 +47,22 @@ enum ndx_status ndx_scored_list_score(struct ndx_scored_list *list, struct ndx_e
 enum ndx_status ndx_scored_list_score_one(struct ndx_scored_list *list, uint32_t i, ndx_docid docid,
                                           float *score_ret, struct ndx_err *err);
 
+/* score[] of docid[count], 1 to 128 and rising, with the indexes at[] in the block that was entered. */
+enum ndx_status ndx_scored_list_score_some(struct ndx_scored_list *list, const ndx_docid *docid,
+                                           const uint8_t *at, size_t count, float *score,
+                                           struct ndx_err *err);
+/* Postings of a block: docids and scores, and their indexes in it; rising. */
+struct ndx_scored_postings {
+	size_t count;
+	ndx_docid docid[NDX_BLOCK_LEN];
+	float score[NDX_BLOCK_LEN];
+	uint8_t at[NDX_BLOCK_LEN];
+};
+
+/* The postings of a block that score 'least' or more; perhaps some just below. */
+enum ndx_status ndx_scored_list_select(struct ndx_scored_list *list, uint32_t block, double least,
+                                       struct ndx_scored_postings *out, struct ndx_err *err);
+
 /*
  * Of docid[*count_ret], rising articles of one window which all have the term: add their scores to
  * sum[].  Dropped is what even with the bound of its block and 'rest' stays below the threshold; *count_ret

@@ -1,5 +1,5 @@
 /*
- * window_and.c - the best articles that have all of several terms, none of them rare
+ * window_and.c - the best articles that have all of several terms, none of them rare, or their count, too
  *
  * Window by window: the articles with all terms are found as words of bits, which costs little; what
  * costs is scoring them.  A window whose bounds, summed over the terms, stay below the threshold is passed
