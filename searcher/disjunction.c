@@ -94,7 +94,7 @@ credit(struct ndx_matcher *matcher, const struct ndx_window *window, struct ndx_
 	return status;
 }
 
-static const struct ndx_matcher_class disjunction_class = { seek, fill, keep, credit, NULL, NULL };
+static const struct ndx_matcher_class disjunction_class = { seek, fill, keep, credit, NULL, NULL, NULL };
 
 enum ndx_status
 ndx_disjunction_new(const struct ndx_matcher_maker *maker, struct ndx_matcher **child, size_t count,

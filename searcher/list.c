@@ -72,7 +72,7 @@ credit(struct ndx_matcher *matcher, const struct ndx_window *window, struct ndx_
 	return status;
 }
 
-static const struct ndx_matcher_class list_class = { seek, fill, keep, credit, NULL, NULL };
+static const struct ndx_matcher_class list_class = { seek, fill, keep, credit, NULL, NULL, NULL };
 
 enum ndx_status
 ndx_list_new(const struct ndx_matcher_maker *maker, struct ndx_matcher *required,

@@ -6,6 +6,7 @@
 #include "searcher/lookup.h"
 
 #include <inttypes.h>
+#include <math.h>
 
 #include "common/varint.h"
 
@@ -252,6 +253,91 @@ ndx_lookup_fill(struct ndx_postings *list, uint32_t *block, struct ndx_window *w
 	for (uint32_t at = *block; at < list->block_count; at++) {
 		enum ndx_status status = ndx_lookup_fill_block(list, at, window, err);
 
+		if (status != NDX_OK)
+			return status;
+		if (ndx_postings_block_last(list, at) >= last)
+			break;
+	}
+	return NDX_OK;
+}
+
+double
+ndx_lookup_least_tf(const struct ndx_postings *list, uint32_t block, const float length[256],
+                    double share)
+{
+	struct ndx_impact impact[NDX_IMPACT_COUNT];
+	uint8_t title_tf_max, norm = UINT8_MAX;
+
+	/* Near 1 the difference would be mostly rounding. */
+	if (share <= 0 || share >= 0.9999 || !ndx_postings_block_impacts(list, block, impact, &title_tf_max))
+		return 0;
+	for (size_t i = 0; i < NDX_IMPACT_COUNT; i++)
+		norm = impact[i].norm < norm ? impact[i].norm : norm;
+	return share * (double)length[norm] / (1 - share) * (1 - 1e-5);
+}
+
+size_t
+ndx_lookup_select_tfs(struct ndx_postings *list, uint32_t least, uint8_t at[NDX_BLOCK_LEN])
+{
+	size_t count = 0;
+
+	ndx_postings_load_tfs(list);
+	for (uint32_t i = 0; i < list->count; i++) {
+		at[count] = (uint8_t)i;
+		count += list->tf[i] >= least;
+	}
+	return count;
+}
+
+/* Can a posting of the block have such a tf? */
+static bool
+has_tf(const struct ndx_postings *list, uint32_t block, uint32_t least)
+{
+	struct ndx_impact impact[NDX_IMPACT_COUNT];
+	uint8_t title_tf_max;
+
+	if (!ndx_postings_block_impacts(list, block, impact, &title_tf_max))
+		return true;
+	for (size_t i = 0; i < NDX_IMPACT_COUNT; i++)
+		if (impact[i].tf >= least || impact[i].tf == 255)
+			return true;
+	return false;
+}
+
+/* Set the bits of the block's articles that are in the window and have at least this tf. */
+static enum ndx_status
+fill_from_tf(struct ndx_postings *list, uint32_t block, uint32_t least, struct ndx_window *window,
+             struct ndx_err *err)
+{
+	uint8_t at[NDX_BLOCK_LEN];
+	size_t count;
+	enum ndx_status status = ndx_postings_enter(list, block, err);
+
+	count = status == NDX_OK ? ndx_lookup_select_tfs(list, least, at) : 0;
+	if (count > 0)
+		status = ndx_postings_load(list, block, err);
+	for (size_t i = 0; status == NDX_OK && i < count; i++)
+		if (list->docid[at[i]] - window->base < NDX_WINDOW_LEN)
+			ndx_window_set(window, list->docid[at[i]]);
+	return status;
+}
+
+enum ndx_status
+ndx_lookup_fill_above(struct ndx_postings *list, uint32_t *block, struct ndx_window *window,
+                      const float length[256], double share, double extra, struct ndx_err *err)
+{
+	const ndx_docid last = window->base + (NDX_WINDOW_LEN - 1);
+
+	*block = ndx_postings_skip(list, *block, window->base);
+	for (uint32_t at = *block; at < list->block_count; at++) {
+		const double tf = ndx_lookup_least_tf(list, at, length, share) / extra;
+		const uint32_t least = tf < 1 ? 1 : tf < UINT32_MAX / 2 ? (uint32_t)ceil(tf) : UINT32_MAX / 2;
+		enum ndx_status status = NDX_OK;
+
+		if (least == 1)
+			status = ndx_lookup_fill_block(list, at, window, err);
+		else if (has_tf(list, at, least))
+			status = fill_from_tf(list, at, least, window, err);
 		if (status != NDX_OK)
 			return status;
 		if (ndx_postings_block_last(list, at) >= last)

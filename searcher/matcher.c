@@ -87,7 +87,7 @@ range_score(struct ndx_matcher *matcher, float *score, struct ndx_err *err)
 }
 
 static const struct ndx_matcher_class range_class = { range_seek,   range_fill,  range_keep,
-	                                              range_credit, range_score, NULL };
+	                                              range_credit, range_score, NULL, NULL };
 
 static enum ndx_status
 range_new(const struct ndx_matcher_maker *maker, ndx_docid first, ndx_docid end,

@@ -57,6 +57,11 @@ struct ndx_matcher_class {
 	 */
 	enum ndx_status (*score)(struct ndx_matcher *matcher, float score[NDX_WINDOW_LEN],
 	                         struct ndx_err *err);
+	/*
+	 * Leaves that are the whole query: from now on, fill() need not find articles that score less.  NULL: it
+	 * would find them all the same.
+	 */
+	void (*heed)(struct ndx_matcher *matcher, float threshold);
 	/* Leaves: free what is not the arena's; NULL: there is nothing. */
 	void (*close)(struct ndx_matcher *matcher);
 };

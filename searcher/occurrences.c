@@ -30,38 +30,71 @@ ndx_candidates_set(struct ndx_candidates *candidates, const struct ndx_window *w
 	kernels->list_bits(bits, NDX_WINDOW_WORDS, window->base, candidates->docid);
 }
 
+/*
+ * Enter the block of the first of docid[count], from *block on, which moves there: how many of them are in
+ * it, *within_ret, all if none is missing, and where, at[].
+ */
+static enum ndx_status
+enter_next(struct ndx_postings *list, uint32_t *block, const ndx_docid *docid, size_t count,
+           uint8_t at[NDX_BLOCK_LEN], size_t *within_ret, struct ndx_err *err)
+{
+	size_t within = 0;
+	ndx_docid last;
+	enum ndx_status status;
+
+	*block = ndx_postings_skip(list, *block, *docid);
+	if (*block >= list->block_count)
+		return ndx_lookup_lacks(list, err);
+	status = ndx_postings_enter(list, *block, err);
+	if (status != NDX_OK)
+		return status;
+	last = ndx_postings_block_last(list, *block);
+	while (within < count && docid[within] <= last)
+		within++;
+	*within_ret = within;
+	return within == 0 ? ndx_lookup_lacks(list, err) : ndx_lookup_all(list, docid, within, at, err);
+}
+
+enum ndx_status
+ndx_occurrences_least_tfs(struct ndx_postings *list, uint32_t block,
+                          const struct ndx_candidates *candidates, uint32_t *tf,
+                          struct ndx_err *err)
+{
+	uint8_t at[NDX_BLOCK_LEN];
+	size_t within = 0;
+
+	for (size_t done = 0; done < candidates->count; done += within) {
+		enum ndx_status status = enter_next(list, &block, candidates->docid + done,
+		                                    candidates->count - done, at, &within, err);
+
+		if (status != NDX_OK)
+			return status;
+		ndx_postings_load_tfs(list);
+		for (size_t i = 0; i < within; i++)
+			tf[done + i] = list->tf[at[i]] < tf[done + i] ? list->tf[at[i]] : tf[done + i];
+	}
+	return NDX_OK;
+}
+
 enum ndx_status
 ndx_occurrences_gather(struct ndx_postings *list, uint32_t block,
                        const struct ndx_candidates *candidates,
                        struct ndx_occurrences *occurrences, struct ndx_err *err)
 {
-	const ndx_docid *docid = candidates->docid, *end = docid + candidates->count;
+	uint8_t at[NDX_BLOCK_LEN];
+	size_t within = 0;
 
 	ndx_buf_clear(&occurrences->ranges);
 	ndx_buf_clear(&occurrences->sums);
-	while (docid < end) {
-		uint8_t at[NDX_BLOCK_LEN];
-		size_t within = 0;
-		ndx_docid last;
-		enum ndx_status status;
+	for (size_t done = 0; done < candidates->count; done += within) {
+		enum ndx_status status = enter_next(list, &block, candidates->docid + done,
+		                                    candidates->count - done, at, &within, err);
 
-		block = ndx_postings_skip(list, block, *docid);
-		if (block >= list->block_count)
-			return ndx_lookup_lacks(list, err);
-		status = ndx_postings_enter(list, block, err);
-		last = ndx_postings_block_last(list, block);
-		while (docid + within < end && docid[within] <= last)
-			within++;
-		if (status == NDX_OK && within == 0)
-			return ndx_lookup_lacks(list, err);
-		if (status == NDX_OK)
-			status = ndx_lookup_all(list, docid, within, at, err);
 		if (status == NDX_OK)
 			status = ndx_postings_sums(list, at, (uint32_t)within, &occurrences->ranges,
 			                           &occurrences->sums, err);
 		if (status != NDX_OK)
 			return status;
-		docid += within;
 	}
 	return NDX_OK;
 }

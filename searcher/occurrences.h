@@ -31,6 +31,11 @@ void ndx_occurrences_free(struct ndx_occurrences *occurrences);
 void ndx_candidates_set(struct ndx_candidates *candidates, const struct ndx_window *window,
                         const struct ndx_kernels *kernels);
 
+/* tf[i] := the tf of the list's word in candidate i, if that is less; all have it, none before 'block'. */
+enum ndx_status ndx_occurrences_least_tfs(struct ndx_postings *list, uint32_t block,
+                                          const struct ndx_candidates *candidates, uint32_t *tf,
+                                          struct ndx_err *err);
+
 /*
  * The positions of the list's word in the candidates, all of which have it, none before 'block'.
  */

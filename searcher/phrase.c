@@ -18,6 +18,9 @@
 #include "searcher/leaf_list.h"
 #include "searcher/occurrences.h"
 
+/* Relative: a score is three rounded operations, each of at most 6e-8; this is far above. */
+#define BOUND_SLACK 1e-6
+
 struct slot {
 	struct ndx_postings list;
 	struct ndx_occurrences found; /* in the candidates of the window */
@@ -57,6 +60,7 @@ struct phrase {
 	struct ndx_candidates candidates;
 	struct ndx_occurrences begins[2]; /* of the words so far, and of one word more */
 	const struct ndx_window *credited;
+	float threshold; /* fill() need not find what scores less */
 };
 
 static enum ndx_status
@@ -140,6 +144,61 @@ title_end(struct phrase *phrase, ndx_docid docid, uint32_t *count_ret, struct nd
 	return status;
 }
 
+/* What an occurrence in the title, as all may be, counts at most. */
+static double
+title_extra(const struct phrase *phrase)
+{
+	return phrase->plan->title_weight > 1 ? (double)phrase->plan->title_weight : 1;
+}
+
+/* Of the candidates keep those that score enough if the phrase stands wherever its words could make it. */
+static enum ndx_status
+keep_above(struct phrase *phrase, const uint32_t *tf, struct ndx_err *err)
+{
+	struct ndx_candidates *candidates = &phrase->candidates;
+	const uint8_t *norm = ndx_segment_part(phrase->segment, NDX_PART_NORMS);
+	const double extra = title_extra(phrase);
+	const double least = (double)phrase->threshold * (1 - BOUND_SLACK);
+	size_t kept = 0;
+	enum ndx_status status;
+
+	if (candidates->count == 0)
+		return NDX_OK;
+	status = ndx_segment_norms(phrase->segment, candidates->docid[0],
+	                           candidates->docid[candidates->count - 1], err);
+	for (size_t c = 0; status == NDX_OK && c < candidates->count; c++) {
+		const double f = extra * tf[c];
+		const double length = (double)phrase->plan->length[norm[candidates->docid[c]]];
+
+		candidates->docid[kept] = candidates->docid[c];
+		kept += (double)phrase->weight * f >= least * (f + length);
+	}
+	candidates->count = kept;
+	return status;
+}
+
+/*
+ * Drop candidates that stay below the threshold: the phrase is no more frequent than any of its words, or a
+ * pair of them.
+ */
+static enum ndx_status
+drop_low(struct phrase *phrase, struct ndx_err *err)
+{
+	uint32_t tf[NDX_WINDOW_LEN];
+	enum ndx_status status = NDX_OK;
+
+	for (size_t i = 0; status == NDX_OK && i < phrase->filter_count; i++) {
+		struct filter *filter = &phrase->filter[i];
+
+		memset(tf, 0xff, phrase->candidates.count * sizeof(tf[0]));
+		filter->block = ndx_postings_skip(filter->list, filter->block, phrase->candidates.base);
+		status = ndx_occurrences_least_tfs(filter->list, filter->block, &phrase->candidates, tf, err);
+		if (status == NDX_OK)
+			status = keep_above(phrase, tf, err);
+	}
+	return status;
+}
+
 static enum ndx_status
 gather(struct phrase *phrase, struct slot *slot, struct ndx_err *err)
 {
@@ -219,8 +278,10 @@ verify_exact(struct phrase *phrase, struct ndx_err *err)
 {
 	const uint32_t length = phrase->slot[phrase->slot_count - 1].place;
 	const struct ndx_occurrences *begins;
-	enum ndx_status status = find_begins(phrase, &begins, err);
+	enum ndx_status status = phrase->threshold > 0 ? drop_low(phrase, err) : NDX_OK;
 
+	if (status == NDX_OK)
+		status = find_begins(phrase, &begins, err);
 	for (size_t c = 0; status == NDX_OK && c < phrase->candidates.count; c++) {
 		const struct ndx_range *range = &ndx_occurrences_ranges(begins)[c];
 		uint32_t title_count;
@@ -290,7 +351,13 @@ fill(struct ndx_matcher *matcher, struct ndx_window *window, struct ndx_err *err
 	enum ndx_status status;
 
 	ndx_window_clear(&mine, window->base);
-	status = ndx_lookup_fill(shortest->list, &shortest->block, &mine, err);
+	if (phrase->threshold > 0 && phrase->slop == 0)
+		status = ndx_lookup_fill_above(shortest->list, &shortest->block, &mine, phrase->plan->length,
+		                               (double)phrase->threshold * (1 - BOUND_SLACK) /
+		                                       (double)phrase->weight,
+		                               title_extra(phrase), err);
+	else
+		status = ndx_lookup_fill(shortest->list, &shortest->block, &mine, err);
 	if (status == NDX_OK)
 		status = keep_from(phrase, 1, &mine, err);
 	/* What is not in that list lacks the phrase: now all of the window is known. */
@@ -368,8 +435,14 @@ close_phrase(struct ndx_matcher *matcher)
 	ndx_occurrences_free(&phrase->begins[1]);
 }
 
-static const struct ndx_matcher_class phrase_class = { seek,  fill,  keep,
-	                                               credit, score, close_phrase };
+static void
+heed(struct ndx_matcher *matcher, float threshold)
+{
+	((struct phrase *)matcher)->threshold = threshold;
+}
+
+static const struct ndx_matcher_class phrase_class = { seek,  fill, keep,        credit,
+	                                               score, heed, close_phrase };
 
 /* Find the slots' lists; *missing_ret: one of the words is not in the segment at all. */
 static enum ndx_status

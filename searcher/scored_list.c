@@ -311,40 +311,16 @@ add_hits(struct ndx_scored_list *scored, struct ndx_lookup_places *places, const
 	return status;
 }
 
-/*
- * The tf that a posting of the block needs to score 'least': from the shortest article in its impacts.  A
- * score may be rounded up to 'least', by far less than is taken off here.
- */
+/* The tf that a posting of the block needs to score 'least', which it may be rounded up to. */
 static uint32_t
 least_tf(const struct ndx_scored_list *scored, uint32_t block, double least)
 {
-	const double weight = (double)scored->weight;
-	const double score = least * (1 - SLACK_SCORE);
-	struct ndx_impact impact[NDX_IMPACT_COUNT];
-	uint8_t title_tf_max, norm = UINT8_MAX;
-	double tf;
+	const double share = least * (1 - SLACK_SCORE) / (double)scored->weight;
+	double tf = 0;
 
-	if (scored->has_title || score <= 0 || score >= 0.9999 * weight ||
-	    !ndx_postings_block_impacts(&scored->list, block, impact, &title_tf_max))
-		return 1;
-	for (size_t i = 0; i < NDX_IMPACT_COUNT; i++)
-		norm = impact[i].norm < norm ? impact[i].norm : norm;
-	tf = score * (double)scored->plan->length[norm] / (weight - score) * (1 - 1e-5);
-	return tf < 1 ? 1 : tf > UINT32_MAX / 2 ? UINT32_MAX / 2 : (uint32_t)ceil(tf);
-}
-
-/* The postings of the block that was entered with a tf of 'least' or more. */
-static size_t
-select_tfs(struct ndx_postings *list, uint32_t least, uint8_t at[NDX_BLOCK_LEN])
-{
-	size_t count = 0;
-
-	ndx_postings_load_tfs(list);
-	for (uint32_t i = 0; i < list->count; i++) {
-		at[count] = (uint8_t)i;
-		count += list->tf[i] >= least;
-	}
-	return count;
+	if (scored->weight > 0 && !scored->has_title)
+		tf = ndx_lookup_least_tf(&scored->list, block, scored->plan->length, share);
+	return tf < 1 ? 1 : tf < UINT32_MAX / 2 ? (uint32_t)ceil(tf) : UINT32_MAX / 2;
 }
 
 /* All scores of the block are worked out, and looked through. */
@@ -379,7 +355,7 @@ select_by_tf(struct ndx_scored_list *scored, uint32_t block, uint32_t tf, float 
 	size_t count;
 	enum ndx_status status = ndx_postings_enter(&scored->list, block, err);
 
-	count = status == NDX_OK ? select_tfs(&scored->list, tf, out->at) : 0;
+	count = status == NDX_OK ? ndx_lookup_select_tfs(&scored->list, tf, out->at) : 0;
 	if (count > 0)
 		status = ndx_postings_load(&scored->list, block, err);
 	if (status != NDX_OK || count == 0)

@@ -172,6 +172,9 @@ run_windows(struct runner *runner, const struct ndx_run_options *options, struct
 		status = ndx_column_open(runner->segment, NDX_PART_DATES, &ranking.dates, err);
 	while (status == NDX_OK && from < runner->segment->article_count &&
 	       !is_settled(&ranking, top, options->want_total)) {
+		if (!options->want_total && !options->exhaustive && ranking.sort == NDX_SORT_RELEVANCE &&
+		    top->k > 0 && runner->root->class->heed != NULL)
+			runner->root->class->heed(runner->root, ndx_topk_threshold(top));
 		status = next_window(runner, from, err);
 		if (status != NDX_OK || runner->window.base == NDX_DOCID_NONE)
 			break;

@@ -92,7 +92,7 @@ score(struct ndx_matcher *matcher, float *out, struct ndx_err *err)
 	return NDX_OK;
 }
 
-static const struct ndx_matcher_class term_class = { seek, fill, keep, credit, score, NULL };
+static const struct ndx_matcher_class term_class = { seek, fill, keep, credit, score, NULL, NULL };
 
 enum ndx_status
 ndx_term_new(const struct ndx_matcher_maker *maker, uint32_t leaf, struct ndx_matcher **matcher_ret,
