@@ -29,6 +29,7 @@ typedef uint32_t ndx_docid;
 #define NDX_INLINE_SIZE_MAX 40
 
 #define NDX_DICT_BLOCK_LEN 32 /* terms in one front-coded block */
+#define NDX_PREFIX_SIZE 8      /* bytes of a first key that a search looks at first */
 #define NDX_KEY_SIZE_MAX 255  /* field byte and term */
 
 /* A checksum covers so many bytes of a segment; the checksums themselves are summed likewise. */

@@ -3,12 +3,13 @@
  *
  * DICT_TOP, for n blocks:
  *
- *   +-------+----------------+------------------+------------------+
- *   | n u32 | n+1 u32        | n+1 u32          | first keys       |
- *   |       | key offsets    | block offsets    | one after another|
- *   +-------+----------------+------------------+------------------+
+ *   +-------+----------------+------------------+------------------+------------------+
+ *   | n u32 | n+1 u32        | n+1 u32          | n * 8 bytes      | first keys       |
+ *   |       | key offsets    | block offsets    | prefixes         | one after another|
+ *   +-------+----------------+------------------+------------------+------------------+
  *
- * Offsets count from the first key and from the start of DICT.  A block of DICT:
+ * Offsets count from the first key and from the start of DICT.  A prefix is the first 8 bytes of the
+ * block's first key, with zeros after a shorter one: most of a search is in these alone.  A block of DICT:
  *
  *   +--------------------+---------------+------------------+------------------+
  *   | size of keys: u16  | lists at: u64 | keys             | infos            |
@@ -39,6 +40,7 @@
 struct top {
 	const struct ndx_segment *segment;
 	uint64_t off; /* in the file, of the key offsets */
+	uint64_t prefixes_off;
 	uint32_t block_count;
 	uint64_t keys_off, keys_size;
 };
@@ -58,8 +60,9 @@ top_open(const struct ndx_segment *segment, struct top *top_ret, struct ndx_err 
 	if (status != NDX_OK)
 		return status;
 	top.block_count = ndx_get_u32(segment->data + span.off);
-	top.keys_off = top.off + 8 * ((uint64_t)top.block_count + 1);
-	if (top.block_count != expected || 8 * ((uint64_t)top.block_count + 1) > span.size - 4)
+	top.prefixes_off = top.off + 8 * ((uint64_t)top.block_count + 1);
+	top.keys_off = top.prefixes_off + NDX_PREFIX_SIZE * (uint64_t)top.block_count;
+	if (top.block_count != expected || top.keys_off > span.off + span.size)
 		return ndx_segment_corrupt(segment, span.off, err,
 		                           "%" PRIu32 " dictionary blocks, expected %" PRIu64,
 		                           top.block_count, expected);
@@ -101,26 +104,54 @@ top_key(const struct top *top, uint32_t block, struct ndx_str *key_ret, struct n
 	return status;
 }
 
-/* The last block whose first key is <= key, or 0. */
+/* The first block, from 'low' to 'high', whose prefix is above 'prefix', or not below it if 'equal'. */
 static enum ndx_status
-top_find(const struct top *top, struct ndx_str key, uint32_t *block_ret, struct ndx_err *err)
+prefix_find(const struct top *top, uint64_t prefix, bool equal, uint32_t low, uint32_t high,
+            uint32_t *block_ret, struct ndx_err *err)
 {
-	uint32_t low = 0, high = top->block_count;
-
-	while (high - low > 1) {
-		uint32_t middle = low + (high - low) / 2;
-		struct ndx_str first;
-		enum ndx_status status = top_key(top, middle, &first, err);
+	while (low < high) {
+		const uint32_t middle = low + (high - low) / 2;
+		const uint64_t off = top->prefixes_off + NDX_PREFIX_SIZE * (uint64_t)middle;
+		const enum ndx_status status = ndx_segment_verify(top->segment, off, NDX_PREFIX_SIZE, err);
+		uint64_t at;
 
 		if (status != NDX_OK)
 			return status;
-		if (ndx_str_compare(first, key) <= 0)
-			low = middle;
+		at = ndx_get_u64_be(top->segment->data + off);
+		if (at < prefix || (at == prefix && !equal))
+			low = middle + 1;
 		else
 			high = middle;
 	}
 	*block_ret = low;
 	return NDX_OK;
+}
+
+/* The last block whose first key is <= key, or 0.  Keys are looked at only where prefixes are equal. */
+static enum ndx_status
+top_find(const struct top *top, struct ndx_str key, uint32_t *block_ret, struct ndx_err *err)
+{
+	uint8_t bytes[NDX_PREFIX_SIZE] = { 0 };
+	uint32_t low, high;
+	enum ndx_status status;
+
+	if (key.size > 0)
+		memcpy(bytes, key.data, key.size < sizeof(bytes) ? key.size : sizeof(bytes));
+	status = prefix_find(top, ndx_get_u64_be(bytes), true, 0, top->block_count, &low, err);
+	if (status == NDX_OK)
+		status = prefix_find(top, ndx_get_u64_be(bytes), false, low, top->block_count, &high, err);
+	while (status == NDX_OK && low < high) {
+		const uint32_t middle = low + (high - low) / 2;
+		struct ndx_str first;
+
+		status = top_key(top, middle, &first, err);
+		if (status == NDX_OK && ndx_str_compare(first, key) <= 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	*block_ret = low > 0 ? low - 1 : 0;
+	return status;
 }
 
 static enum ndx_status
@@ -256,17 +287,45 @@ info_decode(struct ndx_termdict_cursor *cursor, struct ndx_err *err)
 	return info->is_inline ? inline_decode(cursor, info, err) : lists_decode(cursor, info, err);
 }
 
+/* Go past an info, of which only what it says about the place of the lists after it matters. */
+static enum ndx_status
+info_skip(struct ndx_termdict_cursor *cursor, struct ndx_err *err)
+{
+	const uint64_t lists_size = cursor->segment->part[NDX_PART_POSTINGS].size;
+	const uint8_t *at = cursor->info_at;
+	uint64_t head, more, size;
+
+	if (!info_varint(cursor, &head))
+		return corrupt(cursor, at, err, "a cut-off info");
+	cursor->infos_done++;
+	if (head & 1) {
+		at = cursor->info_at;
+		if (at == cursor->infos_end || at[0] > cursor->infos_end - at - 1)
+			return corrupt(cursor, at, err, "cut-off postings");
+		cursor->info_at = at + 1 + at[0];
+		return NDX_OK;
+	}
+	if (!info_varint(cursor, &more))
+		return corrupt(cursor, at, err, "a cut-off info");
+	for (unsigned lists = head & 2 ? 2 : 1; lists > 0; lists--) {
+		if (!info_varint(cursor, &size) || size > lists_size)
+			return corrupt(cursor, at, err, "a bad size");
+		cursor->list_next += size;
+	}
+	return NDX_OK;
+}
+
 /* Bring 'info' up to the current key. */
 static enum ndx_status
 info_catch_up(struct ndx_termdict_cursor *cursor, struct ndx_err *err)
 {
-	while (cursor->infos_done <= cursor->in_block) {
-		enum ndx_status status = info_decode(cursor, err);
+	while (cursor->infos_done < cursor->in_block) {
+		enum ndx_status status = info_skip(cursor, err);
 
 		if (status != NDX_OK)
 			return status;
 	}
-	return NDX_OK;
+	return cursor->infos_done == cursor->in_block ? info_decode(cursor, err) : NDX_OK;
 }
 
 /* Walk on to the first key >= 'key'; infos are left behind. */

@@ -46,6 +46,15 @@ ndx_get_u64(const void *in)
 	return value;
 }
 
+/* Eight bytes as a number that orders as they do. */
+static inline uint64_t
+ndx_get_u64_be(const void *in)
+{
+	const uint64_t value = ndx_get_u64(in);
+
+	return __builtin_bswap64(value);
+}
+
 static inline void
 ndx_put_u16(void *out, uint16_t value)
 {

@@ -18,6 +18,7 @@ ndx_termdict_writer_init(struct ndx_termdict_writer *writer, const struct ndx_me
 	ndx_buf_init(&writer->top_keys, mem);
 	ndx_buf_init(&writer->key_offs, mem);
 	ndx_buf_init(&writer->block_offs, mem);
+	ndx_buf_init(&writer->prefixes, mem);
 	ndx_buf_init(&writer->keys, mem);
 	ndx_buf_init(&writer->infos, mem);
 }
@@ -29,6 +30,7 @@ ndx_termdict_writer_free(struct ndx_termdict_writer *writer)
 	ndx_buf_free(&writer->top_keys);
 	ndx_buf_free(&writer->key_offs);
 	ndx_buf_free(&writer->block_offs);
+	ndx_buf_free(&writer->prefixes);
 	ndx_buf_free(&writer->keys);
 	ndx_buf_free(&writer->infos);
 }
@@ -36,6 +38,10 @@ ndx_termdict_writer_free(struct ndx_termdict_writer *writer)
 static void
 begin_block(struct ndx_termdict_writer *writer, const void *key, size_t key_size)
 {
+	uint8_t prefix[NDX_PREFIX_SIZE] = { 0 };
+
+	memcpy(prefix, key, key_size < sizeof(prefix) ? key_size : sizeof(prefix));
+	ndx_buf_add(&writer->prefixes, prefix, sizeof(prefix));
 	ndx_buf_add_u32(&writer->key_offs, (uint32_t)writer->top_keys.size);
 	ndx_buf_add_u32(&writer->block_offs, (uint32_t)writer->dict.size);
 	ndx_buf_add(&writer->top_keys, key, key_size);
@@ -131,5 +137,6 @@ ndx_termdict_writer_finish(struct ndx_termdict_writer *writer, struct ndx_segmen
 	ndx_buf_free(&count);
 	ndx_segment_writer_put_buf(segment, &writer->key_offs, err);
 	ndx_segment_writer_put_buf(segment, &writer->block_offs, err);
+	ndx_segment_writer_put_buf(segment, &writer->prefixes, err);
 	return ndx_segment_writer_put_buf(segment, &writer->top_keys, err);
 }

@@ -223,11 +223,15 @@ is_top_key(const struct ndx_segment *segment, uint32_t block, struct ndx_str key
 {
 	const struct ndx_span span = segment->part[NDX_PART_DICT_TOP];
 	const uint8_t *top = ndx_segment_part(segment, NDX_PART_DICT_TOP);
-	const uint64_t keys = 4 + 8 * ((uint64_t)ndx_get_u32(top) + 1);
+	const uint64_t blocks = ndx_get_u32(top);
+	const uint64_t prefixes = 4 + 8 * (blocks + 1), keys = prefixes + NDX_PREFIX_SIZE * blocks;
 	const uint32_t begin = ndx_get_u32(top + 4 + 4 * (size_t)block);
 	const uint32_t end = ndx_get_u32(top + 8 + 4 * (size_t)block);
+	uint8_t prefix[NDX_PREFIX_SIZE] = { 0 };
 
+	memcpy(prefix, key.data, key.size < sizeof(prefix) ? key.size : sizeof(prefix));
 	return begin <= end && end <= span.size - keys &&
+	       memcmp(top + prefixes + sizeof(prefix) * (size_t)block, prefix, sizeof(prefix)) == 0 &&
 	       ndx_str_equal((struct ndx_str){ (const char *)top + keys + begin, end - begin },
 	                     key);
 }
