@@ -54,7 +54,7 @@ struct ndx_kernels {
 	void (*list_bits)(const uint8_t *in, size_t word_count, uint32_t base, uint32_t *out);
 	/*
 	 * rank[i] := how many bits are set before bit[i] - base of in[8 * word_count], of at most 128 set;
-	 * bit[] rises from base or more.  Stops before the first that is not set or beyond the words; returns how many are.
+	 * bit[] rises from base or more; word_count <= 256.   Stops before the first that is not set or beyond the words; returns how many are.
 	 */
 	size_t (*rank_bits)(const uint8_t *in, size_t word_count, uint32_t base, const uint32_t *bit,
 	                    size_t count, uint8_t *rank);

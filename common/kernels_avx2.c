@@ -66,9 +66,9 @@ undelta(uint32_t *value, size_t count, uint32_t prev)
 }
 
 /* tf as floats: AVX2 converts signed numbers only, so larger ones go the scalar way. */
-AVX2 static void
-score(const uint32_t *docid, const uint32_t *tf, size_t count, const uint8_t *norm,
-      const float length[256], float weight, float *out)
+AVX2 void
+ndx_score_avx2(const uint32_t *docid, const uint32_t *tf, size_t count, const uint8_t *norm,
+               const float length[256], float weight, float *out)
 {
 	const __m256 w = _mm256_set1_ps(weight);
 	float k[8];
@@ -147,7 +147,7 @@ intersect(const uint32_t *a, uint32_t a_count, const uint32_t *b, uint32_t b_cou
 const struct ndx_kernels *
 ndx_kernels_avx2(void)
 {
-	static const struct ndx_kernels table = { "avx2",   unpack,    undelta,   score,     bounds,    above,
+	static const struct ndx_kernels table = { "avx2",   unpack,    undelta,   ndx_score_avx2, bounds,    above,
 		                                  popcount, list_bits, rank_bits, intersect };
 
 	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt") ? &table : NULL;

@@ -14,24 +14,32 @@ static inline __attribute__((always_inline)) size_t
 ndx_rank_bits(const uint8_t *in, size_t word_count, uint32_t base, const uint32_t *bit,
               size_t count, uint8_t *rank)
 {
-	size_t at = 0, before = 0;
+	const size_t last = count == 0 ? 0 : (bit[count - 1] - base) / 64;
+	uint8_t before[256]; /* bits in the words before each; at most 128 are set */
+	unsigned sum = 0;
 
+	for (size_t w = 0; w < word_count && w <= last && w < sizeof(before); w++) {
+		before[w] = (uint8_t)sum;
+		sum += (unsigned)__builtin_popcountll(ndx_get_u64(in + 8 * w));
+	}
 	for (size_t i = 0; i < count; i++) {
-		const uint32_t place = bit[i] - base;
+		const uint32_t place = bit[i] - base, at = place / 64;
 		uint64_t word;
 
-		if (place / 64 >= word_count)
+		if (at >= word_count || at >= sizeof(before))
 			return i;
-		for (; at < place / 64; at++)
-			before += (size_t)__builtin_popcountll(ndx_get_u64(in + 8 * at));
-		word = ndx_get_u64(in + 8 * at);
+		word = ndx_get_u64(in + 8 * (size_t)at);
 		if ((word >> place % 64 & 1) == 0)
 			return i;
-		rank[i] = (uint8_t)(before + (size_t)__builtin_popcountll(
-		                                     word & ((UINT64_C(1) << place % 64) - 1)));
+		rank[i] = (uint8_t)(before[at] + (unsigned)__builtin_popcountll(
+		                                         word & ((UINT64_C(1) << place % 64) - 1)));
 	}
 	return count;
 }
+
+/* score() of both tables. */
+void ndx_score_avx2(const uint32_t *docid, const uint32_t *tf, size_t count, const uint8_t *norm,
+                    const float length[256], float weight, float *score);
 
 /* NULL where the compiler or the processor lacks the instructions. */
 const struct ndx_kernels *ndx_kernels_avx2(void);
