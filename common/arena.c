@@ -64,7 +64,7 @@ block_new(struct ndx_arena *arena, size_t size)
 }
 
 void *
-ndx_arena_alloc(struct ndx_arena *arena, size_t size)
+ndx_arena_take(struct ndx_arena *arena, size_t size)
 {
 	struct block *block;
 	void *ptr;
@@ -78,14 +78,22 @@ ndx_arena_alloc(struct ndx_arena *arena, size_t size)
 		if (block == NULL)
 			return NULL;
 		if (size > BLOCK_SIZE / 4)
-			return memset(block->data, 0, size);
+			return block->data;
 		arena->free = block->data;
 		arena->free_size = BLOCK_SIZE;
 	}
 	ptr = arena->free;
 	arena->free += size;
 	arena->free_size -= size;
-	return memset(ptr, 0, size);
+	return ptr;
+}
+
+void *
+ndx_arena_alloc(struct ndx_arena *arena, size_t size)
+{
+	void *ptr = ndx_arena_take(arena, size);
+
+	return ptr == NULL ? NULL : memset(ptr, 0, size);
 }
 
 char *

@@ -196,11 +196,12 @@ rank_blocks(struct lead_block *lead, struct ndx_err *err)
 enum ndx_status
 ndx_block_max_and(struct ndx_pruned *pruned, struct ndx_err *err)
 {
-	struct lead_block *lead = ndx_arena_alloc(pruned->arena, sizeof(*lead));
+	struct lead_block *lead = ndx_arena_take(pruned->arena, sizeof(*lead));
 	const size_t count = pruned->count;
 
 	if (lead == NULL)
 		return ndx_fail_nomem(err);
+	memset(&lead->places, 0, sizeof(lead->places));
 	lead->pruned = pruned;
 	lead->slack = pruned->list[0]->slack;
 	lead->by_df = ndx_arena_alloc(pruned->arena, count * sizeof(*lead->by_df));

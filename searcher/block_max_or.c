@@ -170,12 +170,14 @@ rank_window(struct window_or *or, struct ndx_err *err)
 enum ndx_status
 ndx_block_max_or(struct ndx_pruned *pruned, struct ndx_err *err)
 {
-	struct window_or *or = ndx_arena_alloc(pruned->arena, sizeof(*or));
+	struct window_or *or = ndx_arena_take(pruned->arena, sizeof(*or));
 	ndx_docid from = 0;
 	enum ndx_status status = NDX_OK;
 
 	if (or == NULL)
 		return ndx_fail_nomem(err);
+	memset(or->sum, 0, sizeof(or->sum));
+	memset(&or->places, 0, sizeof(or->places));
 	or->pruned = pruned;
 	or->bound = ndx_arena_alloc(pruned->arena, pruned->count * sizeof(*or->bound));
 	or->rest = ndx_arena_alloc(pruned->arena, (pruned->count + 1) * sizeof(*or->rest));

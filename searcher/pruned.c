@@ -48,7 +48,7 @@ shape_of(const struct ndx_pruned *pruned)
 static enum ndx_status
 add_list(struct ndx_pruned *pruned, uint32_t leaf, bool *found_ret, struct ndx_err *err)
 {
-	struct ndx_scored_list *list = ndx_arena_alloc(pruned->arena, sizeof(*list));
+	struct ndx_scored_list *list = ndx_arena_take(pruned->arena, sizeof(*list));
 	enum ndx_status status;
 
 	if (list == NULL)

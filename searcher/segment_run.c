@@ -41,7 +41,7 @@ runner_open(const struct ndx_plan *plan, const struct ndx_segment *segment,
             struct runner **runner_ret, struct ndx_err *err)
 {
 	struct ndx_arena *arena = ndx_arena_new(segment->env->mem);
-	struct runner *runner = arena == NULL ? NULL : ndx_arena_alloc(arena, sizeof(*runner));
+	struct runner *runner = arena == NULL ? NULL : ndx_arena_take(arena, sizeof(*runner));
 	struct ndx_matcher_maker maker = { plan, segment, arena, NULL };
 	enum ndx_status status;
 
@@ -53,6 +53,9 @@ runner_open(const struct ndx_plan *plan, const struct ndx_segment *segment,
 	runner->plan = plan;
 	runner->segment = segment;
 	runner->arena = arena;
+	runner->dead_at = 0;
+	if (plan->scoring_count == 0) /* else each window sets them */
+		memset(runner->score, 0, sizeof(runner->score));
 	maker.leaf = ndx_arena_alloc(arena, (plan->leaf_count + 1) * sizeof(*maker.leaf));
 	runner->leaf = maker.leaf;
 	if (maker.leaf == NULL)

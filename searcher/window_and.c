@@ -152,7 +152,7 @@ rank_windows(struct window_and *and, struct ndx_err *err)
 enum ndx_status
 ndx_windows_and(struct ndx_pruned *pruned, struct ndx_err *err)
 {
-	struct window_and *and = ndx_arena_alloc(pruned->arena, sizeof(*and));
+	struct window_and *and = ndx_arena_take(pruned->arena, sizeof(*and));
 
 	if (and == NULL)
 		return ndx_fail_nomem(err);
