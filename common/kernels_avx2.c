@@ -59,9 +59,9 @@ undelta(uint32_t *value, size_t count, uint32_t prev)
 		v = _mm256_add_epi32(v, _mm256_slli_si256(v, 8));
 		low_sum = _mm256_permutevar8x32_epi32(v, _mm256_set1_epi32(3));
 		low_sum = _mm256_blend_epi32(_mm256_setzero_si256(), low_sum, 0xf0);
-		v = _mm256_add_epi32(_mm256_add_epi32(v, low_sum), carry);
-		carry = _mm256_permutevar8x32_epi32(v, _mm256_set1_epi32(7));
-		_mm256_storeu_si256((__m256i *)(void *)(value + i), v);
+		v = _mm256_add_epi32(v, low_sum);
+		_mm256_storeu_si256((__m256i *)(void *)(value + i), _mm256_add_epi32(v, carry));
+		carry = _mm256_add_epi32(carry, _mm256_permutevar8x32_epi32(v, _mm256_set1_epi32(7)));
 	}
 }
 

@@ -54,9 +54,8 @@ undelta(uint32_t *value, size_t count, uint32_t prev)
 		v = _mm512_add_epi32(v, _mm512_alignr_epi32(v, zero, 14));
 		v = _mm512_add_epi32(v, _mm512_alignr_epi32(v, zero, 12));
 		v = _mm512_add_epi32(v, _mm512_alignr_epi32(v, zero, 8));
-		v = _mm512_add_epi32(v, carry);
-		carry = _mm512_permutexvar_epi32(last, v);
-		_mm512_storeu_si512(value + i, v);
+		_mm512_storeu_si512(value + i, _mm512_add_epi32(v, carry));
+		carry = _mm512_add_epi32(carry, _mm512_permutexvar_epi32(last, v)); /* so it waits for one addition */
 	}
 }
 

@@ -37,7 +37,8 @@ ndx_pair_find(const struct ndx_plan *plan, const struct ndx_segment *segment, ui
 	enum ndx_status status;
 
 	*kept_ret = *found_ret = false;
-	if (key_size == 0 || segment->article_count < NDX_PAIRS_ARTICLES_MIN)
+	if (key_size == 0 || segment->article_count < NDX_PAIRS_ARTICLES_MIN ||
+	    (plan->without & NDX_WITHOUT_PAIRS) != 0)
 		return NDX_OK;
 	status = df_anywhere(plan, segment, leaf, slot, &df[0], err);
 	if (status == NDX_OK && df[0] > 0 && ndx_pairs_may_have(df[0], segment->article_count))

@@ -277,7 +277,8 @@ ndx_plan_make(const struct ndx_index *index, const struct ndx_query *query,
 		                 .arena = arena,
 		                 .k1 = options->k1,
 		                 .b = options->b,
-		                 .title_weight = options->title_weight };
+		                 .title_weight = options->title_weight,
+		                 .without = options->without };
 	struct planner planner = { .plan = &plan, .err = err };
 	double average = index->article_count == 0
 	                         ? 1

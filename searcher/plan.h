@@ -54,6 +54,7 @@ struct ndx_plan {
 	size_t scoring_count;
 	float length[256];       /* BM25's part of an article's length, by norm */
 	float k1, b, title_weight;
+	unsigned without; /* of the options */
 };
 
 /* 'arena' holds the plan, which points into the query. */

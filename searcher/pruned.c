@@ -96,7 +96,8 @@ raise_floor(const struct ndx_pruned *pruned)
 	const struct ndx_plan *plan = pruned->plan;
 	const unsigned i = pruned->top->k <= 10 ? 0 : pruned->top->k <= 100 ? 1 : 2;
 
-	if (pruned->segment->tombstones != NULL || plan->title_weight < 1 || pruned->top->k > 1000)
+	if (pruned->segment->tombstones != NULL || plan->title_weight < 1 || pruned->top->k > 1000 ||
+	    (plan->without & NDX_WITHOUT_THRESHOLDS) != 0)
 		return;
 	for (size_t t = 0; t < pruned->count; t++) {
 		const struct ndx_scored_list *list = pruned->list[t];
@@ -125,15 +126,20 @@ ndx_pruned_order_by_df(const struct ndx_pruned *pruned, uint32_t *by_df)
 	}
 }
 
-/* Has a window so few of the rarest term that going by the blocks of its list is quicker? */
+/* Of all of several terms: windows, or the blocks of the rarest?  Counting needs windows. */
 static bool
-has_rare(const struct ndx_pruned *pruned)
+goes_by_windows(const struct ndx_pruned *pruned)
 {
+	const unsigned without = pruned->plan->without;
 	uint32_t df = UINT32_MAX;
 
+	if (pruned->counts || (without & NDX_WITHOUT_AND_BLOCKS) != 0)
+		return true;
+	if (pruned->count <= 2 || (without & NDX_WITHOUT_AND_WINDOWS) != 0)
+		return false;
 	for (size_t i = 0; i < pruned->count; i++)
 		df = pruned->list[i]->list.info.df < df ? pruned->list[i]->list.info.df : df;
-	return (uint64_t)df * NDX_WINDOW_LEN / pruned->segment->article_count < PER_WINDOW_MIN;
+	return (uint64_t)df * NDX_WINDOW_LEN / pruned->segment->article_count >= PER_WINDOW_MIN;
 }
 
 static enum ndx_status
@@ -146,9 +152,7 @@ rank(struct ndx_pruned *pruned, enum shape shape, struct ndx_err *err)
 		return status;
 	if (shape == SHAPE_AND && pruned->count > 1) {
 		pruned->has_counted = pruned->counts;
-		if (pruned->counts || (pruned->count > 2 && !has_rare(pruned)))
-			return ndx_windows_and(pruned, err);
-		return ndx_block_max_and(pruned, err);
+		return goes_by_windows(pruned) ? ndx_windows_and(pruned, err) : ndx_block_max_and(pruned, err);
 	}
 	raise_floor(pruned);
 	return pruned->count == 1 ? ndx_block_max_term(pruned, err) : ndx_block_max_or(pruned, err);

@@ -15,8 +15,19 @@ struct ndx_run_options {
 	enum ndx_sort sort;
 	float k1, b, title_weight;
 	bool exhaustive;    /* tests: no pruning and no shortcut, the plain way through everything */
-	const struct ndx_kernels *kernels; /* NULL: the best */
+	unsigned without;   /* tests: enum ndx_without, ways that are not to be taken */
 };
+
+/* Each of these only spares work: the result is the same without it. */
+enum ndx_without {
+	NDX_WITHOUT_COUNTS = 1,        /* counts from the dictionary */
+	NDX_WITHOUT_THRESHOLDS = 2,    /* what ten, a hundred, a thousand articles score by one term at least */
+	NDX_WITHOUT_AND_BLOCKS = 4,    /* all of several terms: by blocks of the rarest */
+	NDX_WITHOUT_AND_WINDOWS = 8,   /* the same: by windows of bits */
+	NDX_WITHOUT_PAIRS = 16,        /* lists of pairs of frequent words */
+	NDX_WITHOUT_PHRASE_BOUNDS = 32 /* leaving out articles before positions are read */
+};
+#define NDX_WITHOUT_ALL 63u
 
 /* One found article. */
 struct ndx_found {

@@ -176,7 +176,7 @@ run_windows(struct runner *runner, const struct ndx_run_options *options, struct
 	while (status == NDX_OK && from < runner->segment->article_count &&
 	       !is_settled(&ranking, top, options->want_total)) {
 		if (!options->want_total && !options->exhaustive && ranking.sort == NDX_SORT_RELEVANCE &&
-		    top->k > 0 && runner->root->class->heed != NULL)
+		    (options->without & NDX_WITHOUT_PHRASE_BOUNDS) == 0 && top->k > 0 && runner->root->class->heed != NULL)
 			runner->root->class->heed(runner->root, ndx_topk_threshold(top));
 		status = next_window(runner, from, err);
 		if (status != NDX_OK || runner->window.base == NDX_DOCID_NONE)
@@ -225,7 +225,7 @@ run_shortcuts(const struct ndx_plan *plan, const struct ndx_segment *segment,
 	enum ndx_status status = NDX_OK;
 
 	*ranked_ret = top->k == 0;
-	if (options->want_total)
+	if (options->want_total && (options->without & NDX_WITHOUT_COUNTS) == 0)
 		status = ndx_pruned_count(plan, segment, counted_ret, count, err);
 	if (status == NDX_OK && top->k > 0 && options->sort == NDX_SORT_RELEVANCE)
 		status = ndx_pruned_rank(plan, segment, top, ranked_ret, counted_ret,

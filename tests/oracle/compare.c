@@ -180,10 +180,11 @@ print_question(const struct answers *a, struct ndx_buf *out)
 
 	ndx_buf_printf(out,
 	               "  query: %s%s\n  nbest %zu, want_total %d, sort %d, k1 %g, b %g, "
-	               "title_weight %g\n",
+	               "title_weight %g, without %u, kernels %s\n",
 	               q->all ? "(all) " : "", q->text, q->options.nbest, q->options.want_total,
 	               (int)q->options.sort, (double)q->options.k1, (double)q->options.b,
-	               (double)q->options.title_weight);
+	               (double)q->options.title_weight, q->options.without,
+	               q->kernels == NULL ? "best" : q->kernels);
 	ndx_buf_add_str(out, "  read as: ");
 	ndx_query_print(a->query, out);
 	ndx_buf_add_str(out, "\n");
@@ -201,6 +202,16 @@ print_answers(const struct answers *a, const char *wrong, struct ndx_buf *out)
 	print_run(a, "index", &a->pruned, out);
 }
 
+/* The table of this name, or where the processor lacks it the best. */
+static void
+use_kernels(struct ndx_index *index, const char *name)
+{
+	const struct ndx_kernels *kernels = ndx_kernels_get(name);
+
+	for (size_t i = 0; i < index->manifest.segment_count; i++)
+		index->segment[i].kernels = kernels != NULL ? kernels : ndx_kernels_get(NULL);
+}
+
 /* Ask all three; what is wrong, or NULL. */
 static const char *
 ask(struct answers *a, struct ndx_err *err)
@@ -210,6 +221,7 @@ ask(struct answers *a, struct ndx_err *err)
 	const char *wrong;
 
 	exhaustive.exhaustive = true;
+	use_kernels(a->built->index, q->kernels);
 	a->scanned_count = ndx_scan_search(a->scan, a->query, &q->options, a->scanned);
 	if (ndx_run(a->built->index, a->query, &exhaustive, &a->exhaustive, err) != NDX_OK ||
 	    ndx_run(a->built->index, a->query, &q->options, &a->pruned, err) != NDX_OK)

@@ -15,6 +15,7 @@ struct question {
 	const char *text;
 	bool all; /* every top-level clause is required */
 	struct ndx_run_options options;
+	const char *kernels; /* name of a table, or NULL: the best */
 };
 
 /*

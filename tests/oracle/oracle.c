@@ -49,6 +49,7 @@ make_question(struct random *r, const struct setting *setting, struct ndx_buf *t
 	const size_t nbests[] = { 0,       1, 1, 10, 10, 10, 100, ndx_scan_count(setting->scan) + 5,
 		                  SIZE_MAX };
 	static const float title_weights[] = { 1, 2, 3.5f };
+	static const char *const kernels[] = { NULL, NULL, "avx512", "avx2", "scalar" };
 	const bool usual = random_percent(r, 60);
 
 	ndx_buf_clear(text);
@@ -66,8 +67,9 @@ make_question(struct random *r, const struct setting *setting, struct ndx_buf *t
 			.k1 = usual ? 1.2f : k1s[random_below(r, 4)],
 			.b = usual ? 0.75f : bs[random_below(r, 3)],
 			.title_weight = title_weights[random_below(r, 3)],
-			.kernels = random_percent(r, 20) ? &ndx_kernels_scalar : NULL,
+			.without = random_percent(r, 50) ? (unsigned)random_below(r, NDX_WITHOUT_ALL + 1) : 0,
 		},
+		.kernels = kernels[random_below(r, sizeof(kernels) / sizeof(kernels[0]))],
 	};
 }
 

@@ -362,7 +362,7 @@ check_flat(const struct ndx_index *index, uint32_t count)
 	for (size_t p = 0; p < ARRAY_LEN(params); p++) {
 		struct ndx_run_options options = { params[p].nbest, params[p].want_total, NDX_SORT_RELEVANCE,
 			                           params[p].k1, params[p].b, params[p].title_weight,
-			                           false, NULL };
+			                           false, 0 };
 		const struct scan scan = scan_of(count, &options);
 
 		for (size_t i = 0; i < ARRAY_LEN(flat); i++) {
@@ -392,6 +392,20 @@ same_found(const struct ndx_run_result *a, const struct ndx_run_result *b)
 	return true;
 }
 
+static const unsigned withouts[] = { 0, NDX_WITHOUT_AND_BLOCKS, NDX_WITHOUT_AND_WINDOWS, NDX_WITHOUT_ALL };
+
+static void
+check_pruned(const struct ndx_index *index, const char *text, const struct ndx_run_options *options,
+             const struct ndx_run_result *plain)
+{
+	struct ndx_run_result pruned = run(index, text, options);
+
+	CHECK(text, same_found(plain, &pruned));
+	CHECK(text, !options->want_total || plain->total == pruned.total);
+	CHECK(text, pruned.total <= plain->total || !options->want_total);
+	ndx_run_result_free(index, &pruned);
+}
+
 static void
 check_both(const struct ndx_index *index, const char *text)
 {
@@ -399,17 +413,15 @@ check_both(const struct ndx_index *index, const char *text)
 		for (int sort = NDX_SORT_RELEVANCE; sort <= NDX_SORT_OLDEST; sort++) {
 			struct ndx_run_options options = { params[p].nbest, params[p].want_total,
 				                           (enum ndx_sort)sort, params[p].k1, params[p].b,
-				                           params[p].title_weight, true, NULL };
-			struct ndx_run_result plain = run(index, text, &options), pruned;
+				                           params[p].title_weight, true, 0 };
+			struct ndx_run_result plain = run(index, text, &options);
 
 			options.exhaustive = false;
-			options.kernels = &ndx_kernels_scalar;
-			pruned = run(index, text, &options);
-			CHECK(text, same_found(&plain, &pruned));
-			CHECK(text, !options.want_total || plain.total == pruned.total);
-			CHECK(text, pruned.total <= plain.total || !options.want_total);
+			for (size_t w = 0; w < ARRAY_LEN(withouts); w++) {
+				options.without = withouts[w];
+				check_pruned(index, text, &options, &plain);
+			}
 			ndx_run_result_free(index, &plain);
-			ndx_run_result_free(index, &pruned);
 		}
 	}
 }
@@ -472,7 +484,7 @@ test_no_memory(void **state)
 {
 	static const char *const queries[] = { "alfa", "alfa lima", "+alfa +echo", "+\"alfa bravo\" golf",
 		                               "alfa -(bravo charlie) source:afp" };
-	const struct ndx_run_options options = { 10, true, NDX_SORT_RELEVANCE, 1.2f, 0.75f, 2, false, NULL };
+	const struct ndx_run_options options = { 10, true, NDX_SORT_RELEVANCE, 1.2f, 0.75f, 2, false, 0 };
 	struct ndx_stemmer *stemmer = NULL;
 	struct failing_mem failing;
 	struct ndx_index *index;
