@@ -6,11 +6,16 @@
 #
 # Queries go to tests/bench/driver, one thread, three passes, each counted with its fastest; the
 # figure is the mean over a tag, and "slowest" its slowest query.  A single search is a process of
-# its own on a warm cache: the median of 100.  sqlite3 (FTS5) is measured beside where installed.
+# its own, with its files in the cache and without: the median of 100, and of 20.  Where installed, sqlite3 (FTS5) and
+# quest (Xapian; its index is made by scriptindex) are measured beside.
+#
+#   GROWTH=10                                   also with 10 times as many articles: minutes
 #
 # SPDX-License-Identifier: MIT
 import json
 import os
+import random
+import re
 import shutil
 import sqlite3
 import statistics
@@ -85,7 +90,8 @@ def read_queries():
         return [line.rstrip("\n").split("\t") for line in lines if "\t" in line]
 
 
-def time_queries(index, queries):
+def query_times(index, queries):
+    """Microseconds by (tag, command, query): the best of three passes."""
     driver = subprocess.Popen([f"{BUILD}/tests/bench/driver", "query", index], stdin=subprocess.PIPE,
                               stdout=subprocess.PIPE, text=True)
     best = {}
@@ -99,11 +105,17 @@ def time_queries(index, queries):
                 best[key] = min(took, best.get(key, took))
     driver.stdin.close()
     driver.wait()
+    return best
+
+
+def time_queries(index, queries):
+    best = query_times(index, queries)
     row("queries, mean us (slowest)", *COMMANDS)
     for tag in sorted({tag for tag, _ in queries}):
         row(tag, *(figure([t for k, t in best.items() if k[:2] == (tag, c)]) for c in COMMANDS))
     row("99th percentile", *(f"{percentile([t for k, t in best.items() if k[1] == c]):.0f}"
                              for c in COMMANDS))
+    return best
 
 
 def figure(times):
@@ -114,12 +126,28 @@ def percentile(times):
     return sorted(times)[int(len(times) * 0.99)]
 
 
-def median_ms(command):
+def forget(paths):
+    """Let the system drop what it holds of the files, or of all below a directory."""
+    for path in paths:
+        files = [path] if os.path.isfile(path) else (os.path.join(path, f) for f in os.listdir(path))
+        for name in files:
+            fd = os.open(name, os.O_RDONLY)
+            os.fsync(fd)
+            os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
+            os.close(fd)
+
+
+def median_ms(command, times=100, forgotten=()):
     def once():
+        forget(forgotten)
         begin = time.perf_counter()
         subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
         return 1000 * (time.perf_counter() - begin)
-    return f"{statistics.median(once() for _ in range(100)):.2f}"
+    return f"{statistics.median(once() for _ in range(times)):.2f}"
+
+
+def process_row(what, command, index):
+    row(what, median_ms(command), median_ms(command, 20, [index]))
 
 
 def build_fts5(path, articles):
@@ -132,19 +160,69 @@ def build_fts5(path, articles):
     base.close()
 
 
+def build_xapian(path, articles, work):
+    """With scriptindex, which reads lines NAME=VALUE; further lines of a value begin with '='."""
+    script, dump = os.path.join(work, "script"), os.path.join(work, "dump")
+    with open(script, "w", encoding="utf-8") as out:
+        out.write("title : index field\ntext : index field\n")
+    with open(articles, encoding="utf-8") as lines, open(dump, "w", encoding="utf-8") as out:
+        for article in map(json.loads, lines):
+            for name in ("title", "text"):
+                out.write(f"{name}=" + (article.get(name) or "").replace("\n", "\n=") + "\n")
+            out.write("\n")
+    subprocess.run(["scriptindex", "--overwrite", path, script, dump], check=True,
+                   stdout=subprocess.DEVNULL)
+
+
 def time_processes(index, queries, articles, work):
-    """A process for each search: ours, the smallest program there is, and FTS5's."""
+    """A process for each search: ours, the smallest program there is, and other engines'."""
     two = next((q for tag, q in queries if q.count(" ") == 1 and '"' not in q and "+" not in q),
                "coca cultivation")
-    row("a process for one search, ms", "median of 100")
-    row(f"ndx search: {two}", median_ms([f"{BUILD}/ndx", "search", index, two]))
+    row("a process for one search, ms", "cached", "not cached")
+    process_row(f"ndx search: {two}", [f"{BUILD}/ndx", "search", index, two], index)
     row("true, which does nothing", median_ms(["/bin/true"]))
     if shutil.which("sqlite3"):
         base = os.path.join(work, "fts5.db")
         build_fts5(base, articles)
         select = ("select title, snippet(a, 1, '', '', '', 30) from a where a match '"
                   + " OR ".join(two.split()) + "' order by rank limit 10")
-        row("sqlite3, the same", median_ms(["sqlite3", base, select]))
+        process_row("sqlite3, the same", ["sqlite3", base, select], base)
+    if shutil.which("quest") and shutil.which("scriptindex"):
+        base = os.path.join(work, "xapian")
+        build_xapian(base, articles, work)
+        process_row("quest, the same, no snippets", ["quest", "-d", base, two], base)
+
+
+def write_growth(articles, times, path):
+    """
+    As many times the articles: in further copies every second sentence after the first is that of an
+    article near by, so that words and their neighbours stay as frequent as they were.
+    """
+    rng = random.Random(1)
+    with open(articles, encoding="utf-8") as lines:
+        read = [json.loads(line) for line in lines]
+    sentences = [re.split(r"(?<=[.!?])\s+", a.get("text") or "") for a in read]
+    with open(path, "w", encoding="utf-8") as out:
+        for copy in range(times):
+            for i, article in enumerate(read):
+                mine = list(sentences[i])
+                for j in range(1, len(mine) if copy > 0 else 0, 2):
+                    other = sentences[min(len(read) - 1, max(0, i + rng.randint(-200, 200)))]
+                    mine[j] = rng.choice(other)
+                out.write(json.dumps({**article, "id": f"{copy}.{article['id']}",
+                                      "text": " ".join(mine)}) + "\n")
+
+
+def time_growth(articles, times, queries, before, work):
+    path = os.path.join(work, "growth.jsonl")
+    write_growth(articles, times, path)
+    index = time_indexing(path, work)
+    after = query_times(index, queries)
+    row(f"{times} times the articles, times", *COMMANDS)
+    for tag in sorted({tag for tag, _ in queries}):
+        sums = [[sum(t for k, t in best.items() if k[:2] == (tag, c)) for best in (before, after)]
+                for c in COMMANDS]
+        row(tag, *(f"{new / old:.1f}" for old, new in sums))
 
 
 def main():
@@ -155,8 +233,11 @@ def main():
             write_sample(articles, work)
         queries = read_queries()
         index = time_indexing(articles, work)
-        time_queries(index, queries)
+        best = time_queries(index, queries)
         time_processes(index, queries, articles, work)
+        times = int(os.environ.get("GROWTH") or 0)
+        if times > 1:
+            time_growth(articles, times, queries, best, work)
     return 0
 
 
