@@ -13,6 +13,7 @@
 struct ndx_stemmer {
 	const struct ndx_mem *mem;
 	struct sb_stemmer *snowball; /* NULL for "none" */
+	bool keeps_start;
 };
 
 static bool
@@ -38,6 +39,8 @@ ndx_stemmer_new(const struct ndx_mem *mem, const char *language, struct ndx_stem
 		return ndx_fail_nomem(err);
 	stemmer->mem = mem;
 	stemmer->snowball = none ? NULL : sb_stemmer_new(language, "UTF_8");
+	/* Porter's makes nothing of "s", others take prefixes off: see tests/unit/test_stem.c. */
+	stemmer->keeps_start = none || strcmp(language, "english") == 0;
 	if (!none && stemmer->snowball == NULL) {
 		ndx_free(mem, stemmer);
 		return ndx_fail_nomem(err);
@@ -54,6 +57,12 @@ ndx_stemmer_free(struct ndx_stemmer *stemmer)
 	if (stemmer->snowball != NULL)
 		sb_stemmer_delete(stemmer->snowball);
 	ndx_free(stemmer->mem, stemmer);
+}
+
+bool
+ndx_stem_keeps_start(const struct ndx_stemmer *stemmer)
+{
+	return stemmer->keeps_start;
 }
 
 /* Names with digits have no grammar: F-16s, joined, must stay what F16s is. */

@@ -6,6 +6,7 @@
 #ifndef NDX_COMMON_STEM_H
 #define NDX_COMMON_STEM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,6 +22,12 @@ struct ndx_stemmer;
 enum ndx_status ndx_stemmer_new(const struct ndx_mem *mem, const char *language,
                                 struct ndx_stemmer **stemmer_ret, struct ndx_err *err);
 void ndx_stemmer_free(struct ndx_stemmer *stemmer);
+
+/*
+ * Does every stem begin with the byte that its form begins with, if that is an ASCII letter?  Not known, so
+ * false, of languages whose stemmer takes beginnings off.
+ */
+bool ndx_stem_keeps_start(const struct ndx_stemmer *stemmer);
 
 /*
  * The stem of the folded form[form_size]; *stem_size_ret bytes that live until the

@@ -54,6 +54,7 @@ struct ndx_marker {
 	size_t leaf_count;
 	struct wanted *wanted;
 	size_t wanted_count;
+	bool begins[256]; /* some wanted term begins with this byte, or may be the stem of what does */
 	uint32_t *place_position; /* of each place in its phrase */
 	size_t place_count;
 	struct ndx_tokens tokens;
@@ -137,6 +138,11 @@ take_query(struct ndx_marker *marker, const struct ndx_query *query)
 	marker->leaf_count = marker->wanted_count = marker->place_count = 0;
 	add_node(query->root, marker);
 	qsort(marker->wanted, marker->wanted_count, sizeof(*marker->wanted), compare_wanted);
+	for (unsigned byte = 0; byte < 256; byte++)
+		marker->begins[byte] = !ndx_stem_keeps_start(marker->stemmer) || byte >= 0x80;
+	for (size_t i = 0; i < marker->wanted_count; i++)
+		if (marker->wanted[i].term.size > 0)
+			marker->begins[(uint8_t)marker->wanted[i].term.data[0]] = true;
 	return true;
 }
 
@@ -214,9 +220,14 @@ find_token(struct ndx_marker *marker, const struct ndx_token *token, uint32_t *f
 	struct ndx_str form = { (const char *)marker->tokens.forms.data + token->form_off,
 		                token->form_size };
 	bool stems = token->kind == NDX_TOKEN_WORD || token->kind == NDX_TOKEN_JOINED;
-	uint64_t hash = (ndx_checksum(form.data, form.size) << 2) + 2 + stems;
-	struct memo *memo = &marker->memo[(hash >> 2) % MEMO_LEN];
+	struct memo *memo;
+	uint64_t hash;
 
+	*first_ret = NONE;
+	if (form.size == 0 || !marker->begins[(uint8_t)form.data[0]])
+		return true;
+	hash = (ndx_checksum(form.data, form.size) << 2) + 2 + stems;
+	memo = &marker->memo[(hash >> 2) % MEMO_LEN];
 	if (memo->hash != hash) {
 		struct ndx_str term = form;
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/stem.h"
+#include "tests/oracle/random.h"
 #include "tests/unit/failing_mem.h"
 
 static const struct {
@@ -55,6 +56,41 @@ test_stems(void **state)
 	}
 }
 
+/* Words of two to ten letters, with endings that stemmers know: what ndx_stem_keeps_start() says is so. */
+static void
+test_keeps_start(void **state)
+{
+	static const char *const languages[] = { "english", "none" };
+	static const char *const endings[] = { "",    "s",    "es",  "ies", "ed",  "ing",     "ly", "ying", "ness",
+		                               "ity", "ation", "ful", "y",   "'s",  "ization", "ee", "e" };
+	struct random random = random_of(1, 0, 0);
+	struct ndx_stemmer *stemmer;
+
+	(void)state;
+	for (size_t l = 0; l < ARRAY_LEN(languages); l++) {
+		size_t wrong = 0;
+
+		assert_int_equal(ndx_stemmer_new(&ndx_mem_default, languages[l], &stemmer, NULL), NDX_OK);
+		CHECK(languages[l], ndx_stem_keeps_start(stemmer));
+		for (size_t i = 0; i < 100000; i++) {
+			char word[32];
+			size_t size = random_below(&random, 5), stem_size;
+			const char *stem;
+
+			for (size_t j = 0; j < size; j++)
+				word[j] = "abcdeilosuyzkt"[random_below(&random, 14)];
+			strcpy(word + size, endings[random_below(&random, ARRAY_LEN(endings))]);
+			stem = ndx_stem(stemmer, word, strlen(word), &stem_size);
+			wrong += word[0] >= 'a' && (stem_size == 0 || stem[0] != word[0]);
+		}
+		CHECK(languages[l], wrong == 0);
+		ndx_stemmer_free(stemmer);
+	}
+	assert_int_equal(ndx_stemmer_new(&ndx_mem_default, "indonesian", &stemmer, NULL), NDX_OK);
+	CHECK("beginnings go", !ndx_stem_keeps_start(stemmer));
+	ndx_stemmer_free(stemmer);
+}
+
 static void
 test_languages(void **state)
 {
@@ -91,6 +127,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_stems),
+		cmocka_unit_test(test_keeps_start),
 		cmocka_unit_test(test_languages),
 		cmocka_unit_test(test_memory),
 	};
