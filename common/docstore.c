@@ -154,6 +154,19 @@ find_block(const struct ndx_docstore *store, const struct store_index *index, ui
 	return NDX_OK;
 }
 
+void
+ndx_docstore_expect(const struct ndx_docstore *store, uint32_t slot)
+{
+	struct ndx_docstore_block block;
+	struct store_index index = { 0 };
+	uint64_t i;
+
+	if (index_open(store, &index, NULL) == NDX_OK && index.block_count > 0 &&
+	    find_block(store, &index, slot, &i, NULL) == NDX_OK &&
+	    index_block(store, &index, i, &block, NULL) == NDX_OK)
+		ndx_segment_expect(store->segment, block.off, block.size);
+}
+
 static enum ndx_status
 unpack(struct ndx_docstore *store, const struct ndx_docstore_block *block, struct ndx_err *err)
 {

@@ -28,6 +28,9 @@ void ndx_docstore_free(struct ndx_docstore *store);
 enum ndx_status ndx_docstore_get(struct ndx_docstore *store, uint32_t slot,
                                  struct ndx_str *record_ret, struct ndx_err *err);
 
+/* Say that the record will be asked for soon (see ndx_segment_expect). */
+void ndx_docstore_expect(const struct ndx_docstore *store, uint32_t slot);
+
 /* The place of the article in both stores. */
 enum ndx_status ndx_docstore_slot(const struct ndx_segment *segment, ndx_docid docid,
                                   uint32_t *slot_ret, struct ndx_err *err);

@@ -101,6 +101,13 @@ default_munmap(void *ctx, void *data, size_t size)
 }
 
 static int
+default_madvise(void *ctx, const void *data, size_t size, int advice)
+{
+	(void)ctx;
+	return madvise((void *)(uintptr_t)data, size, advice);
+}
+
+static int
 default_flock(void *ctx, int fd, int operation)
 {
 	(void)ctx;
@@ -139,6 +146,7 @@ const struct ndx_io ndx_io_default = {
 	.mkdir = default_mkdir,
 	.mmap = default_mmap,
 	.munmap = default_munmap,
+	.madvise = default_madvise,
 	.flock = default_flock,
 	.list = default_list,
 };

@@ -31,6 +31,7 @@ struct ndx_io {
 	int (*mkdir)(void *ctx, const char *path, mode_t mode);
 	void *(*mmap)(void *ctx, int fd, size_t size); /* read-only, shared; NULL on failure */
 	int (*munmap)(void *ctx, void *data, size_t size);
+	int (*madvise)(void *ctx, const void *data, size_t size, int advice);
 	int (*flock)(void *ctx, int fd, int operation);
 	/* Call 'entry' with each name in a directory, "." and ".." left out; -1 on failure. */
 	int (*list)(void *ctx, const char *path, void (*entry)(void *arg, const char *name),

@@ -38,6 +38,8 @@
 /* How much of a list's skip data is asked for when it is opened; how far ahead of a block: measured. */
 #define PREFETCH_HEAD_MAX 4096
 #define PREFETCH_AHEAD 320
+/* Of a long list on disk so much is read at once. */
+#define EXPECT_MAX ((uint64_t)1 << 20)
 
 /* Blocks in a group. */
 static uint32_t
@@ -90,6 +92,8 @@ ndx_postings_open(const struct ndx_segment *segment, const struct ndx_term_info 
 	            (uint64_t)postings->block_count * NDX_BLOCK_ENTRY_SIZE;
 	if (head_size > info->postings_size)
 		return corrupt(postings, info->postings_off, err, "cut-off skip data");
+	ndx_segment_expect(segment, info->postings_off,
+	                   info->postings_size < EXPECT_MAX ? info->postings_size : EXPECT_MAX);
 	prefetch(segment->data + info->postings_off,
 	         head_size < PREFETCH_HEAD_MAX ? (size_t)head_size : PREFETCH_HEAD_MAX);
 	status = ndx_segment_verify(segment, info->postings_off, head_size, err);

@@ -32,6 +32,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <sys/mman.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -59,6 +60,32 @@ ndx_segment_corrupt(const struct ndx_segment *segment, uint64_t off, struct ndx_
 	va_end(args);
 	return ndx_fail(err, NDX_E_CORRUPT, "'%s' is corrupt at byte %" PRIu64 ": %s",
 	                segment->path == NULL ? "memory" : segment->path, off, what);
+}
+
+/* Pages begin where blocks do: NDX_SUM_BLOCK_SIZE is a multiple of theirs. */
+static void
+advise(const struct ndx_segment *segment, uint64_t off, uint64_t size, int advice)
+{
+	const struct ndx_io *io = segment->env->io;
+	const uint64_t begin = off / NDX_SUM_BLOCK_SIZE * NDX_SUM_BLOCK_SIZE;
+
+	if (!segment->in_memory && begin < segment->size) /* only advice: it does not matter if it fails */
+		(void)io->madvise(io->ctx, segment->data + begin,
+		                  off - begin + (size < segment->size - off ? size : segment->size - off), advice);
+}
+
+void
+ndx_segment_expect(const struct ndx_segment *segment, uint64_t off, uint64_t size)
+{
+	if (off < segment->sums_off && size > NDX_SUM_BLOCK_SIZE && !segment->in_memory &&
+	    !__atomic_load_n(&segment->verified[off / NDX_SUM_BLOCK_SIZE], __ATOMIC_RELAXED))
+		advise(segment, off, size, MADV_WILLNEED);
+}
+
+void
+ndx_segment_expect_all(const struct ndx_segment *segment)
+{
+	advise(segment, 0, segment->size, MADV_NORMAL);
 }
 
 static uint64_t
@@ -92,6 +119,7 @@ ndx_segment_verify_blocks(const struct ndx_segment *segment, uint64_t first, uin
 	if (first > last)
 		return ndx_segment_corrupt(segment, segment->sums_off, err,
 		                           "a reference beyond the end of the data");
+	advise(segment, first * NDX_SUM_BLOCK_SIZE, (last - first + 1) * NDX_SUM_BLOCK_SIZE, MADV_WILLNEED);
 	for (uint64_t i = first; i <= last; i++) {
 		uint64_t off = i * NDX_SUM_BLOCK_SIZE, left = segment->sums_off - off;
 		uint64_t size = left < NDX_SUM_BLOCK_SIZE ? left : NDX_SUM_BLOCK_SIZE;
@@ -223,6 +251,8 @@ map_file(struct ndx_segment *segment, const char *path, uint64_t size, struct nd
 		segment->size = (size_t)size;
 		if (segment->data == NULL)
 			status = ndx_fail_os(err, "cannot map '%s'", path);
+		else /* not megabytes around each place, as some systems would read */
+			advise(segment, 0, size, MADV_RANDOM);
 	}
 	io->close(io->ctx, fd); /* the mapping outlives it */
 	return status;

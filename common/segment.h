@@ -109,6 +109,14 @@ ndx_segment_verify(const struct ndx_segment *segment, uint64_t off, uint64_t siz
 	return NDX_OK;
 }
 
+/*
+ * Say that these bytes are needed soon, if nothing of them was looked at yet: they are then read together
+ * while the caller goes on.
+ */
+void ndx_segment_expect(const struct ndx_segment *segment, uint64_t off, uint64_t size);
+/* Say that the whole file will be read from its beginning on; after opening, single places are. */
+void ndx_segment_expect_all(const struct ndx_segment *segment);
+
 /* NDX_E_CORRUPT: "'FILE' is corrupt at byte OFF: WHAT". */
 enum ndx_status ndx_segment_corrupt(const struct ndx_segment *segment, uint64_t off,
                                     struct ndx_err *err, const char *fmt, ...)

@@ -467,8 +467,11 @@ ndx_merge(const struct ndx_env *env, const struct ndx_merge_input *input, size_t
 	struct merger merger = {
 		.env = env, .input = input, .count = count, .memory = memory, .err = err
 	};
-	enum ndx_status status = ndx_merge_order(env, input, count, &merger.order, err);
+	enum ndx_status status;
 
+	for (size_t i = 0; i < count; i++)
+		ndx_segment_expect_all(input[i].segment);
+	status = ndx_merge_order(env, input, count, &merger.order, err);
 	if (status != NDX_OK)
 		return status;
 	fill_facts(&merger, number);

@@ -129,6 +129,7 @@ check_segments(struct check *check)
 			ndx_index_open_segment(check->env, check->dir, entry, &segment, &err);
 
 		if (status == NDX_OK) {
+			ndx_segment_expect_all(&segment);
 			status = ndx_check_segment(&segment, entry, &err);
 			if (status == NDX_OK) {
 				check->counts.segments++;

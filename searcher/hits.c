@@ -112,6 +112,8 @@ load_segment(struct ndx_hits *hits, struct load *load, size_t count, enum ndx_st
 		                                  err);
 	if (*status == NDX_OK)
 		qsort(load, n, sizeof(*load), compare_loads);
+	for (size_t i = 0; *status == NDX_OK && !hits->ids_only && i < n; i++)
+		ndx_docstore_expect(&reader.stored, load[i].slot);
 	for (size_t i = 0; *status == NDX_OK && i < n; i++) {
 		struct ndx_hit *hit = &hits->hit[load[i].hit];
 
