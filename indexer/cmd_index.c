@@ -309,6 +309,7 @@ index_files(const char *dir, const struct settings *settings,
 	const struct ndx_writer_options writer_options = {
 		.language = settings->language,
 		.memory_size = (size_t)settings->memory_size,
+		.jobs = job_count(settings),
 		.create = true,
 		.wait_ms = settings->wait_lock ? -1 : 0,
 	};

@@ -23,15 +23,20 @@
 #include "indexer/pairs_write.h"
 #include "indexer/raw_lists.h"
 
+/* Shares of the memory: of the postings of pairs that wait to be written, and of lists that do. */
+#define PAIRS_SHARE 8
+#define PART_SHARE  64
+#define PART_SIZE_MIN ((size_t)256 << 10)
+#define PART_SIZE_MAX ((size_t)8 << 20)
+
 struct merger {
 	const struct ndx_env *env;
 	const struct ndx_merge_input *input;
 	size_t count;
-	size_t memory;
+	const struct ndx_merge_options *options;
 	struct ndx_merge_order order;
 	struct ndx_segment_writer segment;
 	struct ndx_termdict_writer dict;
-	struct ndx_postings_writer lists;
 	struct ndx_columns columns;
 	struct ndx_str *names[2];
 	uint32_t **slot; /* slot[input][slot there]: the new one, UINT32_MAX if dead */
@@ -352,49 +357,59 @@ merge_columns(struct merger *merger)
 
 /* The lists of all terms, then those of pairs. */
 static enum ndx_status
-merge_lists(struct merger *merger)
+merge_lists(struct merger *merger, struct ndx_list_target *target)
 {
 	const bool batches = merger->input[0].raw != NULL;
 	struct ndx_merge_feed of_inputs = { merger->env, merger->input, &merger->order };
 	const struct ndx_pair_feed feed = { batches ? ndx_flush_pairs : ndx_merge_pairs, &of_inputs };
-	struct ndx_postings_writer *lists = &merger->lists;
 	uint64_t before;
-	enum ndx_status status = ndx_pairs_writer_new(merger->env->mem, merger->order.count,
-	                                              merger->columns.title, merger->memory,
-	                                              &lists->pairs, merger->err);
+	enum ndx_status status =
+	        ndx_pairs_writer_new(merger->env->mem, merger->order.count, merger->columns.title,
+	                             merger->options->memory / PAIRS_SHARE, &target->pairs, merger->err);
 
 	if (status != NDX_OK)
 		return status;
-	status = (batches ? ndx_flush_lists : ndx_merge_lists)(merger->env, merger->input,
-	                                                       &merger->order, lists, merger->err);
+	status = (batches ? ndx_flush_lists : ndx_merge_lists)(&of_inputs, target, merger->err);
 	before = merger->segment.off;
 	if (status == NDX_OK)
-		status = ndx_pairs_write(lists->pairs, &feed, lists, merger->err);
+		status = ndx_pairs_write(&feed, target, merger->err);
 	merger->facts.pairs_bytes = merger->segment.off - before;
-	ndx_pairs_writer_free(lists->pairs);
-	lists->pairs = NULL;
+	ndx_pairs_writer_free(target->pairs);
 	return status;
+}
+
+static size_t
+part_size(const struct ndx_merge_options *options)
+{
+	const size_t size = options->memory / PART_SHARE;
+
+	return size < PART_SIZE_MIN ? PART_SIZE_MIN : size > PART_SIZE_MAX ? PART_SIZE_MAX : size;
 }
 
 static enum ndx_status
 merge_postings(struct merger *merger)
 {
+	struct ndx_list_target target = {
+		.mem = merger->env->mem,
+		.jobs = merger->options->jobs,
+		.part_size = part_size(merger->options),
+		.norm = merger->columns.norm,
+		.length_average = (double)merger->facts.token_count / merger->facts.article_count,
+		.segment = &merger->segment,
+		.dict = &merger->dict,
+	};
 	enum ndx_status status;
 
 	ndx_segment_writer_part(&merger->segment, NDX_PART_POSTINGS);
 	ndx_termdict_writer_init(&merger->dict, merger->env->mem);
-	ndx_postings_writer_init(&merger->lists, merger->env->mem, &merger->segment, &merger->dict,
-	                         merger->columns.norm,
-	                         (double)merger->facts.token_count / merger->facts.article_count);
-	status = merge_lists(merger);
+	status = merge_lists(merger, &target);
 	if (status == NDX_OK)
 		status = ndx_columns_put(&merger->columns, merger->facts.dated_count, &merger->segment,
 		                         merger->err);
 	if (status == NDX_OK)
 		status = ndx_termdict_writer_finish(&merger->dict, &merger->segment, merger->err);
 	merger->facts.term_count = merger->dict.term_count;
-	merger->facts.positions_bytes = merger->lists.positions_bytes;
-	ndx_postings_writer_free(&merger->lists);
+	merger->facts.positions_bytes = target.positions_bytes;
 	ndx_termdict_writer_free(&merger->dict);
 	return status;
 }
@@ -461,11 +476,11 @@ merge_all(struct merger *merger, struct ndx_byte_sink sink, uint64_t *toc_sum_re
 
 enum ndx_status
 ndx_merge(const struct ndx_env *env, const struct ndx_merge_input *input, size_t count,
-          uint32_t number, size_t memory, struct ndx_byte_sink sink,
+          uint32_t number, const struct ndx_merge_options *options, struct ndx_byte_sink sink,
           struct ndx_segment_facts *facts_ret, uint64_t *toc_sum_ret, struct ndx_err *err)
 {
 	struct merger merger = {
-		.env = env, .input = input, .count = count, .memory = memory, .err = err
+		.env = env, .input = input, .count = count, .options = options, .err = err
 	};
 	enum ndx_status status;
 

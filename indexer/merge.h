@@ -21,14 +21,19 @@ struct ndx_merge_input {
 	uint64_t live_token_count; /* positions of the live articles */
 };
 
+/* What the segment does not depend on. */
+struct ndx_merge_options {
+	unsigned jobs; /* threads; 0 or 1: the caller's alone */
+	size_t memory; /* bytes that the index may take to make, as a whole: a share of it is used here */
+};
+
 /*
  * Write to 'sink' the segment 'number' of all live articles of input[count], at least one.  No two live
- * articles have the same id.  'memory' is how many bytes may be used beside those in proportion to
- * articles, about; the segment does not depend on it.  *facts_ret and *toc_sum_ret tell what was written.
+ * articles have the same id.  *facts_ret and *toc_sum_ret tell what was written.
  */
 enum ndx_status ndx_merge(const struct ndx_env *env, const struct ndx_merge_input *input,
-                          size_t count, uint32_t number, size_t memory, struct ndx_byte_sink sink,
-                          struct ndx_segment_facts *facts_ret, uint64_t *toc_sum_ret,
-                          struct ndx_err *err);
+                          size_t count, uint32_t number, const struct ndx_merge_options *options,
+                          struct ndx_byte_sink sink, struct ndx_segment_facts *facts_ret,
+                          uint64_t *toc_sum_ret, struct ndx_err *err);
 
 #endif

@@ -8,6 +8,8 @@
  * How often a term stands in a title is kept in no list of field ANY: it is read
  * from the title's own list, by a second walk through the same dictionaries.
  *
+ * Ranges of keys, cut where the input with most bytes has as many of them, are worked on side by side.
+ *
  * SPDX-License-Identifier: MIT
  */
 #include "indexer/merge_lists.h"
@@ -42,6 +44,7 @@ struct merger {
 	size_t *active; /* sources that have the current key */
 	size_t active_count;
 	struct ndx_postings_writer *writer;
+	struct ndx_str end; /* the first key that is another range's; NULL: there is none */
 	struct ndx_buf positions;
 	struct ndx_err *err;
 };
@@ -101,6 +104,8 @@ least_key(struct merger *merger)
 
 		if (ndx_termdict_done(terms) || terms->key[0] >= NDX_FIELD_PAIR)
 			continue; /* pairs are made anew */
+		if (merger->end.data != NULL && ndx_str_compare(key_of(terms), merger->end) >= 0)
+			continue;
 		if (merger->active_count > 0)
 			order = ndx_str_compare(key_of(terms),
 			                        key_of(&merger->source[merger->active[0]].terms));
@@ -296,51 +301,134 @@ merge_key(struct merger *merger)
 }
 
 static enum ndx_status
-open_sources(struct merger *merger)
+open_sources(struct merger *merger, struct ndx_str begin)
 {
-	static const uint8_t title = NDX_FIELD_TITLE;
+	uint8_t title[NDX_KEY_SIZE_MAX] = { NDX_FIELD_TITLE };
+	size_t title_size = 1;
 
+	if (begin.size > 0 && (uint8_t)begin.data[0] == NDX_FIELD_ANY) {
+		memcpy(title + 1, begin.data + 1, begin.size - 1);
+		title_size = begin.size;
+	}
 	for (size_t i = 0; i < merger->count; i++) {
 		struct source *source = &merger->source[i];
 		const struct ndx_segment *segment = merger->input[i].segment;
-		enum ndx_status status = ndx_termdict_seek(segment, NULL, 0, &source->terms, merger->err);
+		enum ndx_status status =
+		        ndx_termdict_seek(segment, begin.data, begin.size, &source->terms, merger->err);
 
 		ndx_buf_init(&source->stream.ranges, merger->positions.mem);
 		ndx_buf_init(&source->stream.sums, merger->positions.mem);
 		if (status == NDX_OK)
-			status = ndx_termdict_seek(segment, &title, 1, &source->titles, merger->err);
+			status = ndx_termdict_seek(segment, title, title_size, &source->titles, merger->err);
 		if (status != NDX_OK)
 			return status;
 	}
 	return NDX_OK;
 }
 
-enum ndx_status
-ndx_merge_lists(const struct ndx_env *env, const struct ndx_merge_input *input,
-                const struct ndx_merge_order *order, struct ndx_postings_writer *writer,
-                struct ndx_err *err)
+/* Where ranges of keys begin and end. */
+struct ranges {
+	const struct ndx_merge_feed *feed;
+	struct ndx_buf keys, ends; /* bytes; size_t: where each ends, the first being empty */
+};
+
+/* Range number 'range' begins here; NULL: beyond the last. */
+static struct ndx_str
+range_begin(const struct ranges *ranges, size_t range)
 {
-	struct merger merger = {
-		.input = input, .order = order, .count = order->input_count, .writer = writer, .err = err
-	};
+	const size_t *end = (const size_t *)(const void *)ranges->ends.data;
+	const size_t from = range == 0 ? 0 : end[range - 1];
+
+	if (range >= ranges->ends.size / sizeof(*end))
+		return (struct ndx_str){ NULL, 0 };
+	return (struct ndx_str){ (const char *)ranges->keys.data + from, end[range] - from };
+}
+
+static enum ndx_status
+merge_range(void *ctx, size_t range, struct ndx_postings_writer *writer, struct ndx_err *err)
+{
+	const struct ranges *ranges = ctx;
+	const struct ndx_mem *mem = ranges->feed->env->mem;
+	struct merger merger = { .input = ranges->feed->input,
+		                 .order = ranges->feed->order,
+		                 .count = ranges->feed->order->input_count,
+		                 .writer = writer,
+		                 .end = range_begin(ranges, range + 1),
+		                 .err = err };
 	enum ndx_status status;
 
-	ndx_buf_init(&merger.positions, env->mem);
-	merger.source = ndx_alloc_zero(env->mem, merger.count, sizeof(*merger.source));
-	merger.active = ndx_alloc_zero(env->mem, merger.count, sizeof(*merger.active));
+	ndx_buf_init(&merger.positions, mem);
+	merger.source = ndx_alloc_zero(mem, merger.count, sizeof(*merger.source));
+	merger.active = ndx_alloc_zero(mem, merger.count, sizeof(*merger.active));
 	if (merger.source == NULL || merger.active == NULL)
 		status = ndx_fail_nomem(err);
 	else
-		status = open_sources(&merger);
+		status = open_sources(&merger, range_begin(ranges, range));
 	while (status == NDX_OK && least_key(&merger))
 		status = merge_key(&merger);
 	for (size_t i = 0; merger.source != NULL && i < merger.count; i++) {
 		ndx_buf_free(&merger.source[i].stream.ranges);
 		ndx_buf_free(&merger.source[i].stream.sums);
 	}
-	ndx_free(env->mem, merger.source);
-	ndx_free(env->mem, merger.active);
+	ndx_free(mem, merger.source);
+	ndx_free(mem, merger.active);
 	ndx_buf_free(&merger.positions);
+	return status;
+}
+
+/* Cut the keys into ranges of about part_size bytes. */
+static enum ndx_status
+cut_ranges(struct ranges *ranges, size_t part_size, struct ndx_err *err)
+{
+	const struct ndx_merge_input *input = ranges->feed->input;
+	const struct ndx_segment *most = input[0].segment;
+	struct ndx_termdict_cursor cursor;
+	uint64_t total = 0, size = 0, share, next;
+	size_t end = 0;
+	enum ndx_status status;
+
+	for (size_t i = 0; i < ranges->feed->order->input_count; i++) {
+		total += input[i].segment->part[NDX_PART_POSTINGS].size;
+		if (input[i].segment->part[NDX_PART_POSTINGS].size > most->part[NDX_PART_POSTINGS].size)
+			most = input[i].segment;
+	}
+	share = most->part[NDX_PART_POSTINGS].size / (total / part_size + 1) + 1;
+	next = share;
+	ndx_buf_add(&ranges->ends, &end, sizeof(end));
+	status = ndx_termdict_seek(most, NULL, 0, &cursor, err);
+	while (status == NDX_OK && !ndx_termdict_done(&cursor) && cursor.key[0] < NDX_FIELD_PAIR) {
+		if (size >= next) {
+			ndx_buf_add(&ranges->keys, cursor.key, cursor.key_size);
+			end = ranges->keys.size;
+			ndx_buf_add(&ranges->ends, &end, sizeof(end));
+			next = size + share;
+		}
+		size += cursor.info.postings_size + cursor.info.positions_size;
+		status = ndx_termdict_next(&cursor, err);
+	}
+	if (status == NDX_OK && (ndx_buf_failed(&ranges->keys) || ndx_buf_failed(&ranges->ends)))
+		status = ndx_fail_nomem(err);
+	return status;
+}
+
+enum ndx_status
+ndx_merge_lists(const struct ndx_merge_feed *feed, struct ndx_list_target *target,
+                struct ndx_err *err)
+{
+	struct ranges ranges = { .feed = feed };
+	enum ndx_status status;
+
+	ndx_buf_init(&ranges.keys, feed->env->mem);
+	ndx_buf_init(&ranges.ends, feed->env->mem);
+	status = cut_ranges(&ranges, target->part_size, err);
+	if (status == NDX_OK) {
+		const struct ndx_list_maker maker = { ranges.ends.size / sizeof(size_t), merge_range,
+			                              &ranges };
+
+		status = ndx_list_parts_write(&maker, target, err);
+	}
+	ndx_buf_free(&ranges.keys);
+	ndx_buf_free(&ranges.ends);
 	return status;
 }
 

@@ -11,9 +11,8 @@
 #include "indexer/postings_write.h"
 
 /* Write every list of the inputs, in the order of the keys. */
-enum ndx_status ndx_merge_lists(const struct ndx_env *env, const struct ndx_merge_input *input,
-                                const struct ndx_merge_order *order,
-                                struct ndx_postings_writer *writer, struct ndx_err *err);
+enum ndx_status ndx_merge_lists(const struct ndx_merge_feed *feed, struct ndx_list_target *target,
+                                struct ndx_err *err);
 
 /* The feed for pairs (see pairs_write.h) of the same inputs: ctx is a struct ndx_merge_feed. */
 enum ndx_status ndx_merge_pairs(void *ctx, struct ndx_pairs_writer *pairs, struct ndx_err *err);

@@ -489,10 +489,28 @@ key_of(const struct ndx_pairs_writer *pairs, enum ndx_field field, uint64_t word
 	                     ndx_pairs_word(pairs, (uint32_t)words), key);
 }
 
+/* Where lists of pairs go. */
+struct output {
+	struct ndx_list_target *target;
+	struct ndx_postings_writer writer;
+	struct ndx_list_part part;
+};
+
 static enum ndx_status
-write_pair(struct ndx_pairs_writer *pairs, struct pair *pair, struct ndx_postings_writer *writer,
-           struct ndx_err *err)
+end_list(struct output *output, const uint8_t *key, size_t key_size, struct ndx_err *err)
 {
+	enum ndx_status status = ndx_postings_writer_end(&output->writer, key, key_size, err);
+
+	if (status == NDX_OK && output->part.bytes.size >= output->target->part_size)
+		status = ndx_list_part_put(&output->part, output->target, err);
+	return status;
+}
+
+static enum ndx_status
+write_pair(struct output *output, struct pair *pair, struct ndx_err *err)
+{
+	struct ndx_pairs_writer *pairs = output->target->pairs;
+	struct ndx_postings_writer *writer = &output->writer;
 	uint8_t key[NDX_KEY_SIZE_MAX];
 	const size_t key_size = key_of(pairs, NDX_FIELD_PAIR, pair->words, key);
 	const struct ndx_posting *posting;
@@ -509,7 +527,7 @@ write_pair(struct ndx_pairs_writer *pairs, struct pair *pair, struct ndx_posting
 		status = ndx_postings_writer_add(writer, posting[i].docid, posting[i].tf, NULL,
 		                                 posting[i].title_tf, err);
 	keep_titles(pairs, pair->words, posting, count);
-	return status == NDX_OK ? ndx_postings_writer_end(writer, key, key_size, err) : status;
+	return status == NDX_OK ? end_list(output, key, key_size, err) : status;
 }
 
 static int
@@ -522,14 +540,15 @@ compare_pairs(const void *a, const void *b)
 
 /* Write what a pass has found, and forget it. */
 static enum ndx_status
-end_pass(struct ndx_pairs_writer *pairs, struct ndx_postings_writer *writer, struct ndx_err *err)
+end_pass(struct output *output, struct ndx_err *err)
 {
+	struct ndx_pairs_writer *pairs = output->target->pairs;
 	enum ndx_status status = NDX_OK;
 
 	/* Free slots have the largest number of all. */
 	qsort(pairs->slot, pairs->slot_count, sizeof(*pairs->slot), compare_pairs);
 	for (size_t i = 0; status == NDX_OK && i < pairs->pair_count; i++)
-		status = write_pair(pairs, &pairs->slot[i], writer, err);
+		status = write_pair(output, &pairs->slot[i], err);
 	memset(pairs->slot, 0xff, pairs->slot_count * sizeof(*pairs->slot));
 	pairs->pair_count = 0;
 	pairs->chunk_count = pairs->chunks_in_use = 0;
@@ -538,9 +557,10 @@ end_pass(struct ndx_pairs_writer *pairs, struct ndx_postings_writer *writer, str
 }
 
 static enum ndx_status
-write_titles(struct ndx_pairs_writer *pairs, struct ndx_postings_writer *writer,
-             struct ndx_err *err)
+write_titles(struct output *output, struct ndx_err *err)
 {
+	const struct ndx_pairs_writer *pairs = output->target->pairs;
+	struct ndx_postings_writer *writer = &output->writer;
 	const uint8_t *in = pairs->titles.data, *end = in + pairs->titles.size;
 	enum ndx_status status = NDX_OK;
 
@@ -557,20 +577,18 @@ write_titles(struct ndx_pairs_writer *pairs, struct ndx_postings_writer *writer,
 			status = ndx_postings_writer_add(writer, ndx_get_u32(in), ndx_get_u32(in + 4), NULL,
 			                                 0, err);
 		if (status == NDX_OK)
-			status = ndx_postings_writer_end(writer, key, key_size, err);
+			status = end_list(output, key, key_size, err);
 	}
 	return status;
 }
 
-enum ndx_status
-ndx_pairs_write(struct ndx_pairs_writer *pairs, const struct ndx_pair_feed *feed,
-                struct ndx_postings_writer *writer, struct ndx_err *err)
+static enum ndx_status
+write_passes(struct output *output, const struct ndx_pair_feed *feed, struct ndx_err *err)
 {
+	struct ndx_pairs_writer *pairs = output->target->pairs;
 	const uint32_t word_count = ndx_pairs_word_count(pairs);
 	enum ndx_status status = NDX_OK;
 
-	if (word_count == 0)
-		return NDX_OK;
 	pairs->slot_count = 0;
 	pairs->chunk_free = NO_CHUNK;
 	if (!rehash(pairs, 1024))
@@ -580,7 +598,27 @@ ndx_pairs_write(struct ndx_pairs_writer *pairs, const struct ndx_pair_feed *feed
 		pairs->end = word_count;
 		status = feed->feed(feed->ctx, pairs, err);
 		if (status == NDX_OK)
-			status = end_pass(pairs, writer, err);
+			status = end_pass(output, err);
 	}
-	return status == NDX_OK ? write_titles(pairs, writer, err) : status;
+	return status == NDX_OK ? write_titles(output, err) : status;
+}
+
+enum ndx_status
+ndx_pairs_write(const struct ndx_pair_feed *feed, struct ndx_list_target *target,
+                struct ndx_err *err)
+{
+	struct output output = { .target = target };
+	enum ndx_status status;
+
+	if (ndx_pairs_word_count(target->pairs) == 0)
+		return NDX_OK;
+	ndx_list_part_init(&output.part, target->mem);
+	ndx_postings_writer_init(&output.writer, target->mem, target->norm, target->length_average);
+	output.writer.part = &output.part;
+	status = write_passes(&output, feed, err);
+	if (status == NDX_OK)
+		status = ndx_list_part_put(&output.part, target, err);
+	ndx_postings_writer_free(&output.writer);
+	ndx_list_part_free(&output.part);
+	return status;
 }

@@ -57,8 +57,8 @@ void ndx_pairs_commit(struct ndx_pairs_writer *pairs, size_t used);
 enum ndx_status ndx_pairs_end(struct ndx_pairs_writer *pairs, const ndx_docid *docid,
                               uint32_t article_count, struct ndx_err *err);
 
-/* Write all lists of pairs; after all other lists of the segment. */
-enum ndx_status ndx_pairs_write(struct ndx_pairs_writer *pairs, const struct ndx_pair_feed *feed,
-                                struct ndx_postings_writer *writer, struct ndx_err *err);
+/* Put all lists of target->pairs; after all other lists of the segment. */
+enum ndx_status ndx_pairs_write(const struct ndx_pair_feed *feed, struct ndx_list_target *target,
+                                struct ndx_err *err);
 
 #endif

@@ -17,7 +17,6 @@
 #include "common/postings_inline.h"
 #include "common/postings_layout.h"
 #include "common/varint.h"
-#include "indexer/pairs_write.h"
 
 /* What the skip data will say of one block. */
 struct ndx_list_entry {
@@ -27,14 +26,11 @@ struct ndx_list_entry {
 	uint8_t title_tf_max;
 };
 
-enum ndx_status
+void
 ndx_postings_writer_init(struct ndx_postings_writer *writer, const struct ndx_mem *mem,
-                         struct ndx_segment_writer *segment, struct ndx_termdict_writer *dict,
                          const uint8_t *norm, double length_average)
 {
-	*writer = (struct ndx_postings_writer){
-		.mem = mem, .segment = segment, .dict = dict, .norm = norm
-	};
+	*writer = (struct ndx_postings_writer){ .mem = mem, .norm = norm };
 	ndx_norm_table(NDX_K1, NDX_B, length_average, writer->table);
 	ndx_buf_init(&writer->positions, mem);
 	ndx_buf_init(&writer->blocks, mem);
@@ -42,7 +38,6 @@ ndx_postings_writer_init(struct ndx_postings_writer *writer, const struct ndx_me
 	ndx_buf_init(&writer->entries, mem);
 	ndx_buf_init(&writer->head, mem);
 	ndx_buf_init(&writer->tf_norm, mem);
-	return NDX_OK;
 }
 
 void
@@ -65,7 +60,7 @@ ndx_postings_writer_begin(struct ndx_postings_writer *writer, bool has_positions
 	writer->df = 0;
 	writer->cf = 0;
 	writer->prev = NDX_DOCID_NONE;
-	writer->positions_off = writer->segment->off;
+	writer->positions_off = ndx_list_part_size(writer->part);
 	writer->positions_size = 0;
 	ndx_buf_clear(&writer->positions);
 	ndx_buf_clear(&writer->blocks);
@@ -102,6 +97,7 @@ end_block(struct ndx_postings_writer *writer, struct ndx_err *err)
 		                        .last = writer->docid[writer->count - 1],
 		                        .title_tf_max = writer->title_tf_max };
 	uint8_t *out = ndx_buf_reserve(&writer->blocks, NDX_BLOCK_SIZE_MAX);
+	enum ndx_status status;
 
 	if (out == NULL)
 		return ndx_fail_nomem(err);
@@ -111,7 +107,9 @@ end_block(struct ndx_postings_writer *writer, struct ndx_err *err)
 		ndx_positions_encode((const uint32_t *)(const void *)writer->positions.data, writer->tf,
 		                     writer->count, &writer->encoded);
 		writer->positions_size += writer->encoded.size;
-		ndx_segment_writer_put_buf(writer->segment, &writer->encoded, err);
+		status = ndx_list_part_add_bytes(writer->part, &writer->encoded, err);
+		if (status != NDX_OK)
+			return status;
 	}
 	if (!add_tf_norm(writer))
 		return ndx_fail_nomem(err);
@@ -122,9 +120,7 @@ end_block(struct ndx_postings_writer *writer, struct ndx_err *err)
 	writer->title_tf_max = 0;
 	writer->prev = entry.last;
 	writer->count = 0;
-	if (ndx_buf_failed(&writer->entries))
-		return ndx_fail_nomem(err);
-	return writer->segment->status;
+	return ndx_buf_failed(&writer->entries) ? ndx_fail_nomem(err) : NDX_OK;
 }
 
 enum ndx_status
@@ -351,13 +347,11 @@ ndx_postings_writer_end(struct ndx_postings_writer *writer, const void *key, siz
 	enum ndx_status status;
 
 	if (writer->df == 0)
-		return writer->segment->status;
-	if (writer->pairs != NULL && !ndx_pairs_note(writer->pairs, key, key_size, writer->df))
-		return ndx_fail_nomem(err);
+		return NDX_OK;
 	lists.inline_size = try_inline(writer, few);
 	if (lists.inline_size > 0) {
 		lists.inline_data = few;
-		return ndx_termdict_writer_add(writer->dict, key, key_size, &lists, err);
+		return ndx_list_part_add(writer->part, key, key_size, &lists, err);
 	}
 	status = end_block(writer, err);
 	ndx_buf_clear(&writer->head);
@@ -368,10 +362,8 @@ ndx_postings_writer_end(struct ndx_postings_writer *writer, const void *key, siz
 	lists.off = writer->positions_off;
 	lists.positions_size = writer->positions_size;
 	lists.postings_size = writer->head.size + writer->blocks.size;
-	writer->positions_bytes += writer->positions_size;
-	ndx_segment_writer_put_buf(writer->segment, &writer->head, err);
-	status = ndx_segment_writer_put_buf(writer->segment, &writer->blocks, err);
+	status = ndx_list_part_add_bytes(writer->part, &writer->head, err);
 	if (status == NDX_OK)
-		status = ndx_termdict_writer_add(writer->dict, key, key_size, &lists, err);
-	return status;
+		status = ndx_list_part_add_bytes(writer->part, &writer->blocks, err);
+	return status == NDX_OK ? ndx_list_part_add(writer->part, key, key_size, &lists, err) : status;
 }

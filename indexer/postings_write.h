@@ -1,5 +1,5 @@
 /*
- * postings_write.h - one postings list after the other, into a segment
+ * postings_write.h - one postings list after the other, into a part of a segment
  *
  * The twin of common/postings.h.
  *
@@ -9,15 +9,11 @@
 #define NDX_INDEXER_POSTINGS_WRITE_H
 
 #include "common/impact.h"
-#include "indexer/segment_write.h"
-#include "indexer/termdict_write.h"
-
-struct ndx_pairs_writer; /* see pairs_write.h */
+#include "indexer/list_part.h"
 
 struct ndx_postings_writer {
 	const struct ndx_mem *mem;
-	struct ndx_segment_writer *segment;
-	struct ndx_termdict_writer *dict;
+	struct ndx_list_part *part; /* where lists go; to be set before the first */
 	const uint8_t *norm;      /* by docid, of the segment that is written */
 	float table[256];         /* of the default parameters, to choose impacts by */
 	bool has_positions;
@@ -33,7 +29,7 @@ struct ndx_postings_writer {
 	uint32_t df;
 	uint64_t cf;
 	ndx_docid prev;            /* last docid of the block before */
-	uint64_t positions_off;    /* in the file, where this list's positions begin */
+	uint64_t positions_off;    /* in the part, where this list's positions begin */
 	uint64_t positions_size;
 	struct ndx_buf blocks;     /* encoded blocks */
 	struct ndx_buf encoded;    /* positions of one block, on their way out */
@@ -41,15 +37,10 @@ struct ndx_postings_writer {
 	struct ndx_buf head;
 	struct ndx_impacts block_impacts, group_impacts, list_impacts;
 	struct ndx_buf tf_norm;    /* uint16_t tf << 8 | norm of all postings, for thresholds */
-	uint64_t positions_bytes;  /* of all lists */
-	struct ndx_pairs_writer *pairs; /* told of every list; NULL: nobody is */
 };
 
-enum ndx_status ndx_postings_writer_init(struct ndx_postings_writer *writer,
-                                         const struct ndx_mem *mem,
-                                         struct ndx_segment_writer *segment,
-                                         struct ndx_termdict_writer *dict, const uint8_t *norm,
-                                         double length_average);
+void ndx_postings_writer_init(struct ndx_postings_writer *writer, const struct ndx_mem *mem,
+                              const uint8_t *norm, double length_average);
 void ndx_postings_writer_free(struct ndx_postings_writer *writer);
 
 /* Begin the list of the next key, in byte order. */
@@ -61,7 +52,7 @@ void ndx_postings_writer_begin(struct ndx_postings_writer *writer, bool has_posi
 enum ndx_status ndx_postings_writer_add(struct ndx_postings_writer *writer, ndx_docid docid,
                                         uint32_t tf, const uint32_t *position, uint32_t title_tf,
                                         struct ndx_err *err);
-/* End the list: writes it and its dictionary entry.  A list without postings leaves no trace. */
+/* End the list: the part then has it and its dictionary entry.  A list without postings leaves no trace. */
 enum ndx_status ndx_postings_writer_end(struct ndx_postings_writer *writer, const void *key,
                                         size_t key_size, struct ndx_err *err);
 

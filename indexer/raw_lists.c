@@ -3,7 +3,7 @@
  *
  * A heap of the batches by their next key finds the next term and who has it.  Its
  * streams are decoded into one array, with the docids that the articles will have, and
- * sorted.
+ * sorted.  Ranges of keys, cut where the batch with most bytes has as many of them, are worked on side by side.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -104,7 +104,7 @@ ndx_raw_lists_size(const struct ndx_raw_lists *raw)
 struct source {
 	const struct ndx_raw_lists *raw;
 	const struct ndx_raw_term *term, *end;
-	ndx_docid *docid; /* of the i-th article that came, NDX_DOCID_NONE if it is dead */
+	const ndx_docid *docid; /* of the i-th article that came, NDX_DOCID_NONE if it is dead */
 	uint64_t prefix;  /* the first bytes of the key, as a number: most comparisons are of numbers */
 };
 
@@ -269,22 +269,44 @@ new_docids(const struct ndx_merge_feed *feed, size_t i)
 	return docid;
 }
 
-static enum ndx_status
-open_sources(struct flusher *flusher, const struct ndx_merge_input *input,
-             const struct ndx_merge_order *order)
-{
-	const struct ndx_merge_feed feed = { flusher->env, input, order };
+/* What all ranges share. */
+struct flush {
+	const struct ndx_merge_feed *feed;
+	ndx_docid **docid;     /* of each batch, see new_docids() */
+	struct ndx_str *bound; /* where ranges begin, the first at the empty key; one more that ends the last */
+	size_t range_count;
+};
 
+/* The first of the batch's terms whose key is not below 'key'; all are below the last bound. */
+static const struct ndx_raw_term *
+term_from(const struct ndx_raw_lists *raw, struct ndx_str key)
+{
+	const struct ndx_raw_term *terms = (const struct ndx_raw_term *)(const void *)raw->terms.data;
+	size_t low = 0, high = ndx_raw_lists_count(raw);
+
+	while (low < high && key.data != NULL) {
+		const size_t middle = low + (high - low) / 2;
+
+		if (ndx_str_compare(term_key(raw, &terms[middle]), key) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return &terms[high];
+}
+
+static void
+open_sources(struct flusher *flusher, const struct flush *flush, size_t range)
+{
 	for (size_t i = 0; i < flusher->count; i++) {
 		struct source *source = &flusher->source[i];
-		const struct ndx_raw_lists *raw = input[i].raw;
+		const struct ndx_raw_lists *raw = flush->feed->input[i].raw;
 
 		source->raw = raw;
-		source->term = (const struct ndx_raw_term *)(const void *)raw->terms.data;
-		source->end = source->term + ndx_raw_lists_count(raw);
-		source->docid = new_docids(&feed, i);
-		if (source->docid == NULL)
-			return ndx_fail_nomem(flusher->err);
+		source->term = range == 0 ? (const struct ndx_raw_term *)(const void *)raw->terms.data
+		                          : term_from(raw, flush->bound[range]);
+		source->end = term_from(raw, flush->bound[range + 1]);
+		source->docid = flush->docid[i];
 		if (source->term == source->end)
 			continue;
 		set_prefix(source);
@@ -292,16 +314,17 @@ open_sources(struct flusher *flusher, const struct ndx_merge_input *input,
 	}
 	for (size_t at = flusher->heap_count / 2; at-- > 0;)
 		sift_down(flusher, at);
-	return NDX_OK;
 }
 
-enum ndx_status
-ndx_flush_lists(const struct ndx_env *env, const struct ndx_merge_input *input,
-                const struct ndx_merge_order *order, struct ndx_postings_writer *writer,
-                struct ndx_err *err)
+static enum ndx_status
+flush_range(void *ctx, size_t range, struct ndx_postings_writer *writer, struct ndx_err *err)
 {
-	struct flusher flusher = { .env = env, .writer = writer, .count = order->input_count, .err = err };
-	enum ndx_status status;
+	const struct flush *flush = ctx;
+	const struct ndx_env *env = flush->feed->env;
+	struct flusher flusher = {
+		.env = env, .writer = writer, .count = flush->feed->order->input_count, .err = err
+	};
+	enum ndx_status status = NDX_OK;
 
 	ndx_buf_init(&flusher.postings, env->mem);
 	ndx_buf_init(&flusher.sorted, env->mem);
@@ -311,16 +334,72 @@ ndx_flush_lists(const struct ndx_env *env, const struct ndx_merge_input *input,
 	if (flusher.source == NULL || flusher.heap == NULL)
 		status = ndx_fail_nomem(err);
 	else
-		status = open_sources(&flusher, input, order);
+		open_sources(&flusher, flush, range);
 	while (status == NDX_OK && flusher.heap_count > 0)
-		status = flush_key(&flusher, order->count);
-	for (size_t i = 0; flusher.source != NULL && i < flusher.count; i++)
-		ndx_free(env->mem, flusher.source[i].docid);
+		status = flush_key(&flusher, flush->feed->order->count);
 	ndx_free(env->mem, flusher.source);
 	ndx_free(env->mem, flusher.heap);
 	ndx_buf_free(&flusher.postings);
 	ndx_buf_free(&flusher.sorted);
 	ndx_buf_free(&flusher.positions);
+	return status;
+}
+
+/* Cut the keys into ranges of about part_size bytes, by the batch that has most; false: out of memory. */
+static bool
+cut_ranges(struct flush *flush, size_t part_size)
+{
+	const struct ndx_merge_input *input = flush->feed->input;
+	const struct ndx_raw_lists *most = input[0].raw;
+	const struct ndx_raw_term *terms;
+	size_t total = 0, wanted, count;
+
+	for (size_t i = 0; i < flush->feed->order->input_count; i++) {
+		total += input[i].raw->streams.size;
+		if (input[i].raw->streams.size > most->streams.size)
+			most = input[i].raw;
+	}
+	wanted = total / part_size + 1;
+	terms = (const struct ndx_raw_term *)(const void *)most->terms.data;
+	count = ndx_raw_lists_count(most);
+	flush->bound = ndx_alloc_zero(flush->feed->env->mem, wanted + 1, sizeof(*flush->bound));
+	if (flush->bound == NULL)
+		return false;
+	flush->range_count = 1;
+	for (size_t t = 1; t < count && flush->range_count < wanted; t++)
+		if (terms[t].stream_off >= most->streams.size / wanted * flush->range_count)
+			flush->bound[flush->range_count++] = term_key(most, &terms[t]);
+	flush->bound[flush->range_count] = (struct ndx_str){ NULL, 0 };
+	return true;
+}
+
+enum ndx_status
+ndx_flush_lists(const struct ndx_merge_feed *feed, struct ndx_list_target *target,
+                struct ndx_err *err)
+{
+	const struct ndx_mem *mem = feed->env->mem;
+	const size_t count = feed->order->input_count;
+	struct flush flush = { .feed = feed };
+	bool ready;
+	enum ndx_status status;
+
+	flush.docid = ndx_alloc_zero(mem, count, sizeof(*flush.docid));
+	ready = flush.docid != NULL && cut_ranges(&flush, target->part_size);
+	for (size_t i = 0; ready && i < count; i++) {
+		flush.docid[i] = new_docids(feed, i);
+		ready = flush.docid[i] != NULL;
+	}
+	if (ready) {
+		const struct ndx_list_maker maker = { flush.range_count, flush_range, &flush };
+
+		status = ndx_list_parts_write(&maker, target, err);
+	} else {
+		status = ndx_fail_nomem(err);
+	}
+	for (size_t i = 0; flush.docid != NULL && i < count; i++)
+		ndx_free(mem, flush.docid[i]);
+	ndx_free(mem, flush.docid);
+	ndx_free(mem, flush.bound);
 	return status;
 }
 

@@ -45,9 +45,8 @@ size_t ndx_raw_lists_size(const struct ndx_raw_lists *raw);
  * Write every list of the inputs, all of them batches, in the order of the keys: what
  * ndx_merge_lists() does for segments.
  */
-enum ndx_status ndx_flush_lists(const struct ndx_env *env, const struct ndx_merge_input *input,
-                                const struct ndx_merge_order *order,
-                                struct ndx_postings_writer *writer, struct ndx_err *err);
+enum ndx_status ndx_flush_lists(const struct ndx_merge_feed *feed, struct ndx_list_target *target,
+                                struct ndx_err *err);
 
 /* The feed for pairs (see pairs_write.h) of the same inputs: ctx is a struct ndx_merge_feed. */
 enum ndx_status ndx_flush_pairs(void *ctx, struct ndx_pairs_writer *pairs, struct ndx_err *err);

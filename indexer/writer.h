@@ -24,6 +24,7 @@ struct ndx_batch;
 struct ndx_writer_options {
 	const char *language;  /* for a new index; NULL: english.  Another one on an existing index: NDX_E_INPUT */
 	size_t memory_size;    /* --memory; 0: 512 MB */
+	unsigned jobs;         /* threads that make segments; 0: the caller's alone */
 	bool create;           /* make the directory and an empty index if there is none */
 	int wait_ms;           /* how long to wait for another writer; -1: as long as it takes */
 	bool no_auto_merge;    /* tests: leave the segments as they are flushed */

@@ -9,9 +9,6 @@
 #include "indexer/files.h"
 #include "indexer/writer_state.h"
 
-/* Of --memory, an eighth may be taken by the postings of pairs that wait to be written. */
-#define PAIRS_SHARE 8
-
 enum ndx_status
 ndx_writer_open_segment(struct ndx_writer *writer, const struct ndx_manifest_segment *entry,
                         struct ndx_err *err)
@@ -84,8 +81,10 @@ ndx_writer_write_segment(struct ndx_writer *writer, const struct ndx_merge_input
 	}
 	status = ndx_new_file_begin(&file, writer->env, (const char *)path.data, err);
 	if (status == NDX_OK) {
-		status = ndx_merge(writer->env, input, count, number,
-		                   writer->options.memory_size / PAIRS_SHARE, ndx_new_file_sink(&file),
+		const struct ndx_merge_options options = { writer->options.jobs,
+			                                   writer->options.memory_size };
+
+		status = ndx_merge(writer->env, input, count, number, &options, ndx_new_file_sink(&file),
 		                   &facts, &entry.checksum, err);
 		if (status == NDX_OK)
 			status = ndx_new_file_end(&file, &entry.size, err);

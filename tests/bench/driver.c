@@ -52,13 +52,20 @@ end_unit(void *ctx, struct ndx_err *err)
 	return NDX_OK;
 }
 
+static unsigned
+thread_count(void)
+{
+	const char *threads = getenv("THREADS");
+
+	return threads == NULL ? 2 : (unsigned)atoi(threads);
+}
+
 static enum ndx_status
 read_stdin(struct ndx_writer *writer, struct ndx_err *err)
 {
-	const char *threads = getenv("THREADS");
 	const struct ndx_pipeline_options options = { .language = "english",
 		                                      .article_size_max = (size_t)64 << 20,
-		                                      .jobs = threads == NULL ? 2 : (unsigned)atoi(threads) };
+		                                      .jobs = thread_count() };
 	const struct ndx_pipeline_handler handler = { take_batch, take_event, end_unit, writer };
 	const struct ndx_pipeline_file file = { .path = "-", .id = "-" };
 	struct ndx_pipeline *pipeline;
@@ -76,7 +83,7 @@ read_stdin(struct ndx_writer *writer, struct ndx_err *err)
 static int
 index_corpus(const char *dir)
 {
-	const struct ndx_writer_options options = { .create = true };
+	const struct ndx_writer_options options = { .create = true, .jobs = thread_count() };
 	struct ndx_writer *writer;
 	struct ndx_err err;
 	enum ndx_status status = ndx_writer_open(&ndx_env_default, dir, &options, &writer, &err);
