@@ -443,14 +443,14 @@ struct pair_list {
 };
 
 static enum ndx_status
-find_pair_lists(const struct ndx_segment *segment, const struct ndx_pairs_writer *pairs,
+find_pair_lists(const struct ndx_segment *segment, const struct ndx_pair_collector *collector,
                 struct pair_list *list, struct ndx_err *err)
 {
 	uint8_t key[NDX_KEY_SIZE_MAX] = { NDX_FIELD_ANY };
 	enum ndx_status status = NDX_OK;
 
-	for (uint32_t word = 0; status == NDX_OK && word < ndx_pairs_word_count(pairs); word++) {
-		const struct ndx_str term = ndx_pairs_word(pairs, word);
+	for (uint32_t word = 0; status == NDX_OK && word < ndx_pairs_feed_count(collector); word++) {
+		const struct ndx_str term = ndx_pairs_feed_word(collector, word);
 
 		memcpy(key + 1, term.data, term.size);
 		list[word].block = 0;
@@ -463,7 +463,7 @@ find_pair_lists(const struct ndx_segment *segment, const struct ndx_pairs_writer
 /* The tokens of the postings of the loaded block from docid 'base' on, in a window. */
 static enum ndx_status
 feed_block(struct ndx_postings *postings, ndx_docid base, uint32_t word, struct ndx_buf *ranges,
-           struct ndx_buf *sums, struct ndx_pairs_writer *pairs, struct ndx_err *err)
+           struct ndx_buf *sums, struct ndx_pair_collector *collector, struct ndx_err *err)
 {
 	uint8_t at[NDX_BLOCK_LEN];
 	uint32_t count = 0;
@@ -484,7 +484,7 @@ feed_block(struct ndx_postings *postings, ndx_docid base, uint32_t word, struct 
 	range = (const struct ndx_range *)(const void *)ranges->data;
 	for (uint32_t i = 0; i < count; i++)
 		tokens += range[i].count;
-	token = ndx_pairs_reserve(pairs, tokens);
+	token = ndx_pairs_reserve(collector, tokens);
 	if (token == NULL)
 		return ndx_fail_nomem(err);
 	for (uint32_t i = 0; i < count; i++) {
@@ -494,14 +494,14 @@ feed_block(struct ndx_postings *postings, ndx_docid base, uint32_t word, struct 
 			*token++ = (struct ndx_pair_token){ postings->docid[at[i]] - base,
 				                            sum[p] - range[i].base, word };
 	}
-	ndx_pairs_commit(pairs, tokens);
+	ndx_pairs_commit(collector, tokens);
 	return NDX_OK;
 }
 
 /* The tokens of a word in a window of articles. */
 static enum ndx_status
 feed_word(const struct ndx_segment *segment, struct pair_list *list, ndx_docid base, uint32_t word,
-          struct ndx_buf *ranges, struct ndx_buf *sums, struct ndx_pairs_writer *pairs,
+          struct ndx_buf *ranges, struct ndx_buf *sums, struct ndx_pair_collector *collector,
           struct ndx_err *err)
 {
 	struct ndx_postings postings;
@@ -516,7 +516,7 @@ feed_word(const struct ndx_segment *segment, struct pair_list *list, ndx_docid b
 	for (uint32_t block = list->block; block < postings.block_count; block++) {
 		status = ndx_postings_load(&postings, block, err);
 		if (status == NDX_OK)
-			status = feed_block(&postings, base, word, ranges, sums, pairs, err);
+			status = feed_block(&postings, base, word, ranges, sums, collector, err);
 		if (status != NDX_OK)
 			return status;
 		if (postings.docid[postings.count - 1] >= base + (uint64_t)PAIR_WINDOW - 1)
@@ -526,24 +526,24 @@ feed_word(const struct ndx_segment *segment, struct pair_list *list, ndx_docid b
 }
 
 static enum ndx_status
-feed_segment(const struct ndx_merge_feed *feed, size_t i, struct pair_list *list,
-             struct ndx_pairs_writer *pairs, struct ndx_err *err)
+feed_segment(const struct ndx_merge_feed *feed, size_t i, size_t share, size_t shares,
+             struct pair_list *list, struct ndx_pair_collector *collector, struct ndx_err *err)
 {
 	const struct ndx_segment *segment = feed->input[i].segment;
 	struct ndx_buf ranges, sums;
-	enum ndx_status status = find_pair_lists(segment, pairs, list, err);
+	enum ndx_status status = find_pair_lists(segment, collector, list, err);
 
 	ndx_buf_init(&ranges, feed->env->mem);
 	ndx_buf_init(&sums, feed->env->mem);
-	for (uint64_t base = 0; status == NDX_OK && base < segment->article_count;
-	     base += PAIR_WINDOW) {
+	for (uint64_t base = (uint64_t)share * PAIR_WINDOW;
+	     status == NDX_OK && base < segment->article_count; base += (uint64_t)shares * PAIR_WINDOW) {
 		const uint32_t left = segment->article_count - (uint32_t)base;
 
-		for (uint32_t word = 0; status == NDX_OK && word < ndx_pairs_word_count(pairs); word++)
+		for (uint32_t word = 0; status == NDX_OK && word < ndx_pairs_feed_count(collector); word++)
 			status = feed_word(segment, &list[word], (ndx_docid)base, word, &ranges, &sums,
-			                   pairs, err);
+			                   collector, err);
 		if (status == NDX_OK)
-			status = ndx_pairs_end(pairs, feed->order->docid[i] + base,
+			status = ndx_pairs_end(collector, feed->order->docid[i] + base,
 			                       left < PAIR_WINDOW ? left : PAIR_WINDOW, err);
 	}
 	ndx_buf_free(&ranges);
@@ -552,15 +552,16 @@ feed_segment(const struct ndx_merge_feed *feed, size_t i, struct pair_list *list
 }
 
 enum ndx_status
-ndx_merge_pairs(void *ctx, struct ndx_pairs_writer *pairs, struct ndx_err *err)
+ndx_merge_pairs(void *ctx, size_t share, size_t shares, struct ndx_pair_collector *collector,
+                struct ndx_err *err)
 {
 	const struct ndx_merge_feed *feed = ctx;
 	struct pair_list *list =
-	        ndx_alloc(feed->env->mem, ndx_pairs_word_count(pairs) * sizeof(*list));
+	        ndx_alloc(feed->env->mem, ndx_pairs_feed_count(collector) * sizeof(*list));
 	enum ndx_status status = list == NULL ? ndx_fail_nomem(err) : NDX_OK;
 
 	for (size_t i = 0; status == NDX_OK && i < feed->order->input_count; i++)
-		status = feed_segment(feed, i, list, pairs, err);
+		status = feed_segment(feed, i, share, shares, list, collector, err);
 	ndx_free(feed->env->mem, list);
 	return status;
 }

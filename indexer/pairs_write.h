@@ -5,7 +5,7 @@
  * common/pairs.h).  Then a feed brings the positions of the frequent words, some articles at a time.
  * The postings of all pairs wait in memory until they can be written in the order of the keys; where
  * they take too much, the pairs that come later in that order are left to a further pass over
- * the same feed.
+ * the same feed.  Several threads collect, each from its share of the articles.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -22,14 +22,17 @@ struct ndx_pair_token {
 };
 
 struct ndx_pairs_writer;
+struct ndx_pair_collector; /* a thread's */
 
-/* What knows the positions: called once a pass. */
+/* What knows the positions: called once a pass and collector. */
 struct ndx_pair_feed {
 	/*
-	 * For some articles at a time, of every word the tokens: room for them by
+	 * For some articles of the share at a time, of every word the tokens: room for them by
 	 * ndx_pairs_reserve(), as many as there are by ndx_pairs_commit(); then ndx_pairs_end().
+	 * Each article is in one of the 'shares' shares.
 	 */
-	enum ndx_status (*feed)(void *ctx, struct ndx_pairs_writer *pairs, struct ndx_err *err);
+	enum ndx_status (*feed)(void *ctx, size_t share, size_t shares,
+	                        struct ndx_pair_collector *collector, struct ndx_err *err);
 	void *ctx;
 };
 
@@ -46,15 +49,14 @@ void ndx_pairs_writer_free(struct ndx_pairs_writer *pairs); /* takes NULL */
 bool ndx_pairs_note(struct ndx_pairs_writer *pairs, const uint8_t *key, size_t key_size,
                     uint32_t df);
 
-/* The frequent words, in the order of their bytes. */
-uint32_t ndx_pairs_word_count(const struct ndx_pairs_writer *pairs);
-struct ndx_str ndx_pairs_word(const struct ndx_pairs_writer *pairs, uint32_t word);
-
+/* For feeds: the frequent words, in the order of their bytes. */
+uint32_t ndx_pairs_feed_count(const struct ndx_pair_collector *collector);
+struct ndx_str ndx_pairs_feed_word(const struct ndx_pair_collector *collector, uint32_t word);
 /* Room for 'count' tokens, of which 'used' then count; NULL: out of memory. */
-struct ndx_pair_token *ndx_pairs_reserve(struct ndx_pairs_writer *pairs, size_t count);
-void ndx_pairs_commit(struct ndx_pairs_writer *pairs, size_t used);
+struct ndx_pair_token *ndx_pairs_reserve(struct ndx_pair_collector *collector, size_t count);
+void ndx_pairs_commit(struct ndx_pair_collector *collector, size_t used);
 /* All tokens of the articles at hand are in: docid[article_count] are theirs, NDX_DOCID_NONE of dead ones. */
-enum ndx_status ndx_pairs_end(struct ndx_pairs_writer *pairs, const ndx_docid *docid,
+enum ndx_status ndx_pairs_end(struct ndx_pair_collector *collector, const ndx_docid *docid,
                               uint32_t article_count, struct ndx_err *err);
 
 /* Put all lists of target->pairs; after all other lists of the segment. */

@@ -429,11 +429,11 @@ find_term(const struct ndx_raw_lists *raw, struct ndx_str term)
 
 static bool
 feed_term(const struct ndx_raw_lists *raw, const struct ndx_raw_term *term, uint32_t word,
-          struct ndx_pairs_writer *pairs)
+          struct ndx_pair_collector *collector)
 {
 	const uint8_t *in = raw->streams.data + term[0].stream_off;
 	const uint8_t *const end = raw->streams.data + term[1].stream_off;
-	struct ndx_pair_token *token = ndx_pairs_reserve(pairs, (size_t)(end - in));
+	struct ndx_pair_token *token = ndx_pairs_reserve(collector, (size_t)(end - in));
 	const struct ndx_pair_token *const first = token;
 	uint32_t article = 0;
 
@@ -451,27 +451,28 @@ feed_term(const struct ndx_raw_lists *raw, const struct ndx_raw_term *term, uint
 			*token++ = (struct ndx_pair_token){ article, next++, word };
 		}
 	}
-	ndx_pairs_commit(pairs, (size_t)(token - first));
+	ndx_pairs_commit(collector, (size_t)(token - first));
 	return true;
 }
 
 enum ndx_status
-ndx_flush_pairs(void *ctx, struct ndx_pairs_writer *pairs, struct ndx_err *err)
+ndx_flush_pairs(void *ctx, size_t share, size_t shares, struct ndx_pair_collector *collector,
+                struct ndx_err *err)
 {
 	const struct ndx_merge_feed *feed = ctx;
 	enum ndx_status status = NDX_OK;
 
-	for (size_t i = 0; status == NDX_OK && i < feed->order->input_count; i++) {
+	for (size_t i = share; status == NDX_OK && i < feed->order->input_count; i += shares) {
 		const struct ndx_raw_lists *raw = feed->input[i].raw;
 		ndx_docid *docid = new_docids(feed, i);
 		bool fed = docid != NULL;
 
-		for (uint32_t word = 0; fed && word < ndx_pairs_word_count(pairs); word++) {
-			const struct ndx_raw_term *term = find_term(raw, ndx_pairs_word(pairs, word));
+		for (uint32_t word = 0; fed && word < ndx_pairs_feed_count(collector); word++) {
+			const struct ndx_raw_term *term = find_term(raw, ndx_pairs_feed_word(collector, word));
 
-			fed = term == NULL || feed_term(raw, term, word, pairs);
+			fed = term == NULL || feed_term(raw, term, word, collector);
 		}
-		status = fed ? ndx_pairs_end(pairs, docid, feed->input[i].segment->article_count, err)
+		status = fed ? ndx_pairs_end(collector, docid, feed->input[i].segment->article_count, err)
 		             : ndx_fail_nomem(err);
 		ndx_free(feed->env->mem, docid);
 	}

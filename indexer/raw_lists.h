@@ -49,6 +49,7 @@ enum ndx_status ndx_flush_lists(const struct ndx_merge_feed *feed, struct ndx_li
                                 struct ndx_err *err);
 
 /* The feed for pairs (see pairs_write.h) of the same inputs: ctx is a struct ndx_merge_feed. */
-enum ndx_status ndx_flush_pairs(void *ctx, struct ndx_pairs_writer *pairs, struct ndx_err *err);
+enum ndx_status ndx_flush_pairs(void *ctx, size_t share, size_t shares,
+                                struct ndx_pair_collector *collector, struct ndx_err *err);
 
 #endif
