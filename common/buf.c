@@ -32,6 +32,17 @@ ndx_buf_clear(struct ndx_buf *buf)
 	buf->failed = false;
 }
 
+void
+ndx_buf_trim(struct ndx_buf *buf)
+{
+	uint8_t *smaller = buf->size == 0 ? NULL : ndx_realloc(buf->mem, buf->data, buf->size);
+
+	if (smaller == NULL)
+		return;
+	buf->data = smaller;
+	buf->size_max = buf->size;
+}
+
 uint8_t *
 ndx_buf_reserve(struct ndx_buf *buf, size_t size)
 {

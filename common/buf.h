@@ -27,6 +27,7 @@ struct ndx_buf {
 void ndx_buf_init(struct ndx_buf *buf, const struct ndx_mem *mem);
 void ndx_buf_free(struct ndx_buf *buf); /* leaves an empty buffer */
 void ndx_buf_clear(struct ndx_buf *buf); /* size 0, memory kept, 'failed' forgotten */
+void ndx_buf_trim(struct ndx_buf *buf);  /* gives back what is allocated beyond 'size', if it can */
 static inline bool
 ndx_buf_failed(const struct ndx_buf *buf)
 {

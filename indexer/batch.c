@@ -14,7 +14,11 @@
 #include "common/varint.h"
 #include "indexer/columns_write.h"
 #include "indexer/inverter.h"
+#include "indexer/spool.h"
 #include "indexer/termdict_write.h"
+
+/* A smaller segment stays in memory: it is not worth a file. */
+#define SPOOL_SIZE_MIN ((size_t)1 << 20)
 
 /* What finishing a batch needs; all from mem. */
 struct finisher {
@@ -246,6 +250,8 @@ ndx_inverter_finish(struct ndx_inverter *inverter, struct ndx_batch **batch_ret,
 	if (status == NDX_OK)
 		status = collect_lists(&finisher, err);
 	finisher.batch->raw.order = finisher.batch->order;
+	ndx_raw_lists_trim(&finisher.batch->raw);
+	ndx_buf_trim(&finisher.batch->data);
 	if (status == NDX_OK)
 		status = ndx_segment_open_memory(inverter->env, finisher.batch->data.data,
 		                                 finisher.batch->data.size, &finisher.batch->segment, err);
@@ -263,6 +269,28 @@ ndx_inverter_finish(struct ndx_inverter *inverter, struct ndx_batch **batch_ret,
 	return NDX_OK;
 }
 
+enum ndx_status
+ndx_batch_spool(struct ndx_batch *batch, const char *dir, struct ndx_err *err)
+{
+	if (batch->data.size < SPOOL_SIZE_MIN)
+		return NDX_OK;
+	batch->map = ndx_spool(batch->env, dir, batch->data.data, batch->data.size);
+	if (batch->map == NULL)
+		return NDX_OK;
+	batch->map_size = batch->data.size;
+	ndx_segment_close(&batch->segment);
+	ndx_buf_free(&batch->data);
+	return ndx_segment_open_memory(batch->env, batch->map, batch->map_size, &batch->segment, err);
+}
+
+size_t
+ndx_batch_size(const struct ndx_batch *batch)
+{
+	return batch->data.size_max + ndx_raw_lists_size(&batch->raw) +
+	       batch->segment.article_count *
+	               (sizeof(*batch->length) + sizeof(*batch->order) + sizeof(*batch->dead));
+}
+
 void
 ndx_batch_free(struct ndx_batch *batch)
 {
@@ -272,6 +300,8 @@ ndx_batch_free(struct ndx_batch *batch)
 		return;
 	mem = batch->env->mem;
 	ndx_segment_close(&batch->segment);
+	if (batch->map != NULL)
+		batch->env->io->munmap(batch->env->io->ctx, batch->map, batch->map_size);
 	ndx_buf_free(&batch->data);
 	ndx_raw_lists_free(&batch->raw);
 	ndx_free(mem, batch->order);

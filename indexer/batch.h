@@ -18,7 +18,9 @@
 
 struct ndx_batch {
 	const struct ndx_env *env;
-	struct ndx_buf data;        /* the bytes of the segment */
+	struct ndx_buf data;        /* the bytes of the segment, ... */
+	void *map;                  /* ... unless they are in a file, mapped; else NULL */
+	size_t map_size;
 	struct ndx_segment segment; /* opened over them; its docids are in date order */
 	struct ndx_raw_lists raw;   /* the postings */
 	uint64_t *length;           /* by docid: positions of the article */
@@ -27,6 +29,11 @@ struct ndx_batch {
 	uint32_t dead_count;
 };
 void ndx_batch_free(struct ndx_batch *batch); /* takes NULL */
+
+/* If it is large, keep the segment in a file in 'dir' instead of in memory, where that can be done. */
+enum ndx_status ndx_batch_spool(struct ndx_batch *batch, const char *dir, struct ndx_err *err);
+/* Bytes that it takes in memory. */
+size_t ndx_batch_size(const struct ndx_batch *batch);
 
 /* What is kept between batches by a thread that fills them: stemmer, caches, buffers. */
 struct ndx_inverter;

@@ -25,6 +25,7 @@
 #include <unistd.h>
 
 #include "indexer/files.h"
+#include "indexer/spool.h"
 
 #define NEW_MANIFEST_NAME "manifest.tmp"
 #define POLL_MS 20
@@ -176,7 +177,7 @@ is_ours(const char *name)
 {
 	size_t size = strlen(name);
 
-	if (strcmp(name, NEW_MANIFEST_NAME) == 0)
+	if (strcmp(name, NEW_MANIFEST_NAME) == 0 || strcmp(name, NDX_SPOOL_NAME) == 0)
 		return true;
 	if (size == 12 && is_hex(name, 8))
 		return strcmp(name + 8, ".seg") == 0 || strcmp(name + 8, ".src") == 0;

@@ -94,6 +94,14 @@ ndx_raw_lists_get(const struct ndx_raw_lists *raw, size_t i, uint32_t *df_ret, u
 	return term_key(raw, term);
 }
 
+void
+ndx_raw_lists_trim(struct ndx_raw_lists *raw)
+{
+	ndx_buf_trim(&raw->keys);
+	ndx_buf_trim(&raw->streams);
+	ndx_buf_trim(&raw->terms);
+}
+
 size_t
 ndx_raw_lists_size(const struct ndx_raw_lists *raw)
 {

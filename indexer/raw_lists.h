@@ -38,6 +38,9 @@ size_t ndx_raw_lists_count(const struct ndx_raw_lists *raw);
 struct ndx_str ndx_raw_lists_get(const struct ndx_raw_lists *raw, size_t i, uint32_t *df_ret,
                                  uint64_t *cf_ret);
 
+/* All terms are added: give back memory that is not used. */
+void ndx_raw_lists_trim(struct ndx_raw_lists *raw);
+
 /* Bytes in memory. */
 size_t ndx_raw_lists_size(const struct ndx_raw_lists *raw);
 

@@ -293,8 +293,10 @@ take_batch(struct ndx_writer *writer, struct ndx_batch *batch, struct ndx_err *e
 		return ndx_fail_nomem(err);
 	}
 	writer->batch[writer->batch_count++] = batch;
-	writer->batch_size += batch->data.size + ndx_raw_lists_size(&batch->raw);
-	status = settle_all(writer, batch, err);
+	status = ndx_batch_spool(batch, writer->dir, err);
+	writer->batch_size += ndx_batch_size(batch);
+	if (status == NDX_OK)
+		status = settle_all(writer, batch, err);
 	writer->failed |= status != NDX_OK;
 	return status;
 }
