@@ -41,6 +41,8 @@ struct ndx_inverter;
 enum ndx_status ndx_inverter_new(const struct ndx_env *env, const char *language,
                                  struct ndx_inverter **inverter_ret, struct ndx_err *err);
 void ndx_inverter_free(struct ndx_inverter *inverter);
+/* Words that are known from batch to batch may take so many bytes, about (48 MB). */
+void ndx_inverter_limit(struct ndx_inverter *inverter, size_t vocabulary_size_max);
 
 /* Invert one article; copies all it needs.  Articles with the same id may follow each other. */
 enum ndx_status ndx_inverter_add(struct ndx_inverter *inverter, const struct ndx_article *article,

@@ -24,7 +24,7 @@
 #define JOBS_MAX             256
 #define PROGRESS_NS          200000000 /* a terminal is written to so seldom */
 /* A worker's share of the memory: words, a unit of input and the batch that it becomes. */
-#define JOB_MEMORY_SIZE ((uint64_t)64 << 20)
+#define JOB_MEMORY_SIZE ((uint64_t)32 << 20)
 
 enum progress { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER };
 
@@ -290,16 +290,25 @@ core_count(void)
 	return 1;
 }
 
-/* As many as wanted, but no more than half of the memory is enough for. */
+/* As many as wanted, but no more than three eighths of the memory are enough for. */
 static unsigned
 job_count(const struct settings *settings)
 {
 	uint64_t jobs = settings->jobs != 0 ? settings->jobs : core_count();
-	const uint64_t fit = settings->memory_size / 2 / JOB_MEMORY_SIZE;
+	const uint64_t fit = settings->memory_size / 8 * 3 / JOB_MEMORY_SIZE;
 
 	if (jobs > fit)
 		jobs = fit;
 	return jobs < 1 ? 1 : (unsigned)jobs;
+}
+
+/* A unit and what it becomes take several times its size, on every thread. */
+static size_t
+unit_size(const struct settings *settings)
+{
+	const uint64_t share = settings->memory_size / 64;
+
+	return share < NDX_UNIT_SIZE_DEFAULT ? (size_t)share : NDX_UNIT_SIZE_DEFAULT;
 }
 
 static int
@@ -371,6 +380,8 @@ ndx_cmd_index(int argc, char **argv)
 		.format = settings.format,
 		.article_size_max = (size_t)settings.article_size_max,
 		.jobs = job_count(&settings),
+		.unit_size = unit_size(&settings),
+		.vocabulary_size = (size_t)settings.memory_size / job_count(&settings) / 8,
 		.prune = settings.prune,
 		.commit_every_s = (unsigned)settings.commit_every_s,
 		.stop = &caught,

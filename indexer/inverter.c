@@ -49,6 +49,7 @@ ndx_inverter_new(const struct ndx_env *env, const char *language,
 		return ndx_fail_nomem(err);
 	inverter->env = env;
 	inverter->batch = 1;
+	inverter->vocabulary_size_max = VOCABULARY_SIZE_MAX;
 	init_buffers(inverter);
 	ndx_tokens_init(&inverter->tokens, env->mem);
 	ndx_docstore_writer_init(&inverter->stored, env->mem, NDX_STORED_BLOCK_SIZE);
@@ -65,6 +66,13 @@ ndx_inverter_new(const struct ndx_env *env, const char *language,
 	}
 	*inverter_ret = inverter;
 	return NDX_OK;
+}
+
+void
+ndx_inverter_limit(struct ndx_inverter *inverter, size_t vocabulary_size_max)
+{
+	if (vocabulary_size_max < VOCABULARY_SIZE_MAX)
+		inverter->vocabulary_size_max = vocabulary_size_max;
 }
 
 void
@@ -384,7 +392,7 @@ ndx_inverter_add(struct ndx_inverter *inverter, const struct ndx_article *articl
 
 	assert(article->id.size > 0 && article->id.size <= NDX_ID_SIZE_MAX);
 	if (inverter->article_count == 0 &&
-	    ndx_vocabulary_size(inverter->vocabulary) > VOCABULARY_SIZE_MAX) {
+	    ndx_vocabulary_size(inverter->vocabulary) > inverter->vocabulary_size_max) {
 		ndx_vocabulary_clear(inverter->vocabulary);
 		inverter->batch++; /* no number of before means anything now */
 	}

@@ -49,6 +49,7 @@ struct ndx_inverter {
 	const struct ndx_env *env;
 	struct ndx_stemmer *stemmer;
 	struct ndx_vocabulary *vocabulary;
+	size_t vocabulary_size_max; /* a larger one is cleared between batches */
 	struct ndx_tokens tokens;
 	uint32_t batch; /* number of the batch that is being filled, from 1 */
 

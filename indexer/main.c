@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include <errno.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -33,9 +34,22 @@ finish_output(int status)
 	return 2;
 }
 
+/*
+ * Large blocks are mapped each by itself, however many there have been: what is given back, or made smaller,
+ * then leaves the process at once.
+ */
+static void
+tune_memory(void)
+{
+#ifdef M_MMAP_THRESHOLD
+	mallopt(M_MMAP_THRESHOLD, 1 << 20);
+#endif
+}
+
 int
 main(int argc, char **argv)
 {
+	tune_memory();
 	for (size_t i = 0; argc > 1 && i < sizeof(commands) / sizeof(commands[0]); i++)
 		if (strcmp(argv[1], commands[i].name) == 0)
 			return finish_output(commands[i].main(argc - 1, argv + 1));

@@ -87,9 +87,14 @@ work(void *arg)
 static enum ndx_status
 new_inverter(struct ndx_pipeline *pipeline, struct ndx_inverter **inverter_ret, struct ndx_err *err)
 {
+	enum ndx_status status;
+
 	if (pipeline->options.describe)
 		return NDX_OK;
-	return ndx_inverter_new(pipeline->env, pipeline->options.language, inverter_ret, err);
+	status = ndx_inverter_new(pipeline->env, pipeline->options.language, inverter_ret, err);
+	if (status == NDX_OK && pipeline->options.vocabulary_size > 0)
+		ndx_inverter_limit(*inverter_ret, pipeline->options.vocabulary_size);
+	return status;
 }
 
 /* Signals are for the thread that reads: one that comes must interrupt its system call. */
@@ -138,6 +143,8 @@ ndx_pipeline_new(const struct ndx_env *env, const struct ndx_pipeline_options *o
 		return ndx_fail_nomem(err);
 	pipeline->env = env;
 	pipeline->options = *options;
+	if (options->unit_size == 0)
+		pipeline->options.unit_size = NDX_UNIT_SIZE_DEFAULT;
 	pipeline->handler = *handler;
 	ndx_buf_init(&pipeline->scratch, env->mem);
 	pthread_mutex_init(&pipeline->lock, NULL);
@@ -246,7 +253,7 @@ make_room(struct ndx_pipeline *pipeline, size_t size, struct ndx_err *err)
 {
 	const struct ndx_unit *unit = unit_at(pipeline, pipeline->filled);
 
-	if (unit->data.size + size > NDX_UNIT_SIZE_MAX || unit->file_count >= NDX_UNIT_FILES_MAX)
+	if (unit->data.size + size > pipeline->options.unit_size || unit->file_count >= NDX_UNIT_FILES_MAX)
 		return submit(pipeline, err);
 	return NDX_OK;
 }
@@ -314,7 +321,7 @@ ndx_pipeline_read(struct ndx_pipeline *pipeline, const struct ndx_pipeline_file 
 {
 	const struct ndx_input_options options = {
 		.format = format,
-		.chunk_size = NDX_UNIT_SIZE_MAX,
+		.chunk_size = pipeline->options.unit_size,
 		.article_size_max = pipeline->options.article_size_max,
 	};
 	struct ndx_input *input = NULL;

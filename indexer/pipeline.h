@@ -56,8 +56,16 @@ struct ndx_pipeline_handler {
 	void *ctx;
 };
 
+/*
+ * 4 MiB of news are about 2,000 articles, enough for the fixed costs of a batch to vanish; what is in
+ * flight takes several times as much.
+ */
+#define NDX_UNIT_SIZE_DEFAULT ((size_t)4 << 20)
+
 struct ndx_pipeline_options {
 	const char *language;    /* of the index */
+	size_t unit_size;        /* bytes of input in a unit, about; 0: the default */
+	size_t vocabulary_size;  /* see ndx_inverter_limit(); 0: the default */
 	size_t article_size_max; /* --max-article */
 	unsigned jobs;           /* threads that parse and invert; 1: the caller's own, no other */
 	bool describe;           /* only read and describe articles: there are no batches */

@@ -153,6 +153,8 @@ begin(struct ndx_sync *sync, struct ndx_err *err)
 		.language = sync->writer == NULL ? NULL : ndx_writer_language(sync->writer),
 		.article_size_max = sync->options->article_size_max,
 		.jobs = sync->options->jobs,
+		.unit_size = sync->options->unit_size,
+		.vocabulary_size = sync->options->vocabulary_size,
 		.describe = sync->writer == NULL,
 		.stop = sync->options->stop,
 	};

@@ -20,6 +20,7 @@ struct ndx_sync_options {
 	const struct ndx_format *format; /* NULL: by content */
 	size_t article_size_max;
 	unsigned jobs;
+	size_t unit_size, vocabulary_size; /* see pipeline.h */
 	bool prune;
 	unsigned commit_every_s; /* 0: only when memory is full, and at the end */
 	/* Not 0: commit what is done and return.  May be set by a signal handler. */

@@ -10,7 +10,7 @@
 
 /* An emptied unit keeps buffers up to this size: one article of 64 MB is no reason to hold on to
  * them. */
-#define KEPT_SIZE_MAX (NDX_UNIT_SIZE_MAX * 2)
+#define KEPT_SIZE_MAX (2 * NDX_UNIT_SIZE_DEFAULT)
 
 void
 ndx_unit_init(struct ndx_unit *unit, const struct ndx_env *env)

@@ -11,12 +11,7 @@
 
 #include "indexer/pipeline.h"
 
-/*
- * A unit is full with this much input, or with so many parts.  4 MiB of news are about
- * 2,000 articles, enough for the fixed costs of a batch to vanish; small enough for one
- * unit a thread to fit in the smallest memory.
- */
-#define NDX_UNIT_SIZE_MAX  ((size_t)4 << 20)
+/* A unit is full with unit_size bytes of input (see pipeline.h), or with so many parts. */
 #define NDX_UNIT_FILES_MAX ((size_t)2000)
 
 /* A chunk of a file, or something to be said of it in its place (then 'format' is NULL). */

@@ -315,11 +315,11 @@ ndx_writer_end_batch(struct ndx_writer *writer, struct ndx_err *err)
 	return status == NDX_OK ? take_batch(writer, batch, err) : status;
 }
 
-/* Full memory becomes a commit; half of it is left to the inverters and to merging. */
+/* Full memory becomes a commit; more than half of it is left to the inverters and to merging. */
 static enum ndx_status
 commit_if_full(struct ndx_writer *writer, struct ndx_err *err)
 {
-	if (writer->batch_size < writer->options.memory_size / 2)
+	if (writer->batch_size < writer->options.memory_size / 16 * 7)
 		return NDX_OK;
 	return ndx_writer_commit(writer, err);
 }

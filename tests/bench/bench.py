@@ -84,6 +84,21 @@ def time_indexing(articles, work):
     return index
 
 
+def time_in_little_memory(articles, work):
+    """With --memory 64M: the most of its own memory that the indexer had, mapped files aside."""
+    child = subprocess.Popen([f"{BUILD}/ndx", "index", "--progress=never", "--memory", "64M",
+                              os.path.join(work, "little"), articles], stderr=subprocess.DEVNULL)
+    peak, begin = 0, time.monotonic()
+    while child.poll() is None:
+        try:
+            with open(f"/proc/{child.pid}/status", encoding="ascii") as lines:
+                peak = max([peak] + [int(l.split()[1]) for l in lines if l.startswith("RssAnon")])
+        except OSError:
+            pass  # it has just ended
+        time.sleep(0.005)
+    row("--memory 64M", f"{time.monotonic() - begin:.2f}", "", "", f"{peak / 1024:.0f} own")
+
+
 def read_queries():
     path = os.environ.get("QUERIES") or os.path.join(HERE, "queries.tsv")
     with open(path, encoding="utf-8") as lines:
@@ -233,6 +248,7 @@ def main():
             write_sample(articles, work)
         queries = read_queries()
         index = time_indexing(articles, work)
+        time_in_little_memory(articles, work)
         best = time_queries(index, queries)
         time_processes(index, queries, articles, work)
         times = int(os.environ.get("GROWTH") or 0)
