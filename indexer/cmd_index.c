@@ -22,7 +22,8 @@
 #define ARTICLE_SIZE_DEFAULT ((uint64_t)64 << 20)
 #define ARTICLE_SIZE_MAX     ((uint64_t)1 << 30) /* offsets in an article have 32 bits */
 #define JOBS_MAX             256
-#define PROGRESS_NS          200000000 /* a terminal is written to so seldom */
+#define PROGRESS_NS          200000000 /* a terminal is written to so seldom, ... */
+#define PROGRESS_LOG_NS      INT64_C(10000000000) /* ... and a file so seldom */
 /* A worker's share of the memory: words, a unit of input and the batch that it becomes. */
 #define JOB_MEMORY_SIZE ((uint64_t)32 << 20)
 
@@ -60,7 +61,7 @@ static const struct ndx_option options[OPTION_COUNT] = {
 	[OPTION_LANGUAGE] = { "language", 0, "NAME", "of a new index: a Snowball language (english)" },
 	[OPTION_MAX_ARTICLE] = { "max-article", 0, "SIZE", "reject articles with more text (64M)" },
 	[OPTION_MEMORY] = { "memory", 0, "SIZE", "use at most this much memory (512M)" },
-	[OPTION_PROGRESS] = { "progress", 0, "WHEN", "show progress: auto (on a terminal), always, never" },
+	[OPTION_PROGRESS] = { "progress", 0, "WHEN", "show progress: auto, always (as on a terminal), never" },
 	[OPTION_PRUNE] = { "prune", 0, NULL, "remove articles whose file below a SOURCE has gone" },
 	[OPTION_QUIET] = { "quiet", 'q', NULL, "no summary and no progress" },
 	[OPTION_WAIT_LOCK] = { "wait-lock", 0, NULL, "wait while another process writes to INDEX" },
@@ -165,7 +166,7 @@ catch_signals(void)
 }
 
 struct report {
-	bool shows_progress, line_is_open;
+	bool shows_progress, is_terminal, line_is_open;
 	int64_t begin_ns, shown_ns;
 };
 
@@ -208,19 +209,44 @@ speed(uint64_t size, int64_t ns)
 	return ns > 0 ? (double)size * 1000 / (double)ns : 0; /* bytes a ns are GB a second */
 }
 
+/* Bytes of its own that the process has in memory; 0: not known. */
+static uint64_t
+own_memory(void)
+{
+	FILE *file = fopen("/proc/self/status", "re");
+	unsigned long long kib = 0;
+	char line[128];
+
+	if (file == NULL)
+		return 0;
+	while (kib == 0 && fgets(line, sizeof(line), file) != NULL)
+		if (sscanf(line, "RssAnon: %llu", &kib) != 1)
+			kib = 0;
+	fclose(file);
+	return kib * 1024;
+}
+
+/* On a terminal one line that changes; elsewhere, as in a log, a line every ten seconds. */
 static void
 report_progress(void *ctx, const struct ndx_sync_counts *counts)
 {
 	struct report *report = ctx;
 	const int64_t now = clock_ns();
+	const int64_t every = report->is_terminal ? PROGRESS_NS : PROGRESS_LOG_NS;
+	char line[160];
 
-	if (!report->shows_progress || now - report->shown_ns < PROGRESS_NS)
+	if (!report->shows_progress || now - report->shown_ns < every)
 		return;
 	report->shown_ns = now;
+	snprintf(line, sizeof(line), "%" PRIu64 " articles, %.1f MB, %.1f MB/s, %.0f MB of memory",
+	         counts->articles, (double)counts->article_size / 1e6,
+	         speed(counts->article_size, now - report->begin_ns), (double)own_memory() / 1e6);
+	if (!report->is_terminal) {
+		ndx_say("%s", line);
+		return;
+	}
 	report->line_is_open = true;
-	fprintf(stderr, "\r%" PRIu64 " articles, %.1f MB, %.1f MB/s\033[K", counts->articles,
-	        (double)counts->article_size / 1e6,
-	        speed(counts->article_size, now - report->begin_ns));
+	fprintf(stderr, "\r%s\033[K", line);
 	fflush(stderr);
 }
 
@@ -330,10 +356,11 @@ index_files(const char *dir, const struct settings *settings,
 	enum ndx_status status = NDX_OK;
 	struct ndx_err err;
 
-	if (!settings->quiet)
-		report.shows_progress =
-			settings->progress == PROGRESS_ALWAYS ||
-			(settings->progress == PROGRESS_AUTO && isatty(STDERR_FILENO));
+	report.is_terminal = isatty(STDERR_FILENO);
+	report.shown_ns = report.is_terminal ? 0 : report.begin_ns;
+	report.shows_progress = !settings->quiet && settings->progress != PROGRESS_NEVER;
+	if (settings->progress == PROGRESS_ALWAYS)
+		report.is_terminal = true;
 	if (!settings->dry_run)
 		status = ndx_writer_open(&ndx_env_default, dir, &writer_options, &writer, &err);
 	if (status == NDX_OK)
