@@ -14,6 +14,7 @@ static const struct {
 	{ NDX_FIELD_TITLE, "title" },       { NDX_FIELD_SOURCE, "source" },
 	{ NDX_FIELD_SECTION, "section" },   { NDX_FIELD_AUTHOR, "author" },
 	{ NDX_FIELD_LANGUAGE, "language" }, { NDX_FIELD_ID, "id" },
+	{ NDX_FIELD_DATE, "date" },
 };
 
 #define FIELD_COUNT (sizeof(fields) / sizeof(fields[0]))

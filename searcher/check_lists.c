@@ -211,7 +211,7 @@ static bool
 is_field(uint8_t byte)
 {
 	return byte == NDX_FIELD_ANY || byte == NDX_FIELD_PAIR || byte == NDX_FIELD_TITLE_PAIR ||
-	       (byte != NDX_FIELD_ID && ndx_field_name((enum ndx_field)byte)[0] != '\0');
+	       (byte != NDX_FIELD_ID && byte != NDX_FIELD_DATE && ndx_field_name((enum ndx_field)byte)[0] != '\0');
 }
 
 /*

@@ -6,6 +6,7 @@
 #include "searcher/matcher.h"
 
 #include "searcher/leaf_list.h"
+#include "common/column.h"
 #include "common/docstore.h"
 
 void
@@ -114,6 +115,43 @@ ndx_none_new(const struct ndx_matcher_maker *maker, struct ndx_matcher **matcher
              struct ndx_err *err)
 {
 	return range_new(maker, 0, 0, matcher_ret, err);
+}
+
+/* The first docid, from 'low' to 'high', whose date is before 'date': docids are newest first. */
+static enum ndx_status
+first_before(const struct ndx_column *dates, int64_t date, ndx_docid low, ndx_docid high,
+             ndx_docid *docid_ret, struct ndx_err *err)
+{
+	while (low < high) {
+		const ndx_docid middle = low + (high - low) / 2;
+		int64_t at;
+		enum ndx_status status = ndx_column_get(dates, middle, &at, err);
+
+		if (status != NDX_OK)
+			return status;
+		if (at >= date)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	*docid_ret = low;
+	return NDX_OK;
+}
+
+enum ndx_status
+ndx_dates_new(const struct ndx_matcher_maker *maker, const struct ndx_dates *wanted,
+              struct ndx_matcher **matcher_ret, struct ndx_err *err)
+{
+	const ndx_docid count = maker->segment->dated_count;
+	struct ndx_column dates;
+	ndx_docid first = 0, end = count;
+	enum ndx_status status = ndx_column_open(maker->segment, NDX_PART_DATES, &dates, err);
+
+	if (status == NDX_OK && wanted->to < INT64_MAX)
+		status = first_before(&dates, wanted->to, 0, count, &first, err);
+	if (status == NDX_OK && wanted->from > INT64_MIN)
+		status = first_before(&dates, wanted->from, first, count, &end, err);
+	return status == NDX_OK ? range_new(maker, first, end, matcher_ret, err) : status;
 }
 
 enum ndx_status
@@ -225,6 +263,8 @@ ndx_matcher_new(const struct ndx_matcher_maker *maker, const struct ndx_plan_nod
 		return new_disjunction(maker, node, matcher_ret, err);
 	case NDX_PLAN_LIST:
 		return new_list(maker, node, matcher_ret, err);
+	case NDX_PLAN_DATES:
+		return ndx_dates_new(maker, &node->dates, matcher_ret, err);
 	case NDX_PLAN_ALL:
 		return ndx_all_new(maker, matcher_ret, err);
 	case NDX_PLAN_NONE:

@@ -85,6 +85,9 @@ enum ndx_status ndx_phrase_new(const struct ndx_matcher_maker *maker, uint32_t l
                                struct ndx_matcher **matcher_ret, struct ndx_err *err);
 enum ndx_status ndx_id_new(const struct ndx_matcher_maker *maker, uint32_t leaf,
                            struct ndx_matcher **matcher_ret, struct ndx_err *err);
+/* Articles published within the dates: a range of docids. */
+enum ndx_status ndx_dates_new(const struct ndx_matcher_maker *maker, const struct ndx_dates *wanted,
+                              struct ndx_matcher **matcher_ret, struct ndx_err *err);
 enum ndx_status ndx_all_new(const struct ndx_matcher_maker *maker,
                             struct ndx_matcher **matcher_ret, struct ndx_err *err);
 enum ndx_status ndx_none_new(const struct ndx_matcher_maker *maker,

@@ -150,16 +150,24 @@ plan_children(struct planner *planner, const struct ndx_node *node, double boost
 	return out;
 }
 
-/* The filters on one field are alternatives: one OR of them, made at the first of them. */
+/*
+ * The filters on one field are alternatives: one OR of them, made at the first of them.  Each filter on the
+ * date narrows by itself.
+ */
 static void
 add_filter(struct planner *planner, const struct ndx_node *list, size_t i, struct ndx_plan_node *out)
 {
 	const enum ndx_field field = list->child[i]->field;
-	struct ndx_plan_node *either = new_node(planner, NDX_PLAN_OR);
+	struct ndx_plan_node *either;
 
+	if (field == NDX_FIELD_DATE) {
+		out->child[out->count++] = plan_node(planner, list->child[i], 1);
+		return;
+	}
 	for (size_t j = 0; j < i; j++)
 		if (list->child[j]->sign == NDX_FILTER && list->child[j]->field == field)
 			return;
+	either = new_node(planner, NDX_PLAN_OR);
 	if (either != NULL)
 		either->child = alloc(planner, list->child_count - i, sizeof(*either->child));
 	for (size_t j = i; planner->status == NDX_OK && j < list->child_count; j++)
@@ -222,6 +230,16 @@ plan_list(struct planner *planner, const struct ndx_node *node, double boost)
 }
 
 static struct ndx_plan_node *
+plan_dates(struct planner *planner, const struct ndx_node *node)
+{
+	struct ndx_plan_node *out = new_node(planner, NDX_PLAN_DATES);
+
+	if (out != NULL)
+		out->dates = node->dates;
+	return out;
+}
+
+static struct ndx_plan_node *
 plan_node(struct planner *planner, const struct ndx_node *node, double boost)
 {
 	boost *= (double)node->boost;
@@ -234,6 +252,8 @@ plan_node(struct planner *planner, const struct ndx_node *node, double boost)
 		return plan_children(planner, node, boost);
 	case NDX_NODE_LIST:
 		return plan_list(planner, node, boost);
+	case NDX_NODE_DATES:
+		return plan_dates(planner, node);
 	case NDX_NODE_NONE:
 		break;
 	}

@@ -31,11 +31,12 @@ struct ndx_leaf {
 	uint32_t rank; /* place in the order of summing, among the scoring leaves */
 };
 
-enum ndx_plan_kind { NDX_PLAN_LEAF, NDX_PLAN_AND, NDX_PLAN_OR, NDX_PLAN_LIST, NDX_PLAN_ALL, NDX_PLAN_NONE };
+enum ndx_plan_kind { NDX_PLAN_LEAF, NDX_PLAN_AND, NDX_PLAN_OR, NDX_PLAN_LIST, NDX_PLAN_DATES, NDX_PLAN_ALL, NDX_PLAN_NONE };
 
 struct ndx_plan_node {
 	enum ndx_plan_kind kind;
 	uint32_t leaf;                 /* LEAF: index in plan->leaf */
+	struct ndx_dates dates;        /* DATES */
 	struct ndx_plan_node **child;  /* AND, OR: child[count]; LIST: the required ones */
 	size_t count;
 	struct ndx_plan_node **should; /* LIST: they need not match, but score */

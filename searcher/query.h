@@ -31,13 +31,14 @@ enum ndx_node_kind {
 	 * A list of clauses: children with 'sign' MUST, MUST_NOT, SHOULD or FILTER.  Every MUST and
 	 * FILTER and no MUST_NOT; where there is no MUST, at least one SHOULD, if there is any;
 	 * with neither, all articles.  FILTER children (fields that never score, only in the root):
-	 * those of one field are alternatives of each other.
+	 * those of one field are alternatives of each other, but for dates.
 	 *
 	 * Besides the root and groups it is what "a AND NOT b" becomes (MUST a, MUST_NOT b), and
 	 * "NOT b" within OR (MUST_NOT b alone).
 	 */
 	NDX_NODE_LIST,
-	NDX_NODE_NONE, /* matches nothing; the parser makes none */
+	NDX_NODE_DATES, /* published within 'dates'; its field is NDX_FIELD_DATE */
+	NDX_NODE_NONE,  /* matches nothing; the parser makes none */
 };
 
 enum ndx_sign { NDX_SHOULD = 0, NDX_MUST, NDX_MUST_NOT, NDX_FILTER };
@@ -52,6 +53,11 @@ struct ndx_query_term {
 struct ndx_slot {
 	uint32_t position; /* relative to the first slot: 0, 1, ... */
 	struct ndx_query_term term;
+};
+
+/* Seconds since 1970, UTC: from <= date < to.  INT64_MIN and INT64_MAX: open. */
+struct ndx_dates {
+	int64_t from, to;
 };
 
 struct ndx_node {
@@ -70,6 +76,7 @@ struct ndx_node {
 	float boost;
 	size_t at, size; /* bytes of the query that it came from */
 	struct ndx_query_term term; /* TERM */
+	struct ndx_dates dates;     /* DATES */
 	struct ndx_slot *slot;      /* PHRASE */
 	size_t slot_count;
 	uint32_t slop;

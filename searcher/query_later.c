@@ -3,7 +3,7 @@
  *
  * Such lexemes are told apart by the lexer; here each becomes a WORD, so that nothing
  * after this knows of them, and a notice says how it was read.  A pattern is read as
- * the words in it; an operator or a date is left out, as its text is nothing to look for.
+ * the words in it; an operator is left out, as its text is nothing to look for.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -26,10 +26,6 @@ feature(enum ndx_lexeme_kind kind)
 		return "distances are";
 	case NDX_LEX_SENTENCE:
 		return "this operator is";
-	case NDX_LEX_DATE:
-	case NDX_LEX_AFTER:
-	case NDX_LEX_BEFORE:
-		return "date filters are";
 	default:
 		return NULL;
 	}

@@ -353,7 +353,7 @@ lex_raw(struct lexer *l, enum ndx_lexeme_kind kind)
 static enum ndx_lexeme_kind
 field_kind(const char *name, size_t size, int *field_ret)
 {
-	*field_ret = 0;
+	*field_ret = NDX_FIELD_DATE;
 	if (is_text(name, size, "date"))
 		return NDX_LEX_DATE;
 	if (is_text(name, size, "after"))

@@ -23,7 +23,10 @@ enum ndx_lexeme_kind {
 	NDX_LEX_END,
 	NDX_LEX_WORD,
 	NDX_LEX_PHRASE,
-	NDX_LEX_ID, /* id:..., the value as typed */
+	NDX_LEX_ID,     /* id:..., the value as typed */
+	NDX_LEX_DATE,   /* date:..., the same */
+	NDX_LEX_AFTER,  /* after:... */
+	NDX_LEX_BEFORE, /* before:... */
 	NDX_LEX_OPEN,
 	NDX_LEX_CLOSE,
 	NDX_LEX_PLUS,
@@ -38,9 +41,6 @@ enum ndx_lexeme_kind {
 	NDX_LEX_NEAR,     /* NEAR/5 */
 	NDX_LEX_ONEAR,    /* ONEAR/5 */
 	NDX_LEX_SENTENCE,
-	NDX_LEX_DATE,   /* date:..., the value as typed */
-	NDX_LEX_AFTER,  /* after:... */
-	NDX_LEX_BEFORE, /* before:... */
 };
 
 struct ndx_lexeme {
@@ -77,6 +77,12 @@ ndx_is_filter(int field)
 	return field != 0 && field != NDX_FIELD_ANY && field != NDX_FIELD_TITLE;
 }
 
+static inline bool
+ndx_is_dates(enum ndx_lexeme_kind kind)
+{
+	return kind == NDX_LEX_DATE || kind == NDX_LEX_AFTER || kind == NDX_LEX_BEFORE;
+}
+
 void ndx_query_lex(struct ndx_reading *r);
 void ndx_query_mend(struct ndx_reading *r);
 void ndx_query_words(struct ndx_reading *r);
@@ -85,7 +91,13 @@ void ndx_query_tree(struct ndx_reading *r);
 /* Turn a lexeme of a kind that is not searched for yet into a WORD, with a notice. */
 void ndx_query_later(struct ndx_reading *r, struct ndx_lexeme *lexeme);
 
-/* The node of a WORD, PHRASE or ID; NULL if it has no words, or after a failure. */
+/* What the value of a DATE, AFTER or BEFORE says; false: it is no date. */
+bool ndx_query_dates(const struct ndx_reading *r, const struct ndx_lexeme *lexeme,
+                     struct ndx_dates *dates_ret);
+/* Turn one that is no date into a WORD, with a notice. */
+void ndx_query_mend_dates(struct ndx_reading *r, struct ndx_lexeme *lexeme);
+
+/* The node of a WORD, PHRASE, ID or date; NULL if it has no words, or after a failure. */
 struct ndx_node *ndx_query_term_node(struct ndx_reading *r, const struct ndx_lexeme *lexeme);
 struct ndx_node *ndx_query_node(struct ndx_reading *r, enum ndx_node_kind kind, size_t at,
                                 size_t size);

@@ -27,7 +27,7 @@ static bool
 ends_operand(const struct ndx_lexeme *lexeme)
 {
 	return lexeme->kind == NDX_LEX_WORD || lexeme->kind == NDX_LEX_PHRASE ||
-	       lexeme->kind == NDX_LEX_ID || lexeme->kind == NDX_LEX_CLOSE;
+	       lexeme->kind == NDX_LEX_ID || ndx_is_dates(lexeme->kind) || lexeme->kind == NDX_LEX_CLOSE;
 }
 
 /* An operator without its operands is a word. */
@@ -76,6 +76,7 @@ mend(struct ndx_reading *r, struct ndx_lexeme *lexeme, const struct ndx_lexeme *
      struct groups *g)
 {
 	ndx_query_later(r, lexeme);
+	ndx_query_mend_dates(r, lexeme);
 	if (lexeme->kind == NDX_LEX_AND || lexeme->kind == NDX_LEX_OR ||
 	    lexeme->kind == NDX_LEX_NOT)
 		mend_operator(r, lexeme, before != NULL && ends_operand(before));

@@ -163,6 +163,9 @@ parse_operand(struct parser *p)
 	case NDX_LEX_WORD:
 	case NDX_LEX_PHRASE:
 	case NDX_LEX_ID:
+	case NDX_LEX_DATE:
+	case NDX_LEX_AFTER:
+	case NDX_LEX_BEFORE:
 		operand.node = ndx_query_term_node(p->r, p->next++);
 		operand.split = operand.node != NULL && operand.node->kind == NDX_NODE_LIST &&
 		                operand.node->boost == 1;

@@ -3,6 +3,7 @@
  *
  *   (list (must coca) (should cultiv (phrase arm product)) (not peru) (filter source:afp))
  *   (and coca peru)  (or coca opium)  title:(phrase~3 cup final)^2  id:"a b"
+ *   (dates 2025-09-01 *): from the first second on, up to but not including the second
  *
  * Clauses of one sign that follow each other share a pair of parentheses.  A LIST of one
  * SHOULD prints as that one.
@@ -10,6 +11,8 @@
  * SPDX-License-Identifier: MIT
  */
 #include "searcher/query.h"
+
+#include "common/date.h"
 
 static void
 print_term(struct ndx_str term, struct ndx_buf *out)
@@ -60,6 +63,26 @@ print_phrase(const struct ndx_node *node, struct ndx_buf *out)
 		ndx_buf_add_str(out, " ");
 		print_term(slot->term.term, out);
 		position = slot->position + 1;
+	}
+	ndx_buf_add_str(out, ")");
+}
+
+/* The second that begins the dates, and that after them; "*" where they are open. */
+static void
+print_dates(const struct ndx_node *node, struct ndx_buf *out)
+{
+	const int64_t ends[] = { node->dates.from, node->dates.to };
+	char text[NDX_DATE_SIZE];
+
+	ndx_buf_add_str(out, "(dates");
+	for (size_t i = 0; i < 2; i++) {
+		ndx_buf_add_str(out, " ");
+		if (ends[i] == INT64_MIN || ends[i] == INT64_MAX) {
+			ndx_buf_add_str(out, "*");
+			continue;
+		}
+		ndx_date_format((struct ndx_date){ .utc = ends[i] }, text);
+		ndx_buf_add(out, text, ends[i] % 86400 == 0 ? 10 : 19); /* the day alone at midnight */
 	}
 	ndx_buf_add_str(out, ")");
 }
@@ -131,6 +154,9 @@ print_node(const struct ndx_node *node, struct ndx_buf *out)
 			print_node(node->child[0], out);
 		else
 			print_list(node, out);
+		break;
+	case NDX_NODE_DATES:
+		print_dates(node, out);
 		break;
 	case NDX_NODE_NONE:
 		ndx_buf_add_str(out, "(none)");

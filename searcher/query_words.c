@@ -309,6 +309,18 @@ id_node(struct ndx_reading *r, const struct ndx_lexeme *lexeme, const struct ori
 	return node;
 }
 
+static struct ndx_node *
+dates_node(struct ndx_reading *r, const struct ndx_lexeme *lexeme, const struct origin *origin)
+{
+	struct ndx_node *node = node_new(r, NDX_NODE_DATES, origin);
+
+	if (++r->word_count > NDX_QUERY_WORDS_MAX)
+		ndx_query_fail(r, NDX_E_LIMIT, "query has more than %d words", NDX_QUERY_WORDS_MAX);
+	if (node != NULL) /* mended, so it reads */
+		(void)ndx_query_dates(r, lexeme, &node->dates);
+	return node;
+}
+
 struct ndx_node *
 ndx_query_term_node(struct ndx_reading *r, const struct ndx_lexeme *lexeme)
 {
@@ -318,6 +330,8 @@ ndx_query_term_node(struct ndx_reading *r, const struct ndx_lexeme *lexeme)
 
 	if (lexeme->kind == NDX_LEX_ID) {
 		node = id_node(r, lexeme, &origin);
+	} else if (ndx_is_dates(lexeme->kind)) {
+		node = dates_node(r, lexeme, &origin);
 	} else if (ndx_is_filter(lexeme->field)) {
 		run = filter_tokens(r, lexeme->text_at, lexeme->text_size);
 		node = parts_node(r, &run, &origin);

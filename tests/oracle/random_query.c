@@ -88,6 +88,39 @@ add_filter(struct making *m)
 		ndx_buf_printf(m->out, "~%zu", random_below(m->r, 3));
 }
 
+/* The date of an article, or one beside it, cut anywhere. */
+static void
+add_date_value(struct making *m)
+{
+	static const size_t cuts[] = { 4, 7, 10, 16, 19, 25 };
+	const struct scan_article *a = any_article(m);
+	struct ndx_date date = { 0, 0 };
+	char text[NDX_DATE_SIZE];
+
+	if (a != NULL && a->article.has_date)
+		date.utc = a->article.date.utc + (random_percent(m->r, 30) ? (int64_t)random_below(m->r, 3) - 1 : 0);
+	ndx_date_format(date, text);
+	ndx_buf_add(m->out, text, cuts[random_below(m->r, 6)]);
+}
+
+static void
+add_dates(struct making *m)
+{
+	static const char *const signs[] = { "date:", "date:>", "date:>=", "date:<", "date:<=", "after:", "before:" };
+
+	if (random_percent(m->r, 60)) {
+		ndx_buf_add_str(m->out, signs[random_below(m->r, 7)]);
+		add_date_value(m);
+		return;
+	}
+	ndx_buf_add_str(m->out, "date:");
+	if (random_percent(m->r, 80))
+		add_date_value(m);
+	ndx_buf_add_str(m->out, "..");
+	if (random_percent(m->r, 80))
+		add_date_value(m);
+}
+
 static void
 add_id(struct making *m)
 {
@@ -120,8 +153,10 @@ add_operand(struct making *m, unsigned depth)
 		add_phrase(m);
 	else if (kind < 70)
 		add_title(m);
-	else if (kind < 78)
+	else if (kind < 75)
 		add_filter(m);
+	else if (kind < 79)
+		add_dates(m);
 	else if (kind < 80)
 		add_id(m);
 	else {

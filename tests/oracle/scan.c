@@ -314,7 +314,9 @@ list_matches(const struct scan_article *a, const struct ndx_node *list)
 		has_must = has_must || child->sign == NDX_MUST;
 		if (child->sign == NDX_MUST && !matches(a, child))
 			return false;
-		if (child->sign == NDX_FILTER &&
+		if (child->kind == NDX_NODE_DATES && child->sign == NDX_FILTER && !matches(a, child))
+			return false;
+		if (child->sign == NDX_FILTER && child->kind != NDX_NODE_DATES &&
 		    !any_child(a, list, NDX_FILTER, (int)child->field, &has_filter))
 			return false;
 	}
@@ -348,6 +350,9 @@ matches(const struct scan_article *a, const struct ndx_node *node)
 		return false;
 	case NDX_NODE_LIST:
 		return list_matches(a, node);
+	case NDX_NODE_DATES:
+		return a->article.has_date && a->article.date.utc >= node->dates.from &&
+		       a->article.date.utc < node->dates.to;
 	case NDX_NODE_NONE:
 	default:
 		return false;

@@ -23,7 +23,7 @@ static const struct {
 	{ "titl",     -1 },
 	{ "titles",   -1 },
 	{ "Title",    -1 },
-	{ "date",     -1 }, /* a filter of its own, and no field of words */
+	{ "date",     NDX_FIELD_DATE },
 	/* clang-format on */
 };
 

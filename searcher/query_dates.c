@@ -1,0 +1,142 @@
+/*
+ * query_dates.c - date:2025-09, after:2020, before:2021-06
+ *
+ * A partial date stands for its whole span, a year, a month, a day, a minute or a second, in UTC
+ * unless it has a zone:
+ *
+ *   date:A      A..A        date:A..B   A to B, both whole; either may be missing
+ *   date:>A     after A     date:>=A    from A on      after:A    the same
+ *   date:<A     before A    date:<=A    up to A        before:A   before A
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "searcher/query_lex.h"
+
+#include "common/date.h"
+
+#define DAY 86400
+
+/* Two to four digits as a number, or -1. */
+static int
+digits(const char *text, size_t size)
+{
+	int number = 0;
+
+	for (size_t i = 0; i < size; i++) {
+		if (text[i] < '0' || text[i] > '9')
+			return -1;
+		number = number * 10 + (text[i] - '0');
+	}
+	return number;
+}
+
+/* A year, or a year and a month: all that ndx_date_parse() is too strict for. */
+static bool
+read_month(struct ndx_str text, struct ndx_dates *span_ret)
+{
+	const int year = text.size >= 4 ? digits(text.data, 4) : -1;
+	const int month = text.size == 7 && text.data[4] == '-' ? digits(text.data + 5, 2) : 0;
+
+	if (year < 1 || (text.size != 4 && (month < 1 || month > 12)))
+		return false;
+	if (text.size == 4)
+		*span_ret = (struct ndx_dates){ ndx_days_from_civil(year, 1, 1) * DAY,
+			                        ndx_days_from_civil(year + 1, 1, 1) * DAY };
+	else
+		*span_ret = (struct ndx_dates){
+			ndx_days_from_civil(year, (unsigned)month, 1) * DAY,
+			ndx_days_from_civil(year + month / 12, (unsigned)month % 12 + 1, 1) * DAY
+		};
+	return true;
+}
+
+static bool
+read_span(struct ndx_str text, struct ndx_dates *span_ret)
+{
+	struct ndx_date date;
+	size_t colons = 0;
+	int64_t length;
+
+	if (read_month(text, span_ret))
+		return true;
+	if (!ndx_date_parse(text, &date))
+		return false;
+	for (size_t i = 0; i < text.size; i++)
+		colons += text.data[i] == ':' && (i + 3 >= text.size || text.data[i + 3] != ':' || colons == 0);
+	if (colons == 0 && memchr(text.data, 'T', text.size) == NULL)
+		length = DAY;
+	else
+		length = colons == 1 && date.utc % 60 == 0 ? 60 : 1;
+	*span_ret = (struct ndx_dates){ date.utc, date.utc + length };
+	return true;
+}
+
+/* "A..B", where A or B may be missing. */
+static bool
+read_range(struct ndx_str text, size_t dots, struct ndx_dates *dates_ret)
+{
+	const struct ndx_str from = { text.data, dots };
+	const struct ndx_str to = { text.data + dots + 2, text.size - dots - 2 };
+	struct ndx_dates first = { INT64_MIN, INT64_MIN }, last = { INT64_MAX, INT64_MAX };
+
+	if ((from.size == 0 && to.size == 0) || (from.size > 0 && !read_span(from, &first)) ||
+	    (to.size > 0 && !read_span(to, &last)))
+		return false;
+	*dates_ret = (struct ndx_dates){ first.from, last.to };
+	return true;
+}
+
+/* The value of date: */
+static bool
+read_date(struct ndx_str text, struct ndx_dates *dates_ret)
+{
+	const char sign = text.size > 0 ? text.data[0] : '\0';
+	const bool with = text.size > 1 && text.data[1] == '=';
+	const size_t skip = sign == '<' || sign == '>' ? 1 + (size_t)with : 0;
+	struct ndx_dates span;
+
+	for (size_t i = 0; i + 1 < text.size; i++)
+		if (text.data[i] == '.' && text.data[i + 1] == '.')
+			return read_range(text, i, dates_ret);
+	if (!read_span((struct ndx_str){ text.data + skip, text.size - skip }, &span))
+		return false;
+	*dates_ret = span;
+	if (sign == '>')
+		*dates_ret = (struct ndx_dates){ with ? span.from : span.to, INT64_MAX };
+	else if (sign == '<')
+		*dates_ret = (struct ndx_dates){ INT64_MIN, with ? span.to : span.from };
+	return true;
+}
+
+bool
+ndx_query_dates(const struct ndx_reading *r, const struct ndx_lexeme *lexeme,
+                struct ndx_dates *dates_ret)
+{
+	const struct ndx_str text = { r->text + lexeme->text_at, lexeme->text_size };
+	struct ndx_dates span;
+
+	if (lexeme->kind == NDX_LEX_DATE)
+		return read_date(text, dates_ret);
+	if (!read_span(text, &span))
+		return false;
+	*dates_ret = lexeme->kind == NDX_LEX_AFTER ? (struct ndx_dates){ span.from, INT64_MAX }
+	                                           : (struct ndx_dates){ INT64_MIN, span.from };
+	return true;
+}
+
+void
+ndx_query_mend_dates(struct ndx_reading *r, struct ndx_lexeme *lexeme)
+{
+	struct ndx_dates dates;
+	char value[NDX_QUERY_SHOWN_SIZE];
+
+	if (!ndx_is_dates(lexeme->kind) || ndx_query_dates(r, lexeme, &dates))
+		return;
+	ndx_query_show(r->text + lexeme->text_at, lexeme->text_size, value);
+	ndx_query_wrong(r, lexeme->text_at, "read as plain words",
+	                "'%s' at byte %zu is no date: 2025, 2025-09, 2025-09-30 or a range such as "
+	                "2024..2025-03 is expected",
+	                value, (size_t)lexeme->text_at);
+	lexeme->kind = NDX_LEX_WORD;
+	lexeme->field = 0;
+}
