@@ -26,7 +26,7 @@
 /* Shares of the memory: of the postings of pairs that wait to be written, and of lists that do. */
 #define PAIRS_SHARE 8
 #define PART_SHARE  64
-#define PART_SIZE_MIN ((size_t)256 << 10)
+#define PART_SIZE_MIN ((size_t)64 << 10)
 #define PART_SIZE_MAX ((size_t)8 << 20)
 
 struct merger {

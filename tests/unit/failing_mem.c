@@ -11,20 +11,21 @@ static void *
 failing_realloc(void *ctx, void *ptr, size_t size)
 {
 	struct failing_mem *failing = ctx;
+	size_t count;
 	void *moved;
 
 	if (size == 0) {
 		if (ptr != NULL)
-			failing->live_count--;
+			__atomic_fetch_sub(&failing->live_count, 1, __ATOMIC_RELAXED);
 		free(ptr);
 		return NULL;
 	}
-	failing->alloc_count++;
-	if (failing->fail_at != 0 && failing->alloc_count >= failing->fail_at)
+	count = __atomic_add_fetch(&failing->alloc_count, 1, __ATOMIC_RELAXED);
+	if (failing->fail_at != 0 && count >= failing->fail_at)
 		return NULL;
 	moved = realloc(ptr, size);
 	if (ptr == NULL && moved != NULL)
-		failing->live_count++;
+		__atomic_fetch_add(&failing->live_count, 1, __ATOMIC_RELAXED);
 	return moved;
 }
 

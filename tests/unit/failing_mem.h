@@ -17,7 +17,7 @@ struct failing_mem {
 	size_t live_count;  /* pieces not yet freed */
 };
 
-/* Counters at 0; hand on &failing->mem. */
+/* Counters at 0; hand on &failing->mem, to any number of threads. */
 void ndx_failing_mem_init(struct failing_mem *failing, size_t fail_at);
 
 #endif
