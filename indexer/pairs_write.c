@@ -180,17 +180,19 @@ write_titles(struct output *output, struct ndx_err *err)
 {
 	const struct ndx_pairs_writer *pairs = output->target->pairs;
 	struct ndx_postings_writer *writer = &output->writer;
-	const uint8_t *in = pairs->titles.data, *end = in + pairs->titles.size;
+	const uint8_t *in = pairs->titles.data;
+	size_t left = pairs->titles.size;
 	enum ndx_status status = NDX_OK;
 
 	if (ndx_buf_failed(&pairs->titles))
 		return ndx_fail_nomem(err);
-	while (status == NDX_OK && in < end) {
+	while (status == NDX_OK && left > 0) {
 		uint8_t key[NDX_KEY_SIZE_MAX];
 		const size_t key_size = key_of(pairs, NDX_FIELD_TITLE_PAIR, ndx_get_u64(in), key);
 		const uint32_t count = ndx_get_u32(in + 8);
 
 		in += 12;
+		left -= 12 + 8 * (size_t)count;
 		ndx_postings_writer_begin(writer, false);
 		for (uint32_t i = 0; status == NDX_OK && i < count; i++, in += 8)
 			status = ndx_postings_writer_add(writer, ndx_get_u32(in), ndx_get_u32(in + 4), NULL,

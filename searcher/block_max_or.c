@@ -18,6 +18,8 @@
  */
 #include "searcher/pruned.h"
 
+#include <inttypes.h>
+
 struct window_or {
 	struct ndx_pruned *pruned;
 	ndx_docid base, last;
@@ -77,15 +79,27 @@ add_scores(struct window_or *or, const struct ndx_scored_list *list)
 		or->sum[docid[i] - or->base] += list->score[i];
 }
 
-/* Of the only essential list: its articles are candidates at once. */
-static void
-add_candidates(struct window_or *or, const struct ndx_scored_postings *found)
+/*
+ * Of the only essential list: its articles are candidates at once.  They rise within a block; where blocks that
+ * were passed over say otherwise of the next, there could be more than the window has room for.
+ */
+static enum ndx_status
+add_candidates(struct window_or *or, const struct ndx_scored_list *list,
+               const struct ndx_scored_postings *found, struct ndx_err *err)
 {
+	size_t count = or->candidate_count;
+
+	if (count > 0 && found->count > 0 && found->docid[0] <= or->candidate[count - 1])
+		return ndx_segment_corrupt(list->list.segment, list->list.info.postings_off, err,
+		                           "docids that fall in postings of df %" PRIu32, list->list.info.df);
 	for (size_t i = 0; i < found->count; i++) {
-		or->candidate[or->candidate_count] = found->docid[i];
-		or->score[or->candidate_count] = found->score[i];
-		or->candidate_count += found->docid[i] >= or->base && found->docid[i] <= or->last;
+		if (found->docid[i] < or->base || found->docid[i] > or->last)
+			continue;
+		or->candidate[count] = found->docid[i];
+		or->score[count++] = found->score[i];
 	}
+	or->candidate_count = count;
+	return NDX_OK;
 }
 
 static enum ndx_status
@@ -97,9 +111,7 @@ add_block(struct window_or *or, struct ndx_scored_list *list, uint32_t block, do
 
 	if (or->essential == 1) {
 		status = ndx_scored_list_select(list, block, least, &found, err);
-		if (status == NDX_OK)
-			add_candidates(or, &found);
-		return status;
+		return status == NDX_OK ? add_candidates(or, list, &found, err) : status;
 	}
 	status = ndx_postings_load(&list->list, block, err);
 	if (status == NDX_OK)

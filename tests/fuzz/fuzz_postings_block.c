@@ -56,8 +56,8 @@ check_encoding(const ndx_docid *docid, const uint32_t *tf, size_t count, ndx_doc
 	for (size_t i = 0; i < count; i++)
 		if (tf[i] == 0)
 			return;
-	/* A bitset may be chosen that takes a bit a posting more, and a byte for its words. */
-	if (ndx_block_encode(docid, tf, count, prev, again) > used + NDX_BLOCK_LEN / 8 + 1)
+	/* A bitset may be chosen that takes three bits a posting more, and a byte for its words. */
+	if (ndx_block_encode(docid, tf, count, prev, again) > used + 3 * NDX_BLOCK_LEN / 8 + 1)
 		abort();
 }
 
