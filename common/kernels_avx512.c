@@ -195,29 +195,59 @@ among_few(__m512i va, __mmask16 lanes, const uint32_t *b, uint32_t count, uint32
 	return found;
 }
 
+AVX512 static inline uint32_t
+put_found(__m512i va, __mmask16 found, uint32_t base, uint32_t *out)
+{
+	const uint32_t count = (uint32_t)__builtin_popcount(found);
+	const __m512i met = _mm512_sub_epi32(_mm512_maskz_compress_epi32(found, va),
+	                                     _mm512_set1_epi32((int)base));
+
+	_mm512_mask_storeu_epi32(out, first_lanes(count), met);
+	return count;
+}
+
+/* Sixteen of 'a' at a time, with those sixteens of 'b' that they may be among. */
+AVX512 static __attribute__((noinline)) uint32_t
+intersect_many(const uint32_t *a, uint32_t a_count, const uint32_t *b, uint32_t b_count,
+               uint32_t distance, uint32_t base, uint32_t *out)
+{
+	uint32_t kept = 0, from = 0;
+
+	for (uint32_t i = 0; i < a_count; i += 16) {
+		const uint32_t n = a_count - i < 16 ? a_count - i : 16;
+		const uint32_t least = a[i] + distance, most = a[i + n - 1] + distance;
+		const __mmask16 lanes = first_lanes(n);
+		const __m512i va = _mm512_maskz_loadu_epi32(lanes, a + i);
+		__mmask16 found = 0;
+
+		while (from + 16 <= b_count && (int32_t)(b[from + 15] - least) < 0)
+			from += 16;
+		for (uint32_t j = from; j < b_count && (int32_t)(b[j] - most) <= 0; j += 16)
+			found |= among_few(va, lanes, b + j, b_count - j < 16 ? b_count - j : 16, distance);
+		if (found != 0)
+			kept += put_found(va, found, base, out + kept);
+	}
+	return kept;
+}
+
 /* Where one has up to sixteen values, all are compared with all: no branch depends on a value. */
 AVX512 static uint32_t
 intersect(const uint32_t *a, uint32_t a_count, const uint32_t *b, uint32_t b_count,
           uint32_t distance, uint32_t base, uint32_t *out)
 {
-	const __m512i less = _mm512_set1_epi32((int)base);
 	uint32_t kept = 0;
 
 	if (a_count > 16 && b_count > 16)
-		return ndx_kernels_scalar.intersect(a, a_count, b, b_count, distance, base, out);
+		return intersect_many(a, a_count, b, b_count, distance, base, out);
 	for (uint32_t i = 0; i < a_count; i += 16) {
-		const uint32_t left = a_count - i;
-		const __mmask16 lanes = first_lanes(left);
+		const __mmask16 lanes = first_lanes(a_count - i);
 		const __m512i va = _mm512_maskz_loadu_epi32(lanes, a + i);
 		const __mmask16 found = a_count <= b_count
 		                                ? few_among(a, a_count, b, b_count, distance)
 		                                : among_few(va, lanes, b, b_count, distance);
-		const __m512i met = _mm512_sub_epi32(_mm512_maskz_compress_epi32(found, va), less);
 
-		if (found == 0)
-			continue;
-		_mm512_mask_storeu_epi32(out + kept, first_lanes((uint32_t)__builtin_popcount(found)), met);
-		kept += (uint32_t)__builtin_popcount(found);
+		if (found != 0)
+			kept += put_found(va, found, base, out + kept);
 	}
 	return kept;
 }
