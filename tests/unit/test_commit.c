@@ -430,7 +430,10 @@ on_alarm(int number)
 static void
 test_interrupted(void **state)
 {
-	const struct itimerval soon = { .it_value = { .tv_usec = 100000 } };
+	/* Again and again: one alarm may come while it does not sleep. */
+	const struct itimerval soon = { .it_interval = { .tv_usec = 100000 },
+		                        .it_value = { .tv_usec = 100000 } };
+	const struct itimerval never = { .it_value = { .tv_usec = 0 } };
 	const struct sigaction action = { .sa_handler = on_alarm };
 	struct ndx_commit commit, other;
 
@@ -439,6 +442,7 @@ test_interrupted(void **state)
 	assert_int_equal(sigaction(SIGALRM, &action, NULL), 0);
 	assert_int_equal(setitimer(ITIMER_REAL, &soon, NULL), 0);
 	CHECK("ends", open_index(&ndx_env_default, true, -1, &other, NULL) == NDX_E_LOCKED);
+	assert_int_equal(setitimer(ITIMER_REAL, &never, NULL), 0);
 	ndx_commit_close(&commit);
 	clean();
 }
