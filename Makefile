@@ -4,7 +4,7 @@
 #   make demo        install what is missing, build, index corpus/sample, search it
 #   make check       install what is missing, then every test, under AddressSanitizer and UBSan
 #   make check-long  the same with a million oracle queries
-#   make bench       time indexing, decoding and queries (release build)
+#   make bench       time indexing, queries, single searches and the kernels (release build)
 #   make fuzz        run every fuzzer for FUZZ_SECONDS each (needs clang)
 #   make driver      build/release/tests/bench/driver, for racing other engines
 #   make install     into $(DESTDIR)$(PREFIX); "make uninstall" undoes it
@@ -69,11 +69,10 @@ CASE_DIRS   := unit corrupt fault golden
 TEST_SRCS   := $(call sources,$(CASE_DIRS:%=tests/%/test_*.c))
 AID_SRCS    := $(filter-out $(TEST_SRCS),$(call sources,$(CASE_DIRS:%=tests/%/*.c)))
 ORACLE_SRCS := $(call sources,tests/oracle/*.c)
-BENCH_SRCS  := $(call sources,tests/bench/bench_*.c) $(wildcard tests/bench/driver.c)
-BENCH_AIDS  := $(filter-out $(BENCH_SRCS),$(call sources,tests/bench/*.c))
+BENCH_SRCS  := $(call sources,tests/bench/*.c)
 FUZZ_SRCS   := $(call sources,tests/fuzz/fuzz_*.c)
 ALL_SRCS    := $(sort $(LIB_SRCS) $(NDX_SRCS) $(CGI_SRCS) $(WRITE_SRCS) indexer/main.c $(TEST_SRCS) \
-               $(AID_SRCS) $(ORACLE_SRCS) $(BENCH_SRCS) $(BENCH_AIDS) $(FUZZ_SRCS) \
+               $(AID_SRCS) $(ORACLE_SRCS) $(BENCH_SRCS) $(FUZZ_SRCS) \
                tests/fuzz/replay.c)
 
 PROGRAMS  := $(B)/ndx $(B)/ndx-indexer $(if $(wildcard searcher/cgi.c),$(B)/ndx.cgi)
@@ -127,7 +126,7 @@ $(CASES): $(B)/%: $(B)/%.o $(B)/tests/all.a
 	$(call say,LD)
 	$(Q)$(link) -lcmocka $(WRITE_LIBS)
 
-$(BENCHES): $(B)/%: $(B)/%.o $(call objects,$(BENCH_AIDS)) $(B)/tests/all.a
+$(BENCHES): $(B)/%: $(B)/%.o $(B)/tests/all.a
 	$(call say,LD)
 	$(Q)$(link) $(WRITE_LIBS)
 
@@ -182,7 +181,6 @@ bench:
 	@sh tests/need.sh bench
 	@$(MAKE) $(jobs) --no-print-directory VARIANT=release run-bench
 run-bench: all $(BENCHES)
-	@set -e; for b in $(filter %/bench_%,$(BENCHES)); do echo "== $$b"; $$b; done
 	@B=$(B) ARTICLES='$(ARTICLES)' QUERIES='$(QUERIES)' python3 tests/bench/bench.py
 
 fuzz:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# bench.py - time indexing, every kind of query and single searches; print one table
+# bench.py - time indexing, every kind of query, single searches and the kernels; print one table
 #
 #   make bench                                  with the articles of corpus/sample, 50 times over
 #   make bench ARTICLES=a.jsonl QUERIES=q.tsv   with others; QUERIES has lines TAG<tab>QUERY
@@ -251,6 +251,7 @@ def main():
         time_in_little_memory(articles, work)
         best = time_queries(index, queries)
         time_processes(index, queries, articles, work)
+        subprocess.run([f"{BUILD}/tests/bench/kernels"], check=True)
         times = int(os.environ.get("GROWTH") or 0)
         if times > 1:
             time_growth(articles, times, queries, best, work)
