@@ -229,9 +229,12 @@ def write_growth(articles, times, path):
 
 
 def time_growth(articles, times, queries, before, work):
-    path = os.path.join(work, "growth.jsonl")
+    more = os.path.join(work, "growth")  # its own: the indexes in 'work' hold the articles already
+    os.mkdir(more)
+    path = os.path.join(more, "articles.jsonl")
     write_growth(articles, times, path)
-    index = time_indexing(path, work)
+    index = time_indexing(path, more)
+    row("articles", json.loads(ndx("stats", "--json", index))["articles"])
     after = query_times(index, queries)
     row(f"{times} times the articles, times", *COMMANDS)
     for tag in sorted({tag for tag, _ in queries}):
