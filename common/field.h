@@ -19,6 +19,7 @@ enum ndx_field {
 	NDX_FIELD_LANGUAGE = 'l',
 	NDX_FIELD_PAIR = 'v',       /* of two words, see pairs.h; it and the next come after all others */
 	NDX_FIELD_TITLE_PAIR = 'w', /* the same in the title */
+	NDX_FIELD_FORM = 'x', /* of a surface form, see forms.h: has no list; after all others */
 	NDX_FIELD_ID = 'i',       /* not in the dictionary: looked up in the id table */
 	NDX_FIELD_DATE = 'd',     /* not in the dictionary either: in the columns */
 };

@@ -63,34 +63,92 @@ next_group(struct value_source *from, size_t left, uint32_t value[GROUP_LEN])
 	return count;
 }
 
+/* Room for the heads of the groups of 'total' values; where they are, or SIZE_MAX: out of memory. */
+static size_t
+add_heads(struct ndx_buf *out, size_t total)
+{
+	const size_t at = out->size, size = 2 * ((total + GROUP_LEN - 1) / GROUP_LEN);
+
+	if (ndx_buf_reserve(out, size) == NULL)
+		return SIZE_MAX;
+	out->size += size;
+	return at;
+}
+
+/* Append a group, whose head is at 'head_off'; false: out of memory. */
+static bool
+add_group(struct ndx_buf *out, size_t head_off, const uint32_t *value, size_t n)
+{
+	unsigned exceptions;
+	const unsigned width = ndx_best_width(value, n, &exceptions);
+	uint8_t *end = ndx_buf_reserve(out, 6 * GROUP_LEN);
+
+	if (end == NULL)
+		return false;
+	end = ndx_pack_patched(value, n, width, end);
+	out->size = (size_t)(end - out->data);
+	out->data[head_off] = (uint8_t)width;
+	out->data[head_off + 1] = (uint8_t)exceptions;
+	return true;
+}
+
 void
 ndx_positions_encode(const uint32_t *position, const uint32_t *tf, size_t count,
                      struct ndx_buf *out)
 {
 	struct value_source from = { position, tf, 0 };
 	uint32_t value[GROUP_LEN];
-	size_t total = 0, head_off = out->size, group_count, n;
+	size_t total = 0, head_off, n;
 
 	for (size_t i = 0; i < count; i++)
 		total += tf[i];
-	group_count = (total + GROUP_LEN - 1) / GROUP_LEN;
-	if (ndx_buf_reserve(out, 2 * group_count) == NULL)
-		return;
-	out->size += 2 * group_count;
-	for (size_t g = 0; g < group_count; g++, total -= n) {
-		unsigned width, exceptions;
-		uint8_t *end;
-
+	head_off = add_heads(out, total);
+	for (; head_off != SIZE_MAX && total > 0; total -= n, head_off += 2) {
 		n = next_group(&from, total, value);
-		width = ndx_best_width(value, n, &exceptions);
-		end = ndx_buf_reserve(out, 6 * GROUP_LEN);
-		if (end == NULL)
+		if (!add_group(out, head_off, value, n))
 			return;
-		end = ndx_pack_patched(value, n, width, end);
-		out->size = (size_t)(end - out->data);
-		out->data[head_off + 2 * g] = (uint8_t)width;
-		out->data[head_off + 2 * g + 1] = (uint8_t)exceptions;
 	}
+}
+
+void
+ndx_form_numbers_encode(const uint32_t *number, size_t count, struct ndx_buf *out)
+{
+	size_t head_off = add_heads(out, count), n;
+
+	for (; head_off != SIZE_MAX && count > 0; count -= n, number += n, head_off += 2) {
+		n = count < GROUP_LEN ? count : GROUP_LEN;
+		if (!add_group(out, head_off, number, n))
+			return;
+	}
+}
+
+int
+ndx_form_numbers_decode(const uint8_t *in, size_t in_size, uint64_t total, uint32_t limit,
+                        const struct ndx_kernels *kernels, uint32_t *number)
+{
+	uint64_t off = 2 * ((total + GROUP_LEN - 1) / GROUP_LEN);
+
+	if (off > in_size)
+		return 0;
+	for (const uint8_t *head = in; total > 0; head += 2) {
+		const size_t n = total < GROUP_LEN ? (size_t)total : GROUP_LEN;
+		const size_t size = group_size(n, head);
+		uint32_t most = 0;
+
+		if (head[0] > 32 || off > in_size || size > in_size - off)
+			return 0;
+		kernels->unpack(in + off, n, head[0], number);
+		if (!ndx_patch(in + off + ndx_packed_size(n, head[0]), head[1], head[0], n, number))
+			return 0;
+		for (size_t i = 0; i < n; i++)
+			most = number[i] > most ? number[i] : most;
+		if (most >= limit)
+			return 0;
+		off += size;
+		number += n;
+		total -= n;
+	}
+	return 1;
 }
 
 /*

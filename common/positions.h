@@ -51,4 +51,17 @@ int ndx_positions_sums(const uint8_t *in, size_t in_size, uint64_t total, struct
 /* Bytes that the positions of a block of 'total' take at in[in_size]; 0 if they break off. */
 size_t ndx_positions_size(const uint8_t *in, size_t in_size, uint64_t total);
 
+/*
+ * The numbers of the surface forms at the positions of a block (see forms.h), which follow its positions:
+ * groups of 128, packed as those of positions are.
+ */
+void ndx_form_numbers_encode(const uint32_t *number, size_t count, struct ndx_buf *out);
+/*
+ * number[total] from in[in_size], bytes nobody has vouched for, each below 'limit'; number[] has room for
+ * 'total' rounded up to a multiple of 128, and NDX_READ_SLACK bytes after in[in_size] are readable.
+ * 0 if they are none, else 1.
+ */
+int ndx_form_numbers_decode(const uint8_t *in, size_t in_size, uint64_t total, uint32_t limit,
+                            const struct ndx_kernels *kernels, uint32_t *number);
+
 #endif

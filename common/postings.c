@@ -174,7 +174,8 @@ load_inline(struct ndx_postings *postings, struct ndx_err *err)
 
 	if (!ndx_inline_decode(postings->segment->data + postings->info.postings_off,
 	                       postings->info.postings_size, postings->info.df,
-	                       postings->info.has_positions, postings->segment->article_count, &few))
+	                       postings->info.has_positions, postings->info.form_count,
+	                       postings->segment->article_count, &few))
 		return corrupt(postings, postings->info.postings_off, err, "bad bytes");
 	memcpy(postings->docid, few.docid, sizeof(few.docid));
 	memcpy(postings->tf, few.tf, sizeof(few.tf));
@@ -274,7 +275,7 @@ inline_positions(struct ndx_postings *postings, uint32_t i, struct ndx_buf *posi
 
 	if (!ndx_inline_decode(postings->segment->data + postings->info.postings_off,
 	                       postings->info.postings_size, postings->info.df, true,
-	                       postings->segment->article_count, &few))
+	                       postings->info.form_count, postings->segment->article_count, &few))
 		return corrupt(postings, postings->info.postings_off, err, "bad bytes");
 	for (uint32_t j = 0; j < i; j++)
 		skip += few.tf[j];
@@ -442,6 +443,76 @@ ndx_postings_sums(struct ndx_postings *postings, const uint8_t *at, uint32_t at_
 	if (status == NDX_OK)
 		ranges->size += at_count * sizeof(*range);
 	return status;
+}
+
+static enum ndx_status
+inline_forms(struct ndx_postings *postings, struct ndx_buf *forms, struct ndx_err *err)
+{
+	struct ndx_inline_postings few;
+
+	if (!ndx_inline_decode(postings->segment->data + postings->info.postings_off,
+	                       postings->info.postings_size, postings->info.df, true,
+	                       postings->info.form_count, postings->segment->article_count, &few))
+		return corrupt(postings, postings->info.postings_off, err, "bad bytes");
+	ndx_buf_add(forms, few.form, (size_t)few.cf * sizeof(few.form[0]));
+	return ndx_buf_failed(forms) ? ndx_fail_nomem(err) : NDX_OK;
+}
+
+/* The forms lie where the positions end; of any bytes, no more are looked at than could be both. */
+static enum ndx_status
+packed_forms(struct ndx_postings *postings, struct ndx_buf *forms, struct ndx_err *err)
+{
+	const uint64_t total = postings->total, room = (total + 127) / 128 * 128;
+	const struct ndx_segment *segment = postings->segment;
+	const uint64_t begin = positions_begin(postings);
+	uint64_t size = postings->info.positions_size - begin, skip;
+	const uint8_t *in = segment->data + postings->info.positions_off + begin;
+	uint32_t *number;
+	enum ndx_status status;
+
+	size = size / 14 > total ? 14 * (total + 1) : size;
+	status = ndx_segment_verify(segment, postings->info.positions_off + begin, size, err);
+	if (status != NDX_OK)
+		return status;
+	skip = ndx_positions_size(in, (size_t)size, total);
+	number = (uint32_t *)(void *)ndx_buf_reserve(forms, (size_t)room * sizeof(*number));
+	if (number == NULL)
+		return ndx_fail_nomem(err);
+	if (skip == 0 || !ndx_form_numbers_decode(in + skip, (size_t)(size - skip), total,
+	                                          postings->info.form_count,
+	                                          segment->kernels, number))
+		return corrupt(postings, postings->info.positions_off + begin, err, "bad forms");
+	forms->size = (size_t)total * sizeof(*number);
+	return NDX_OK;
+}
+
+enum ndx_status
+ndx_postings_forms(struct ndx_postings *postings, struct ndx_buf *forms, struct ndx_err *err)
+{
+	const uint8_t *in;
+	size_t size;
+	enum ndx_status status;
+
+	ndx_buf_clear(forms);
+	if (!postings->info.has_positions)
+		return corrupt(postings, postings->info.postings_off, err, "no positions");
+	ndx_postings_load_tfs(postings);
+	if (postings->info.is_inline && postings->info.form_count > 1)
+		return inline_forms(postings, forms, err);
+	if (!postings->info.is_inline) {
+		status = positions_bytes(postings, &in, &size, err);
+		if (status != NDX_OK)
+			return status;
+		if (postings->info.form_count > 1)
+			return packed_forms(postings, forms, err);
+	} else {
+		postings->total = postings->info.cf;
+	}
+	if (ndx_buf_reserve(forms, (size_t)postings->total * sizeof(uint32_t)) == NULL)
+		return ndx_fail_nomem(err);
+	memset(forms->data, 0, (size_t)postings->total * sizeof(uint32_t));
+	forms->size = (size_t)postings->total * sizeof(uint32_t);
+	return NDX_OK;
 }
 
 /* Impacts of entry i of n: arrays of n tf, n norms, and so on, then n title tf. */

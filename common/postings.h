@@ -88,6 +88,13 @@ enum ndx_status ndx_postings_sums(struct ndx_postings *postings, const uint8_t *
                                   uint32_t at_count, struct ndx_buf *ranges, struct ndx_buf *sums,
                                   struct ndx_err *err);
 
+/*
+ * The numbers of the forms (see forms.h) at all positions of the loaded block, posting after posting:
+ * uint32_t each, into *forms (grown as needed).  Where the term has one form, all are 0.
+ */
+enum ndx_status ndx_postings_forms(struct ndx_postings *postings, struct ndx_buf *forms,
+                                   struct ndx_err *err);
+
 /* Bounds of a block, a group of blocks, or the list; false where none are kept (a list of one block). */
 bool ndx_postings_block_impacts(const struct ndx_postings *postings, uint32_t block,
                                 struct ndx_impact out[NDX_IMPACT_COUNT], uint8_t *title_tf_max_ret);

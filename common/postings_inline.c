@@ -27,7 +27,7 @@ put(uint8_t *out, size_t *size, uint64_t value)
 
 size_t
 ndx_inline_encode(const ndx_docid *docid, const uint32_t *tf, const uint32_t *position,
-                  uint32_t df, uint8_t *out)
+                  const uint32_t *form, uint32_t df, uint8_t *out)
 {
 	ndx_docid prev = NDX_DOCID_NONE;
 	size_t size = 0;
@@ -37,6 +37,9 @@ ndx_inline_encode(const ndx_docid *docid, const uint32_t *tf, const uint32_t *po
 			return 0;
 		for (uint32_t j = 0; position != NULL && j < tf[i]; j++, position++)
 			if (!put(out, &size, j == 0 ? position[0] : position[0] - position[-1] - 1))
+				return 0;
+		for (uint32_t j = 0; form != NULL && j < tf[i]; j++, form++)
+			if (!put(out, &size, *form))
 				return 0;
 		prev = docid[i];
 	}
@@ -52,12 +55,37 @@ get(const uint8_t **in, const uint8_t *end, uint64_t limit, uint64_t *value_ret)
 	return size > 0 && *value_ret < limit;
 }
 
+/* The positions of a posting, to be put at *count_ret, and their forms. */
+static bool
+get_positions(const uint8_t **in, const uint8_t *end, uint32_t tf, uint32_t form_count,
+              struct ndx_inline_postings *postings, size_t *count_ret)
+{
+	uint64_t next = 0, value;
+	size_t count = *count_ret;
+
+	if (tf > NDX_INLINE_SIZE_MAX - count)
+		return false;
+	for (uint32_t j = 0; j < tf; j++) {
+		if (!get(in, end, UINT32_MAX, &value) || next + value >= UINT32_MAX)
+			return false;
+		postings->position[count + j] = (uint32_t)(next + value);
+		next += value + 1;
+	}
+	for (uint32_t j = 0; j < tf && form_count > 1; j++) {
+		if (!get(in, end, form_count, &value))
+			return false;
+		postings->form[count + j] = (uint32_t)value;
+	}
+	*count_ret = count + tf;
+	return true;
+}
+
 bool
 ndx_inline_decode(const uint8_t *in, size_t in_size, uint32_t df, bool has_positions,
-                  ndx_docid docid_limit, struct ndx_inline_postings *postings)
+                  uint32_t form_count, ndx_docid docid_limit, struct ndx_inline_postings *postings)
 {
 	const uint8_t *end = in + in_size;
-	uint64_t next = 0, value, next_position;
+	uint64_t next = 0, value;
 	size_t count = 0;
 
 	postings->cf = 0;
@@ -70,14 +98,8 @@ ndx_inline_decode(const uint8_t *in, size_t in_size, uint32_t df, bool has_posit
 			return false;
 		postings->tf[i] = (uint32_t)value + 1;
 		postings->cf += value + 1;
-		next_position = 0;
-		for (uint32_t j = 0; has_positions && j < postings->tf[i]; j++) {
-			if (count == NDX_INLINE_SIZE_MAX || !get(&in, end, UINT32_MAX, &value) ||
-			    next_position + value >= UINT32_MAX)
-				return false;
-			postings->position[count++] = (uint32_t)(next_position + value);
-			next_position += value + 1;
-		}
+		if (has_positions && !get_positions(&in, end, postings->tf[i], form_count, postings, &count))
+			return false;
 	}
 	return in == end;
 }

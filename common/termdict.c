@@ -16,9 +16,12 @@
  *   +--------------------+---------------+------------------+------------------+
  *
  *   key:   u8 bytes shared with the key before (0 in the first), u8 further bytes, those
- *   info:  varint df * 4 + has_positions * 2 + is_inline
+ *   info:  varint df * 8 + has_forms * 4 + has_positions * 2 + is_inline
+ *          forms:   varint size, that many bytes (see forms.h)
  *          inline:  u8 size, that many bytes (see postings.c)
  *          else:    varint cf - df, varint size of postings, [varint size of positions]
+ *
+ * A key of field FORM has only this: 12, and forms.
  *
  * Every block has 32 terms, the last one the rest.  The lists of a block's terms lie
  * one after another from 'lists at' on, each term's positions before its postings,
@@ -31,6 +34,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "common/field.h"
 #include "common/postings_inline.h"
 #include "common/varint.h"
 
@@ -238,7 +242,7 @@ inline_decode(struct ndx_termdict_cursor *cursor, struct ndx_term_info *info, st
 	info->postings_off = (uint64_t)(at + 1 - cursor->segment->data);
 	info->postings_size = at[0];
 	cursor->info_at = at + 1 + at[0];
-	if (!ndx_inline_decode(at + 1, at[0], info->df, info->has_positions,
+	if (!ndx_inline_decode(at + 1, at[0], info->df, info->has_positions, info->form_count,
 	                       cursor->segment->article_count, &postings))
 		return corrupt(cursor, at, err, "bad postings");
 	info->cf = postings.cf;
@@ -267,23 +271,55 @@ lists_decode(struct ndx_termdict_cursor *cursor, struct ndx_term_info *info, str
 	return NDX_OK;
 }
 
+/* The table of forms of a term, or the term of a form. */
+static enum ndx_status
+forms_decode(struct ndx_termdict_cursor *cursor, struct ndx_term_info *info, bool is_form,
+             struct ndx_err *err)
+{
+	const uint8_t *at = cursor->info_at;
+	uint64_t size, count = 0;
+	size_t count_size = 0;
+
+	if (!info_varint(cursor, &size) || size > (uint64_t)(cursor->infos_end - cursor->info_at))
+		return corrupt(cursor, at, err, "cut-off forms");
+	if (!is_form) {
+		count_size = ndx_varint_decode(cursor->info_at, (size_t)size, &count);
+		if (count_size == 0 || count == 0 || count > size)
+			return corrupt(cursor, at, err, "a bad number of forms");
+	}
+	info->form_count = (uint32_t)count;
+	info->forms_off = (uint64_t)(cursor->info_at + count_size - cursor->segment->data);
+	info->forms_size = size - count_size;
+	cursor->info_at += size;
+	return NDX_OK;
+}
+
 static enum ndx_status
 info_decode(struct ndx_termdict_cursor *cursor, struct ndx_err *err)
 {
 	struct ndx_term_info *info = &cursor->info;
 	const uint8_t *at = cursor->info_at;
+	const bool is_form = cursor->key[0] == NDX_FIELD_FORM;
 	uint64_t head;
 
 	*info = (struct ndx_term_info){ 0 };
-	if (!info_varint(cursor, &head) || head / 4 == 0 || head / 4 > cursor->segment->article_count)
+	if (!info_varint(cursor, &head) || head / 8 == 0 || head / 8 > cursor->segment->article_count)
 		return corrupt(cursor, at, err, "a bad df");
 	info->ordinal = cursor->block * NDX_DICT_BLOCK_LEN + cursor->infos_done;
-	info->df = (uint32_t)(head / 4);
+	info->df = (uint32_t)(head / 8);
 	info->has_positions = (head & 2) != 0;
 	info->is_inline = (head & 1) != 0;
 	cursor->infos_done++;
 	if (info->is_inline && info->df > NDX_INLINE_DF_MAX)
 		return corrupt(cursor, at, err, "a bad df");
+	if (is_form != (head == (8 | 4)))
+		return corrupt(cursor, at, err, "a bad form");
+	if (head & 4) {
+		enum ndx_status status = forms_decode(cursor, info, is_form, err);
+
+		if (status != NDX_OK || is_form)
+			return status;
+	}
 	return info->is_inline ? inline_decode(cursor, info, err) : lists_decode(cursor, info, err);
 }
 
@@ -298,6 +334,13 @@ info_skip(struct ndx_termdict_cursor *cursor, struct ndx_err *err)
 	if (!info_varint(cursor, &head))
 		return corrupt(cursor, at, err, "a cut-off info");
 	cursor->infos_done++;
+	if (head & 4) {
+		if (!info_varint(cursor, &size) || size > (uint64_t)(cursor->infos_end - cursor->info_at))
+			return corrupt(cursor, at, err, "cut-off forms");
+		cursor->info_at += size;
+		if (head == (8 | 4))
+			return NDX_OK;
+	}
 	if (head & 1) {
 		at = cursor->info_at;
 		if (at == cursor->infos_end || at[0] > cursor->infos_end - at - 1)

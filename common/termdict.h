@@ -22,6 +22,8 @@ struct ndx_term_info {
 	uint64_t cf;
 	bool is_inline;     /* the postings, with positions, are in the dictionary itself */
 	bool has_positions;
+	uint32_t form_count;        /* of its table of forms, see forms.h; 0: the only form is the term */
+	uint64_t forms_off, forms_size; /* in the file: the table without its count; of a FORM, its term */
 	uint64_t postings_off, postings_size;   /* in the file */
 	uint64_t positions_off, positions_size; /* in the file; 0 if is_inline */
 };

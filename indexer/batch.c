@@ -157,11 +157,13 @@ collect_lists(struct finisher *finisher, struct ndx_err *err)
 			continue;
 		if (!ndx_raw_lists_add(raw, ndx_vocabulary_key(inverter->vocabulary, keys[i].term)))
 			status = ndx_fail_nomem(err);
+		ndx_vocabulary_forms(inverter->vocabulary, keys[i].term, &raw->forms);
 		ndx_stream_copy(&inverter->arena, stream, &raw->streams);
 	}
 	ndx_free(finisher->mem, keys);
 	if (status == NDX_OK &&
-	    (!ndx_raw_lists_add(raw, (struct ndx_str){ NULL, 0 }) || ndx_buf_failed(&raw->streams)))
+	    (!ndx_raw_lists_add(raw, (struct ndx_str){ NULL, 0 }) || ndx_buf_failed(&raw->streams) ||
+	     ndx_buf_failed(&raw->forms)))
 		status = ndx_fail_nomem(err);
 	return status;
 }

@@ -4,8 +4,9 @@
  * Per article: tokens become term numbers; equal numbers are brought together by
  * counting; then each distinct term's posting is appended once to the term's stream:
  *
- *   varint articles since the last one with the term, varint tf * 2 + (title_tf > 0),
- *   [varint title_tf], tf varints: first position, then gaps less one
+ *   varint articles since the last one with the term, varint tf * 4 + has_forms * 2 + (title_tf > 0),
+ *   [varint title_tf], tf varints: first position, then gaps less one,
+ *   [tf varints: numbers of the forms there; without them, all are 0]
  *
  * The title's positions come first, from 0; the text's begin one past them, so that
  * no phrase runs from the title into the text.
@@ -32,7 +33,8 @@ init_buffers(struct ndx_inverter *inverter)
 		                        &inverter->sources.places, &inverter->sections.bytes,
 		                        &inverter->sections.places, &inverter->position,
 		                        &inverter->posting,        &inverter->record,
-		                        &inverter->hashes,         &inverter->found };
+		                        &inverter->hashes,         &inverter->found,
+		                        &inverter->form };
 
 	for (size_t i = 0; i < sizeof(buf) / sizeof(buf[0]); i++)
 		ndx_buf_init(buf[i], inverter->env->mem);
@@ -100,6 +102,7 @@ ndx_inverter_free(struct ndx_inverter *inverter)
 	ndx_buf_free(&inverter->record);
 	ndx_buf_free(&inverter->hashes);
 	ndx_buf_free(&inverter->found);
+	ndx_buf_free(&inverter->form);
 	ndx_free(mem, inverter->term);
 	ndx_free(mem, inverter->article);
 	ndx_free(mem, inverter->local);
@@ -144,9 +147,9 @@ term_of(struct ndx_inverter *inverter, uint32_t number)
 	return term;
 }
 
-/* Note that the article at hand has the term at 'position'. */
+/* Note that the article at hand has the term at 'position', in one of its forms. */
 static bool
-push(struct ndx_inverter *inverter, uint32_t number, uint32_t position, bool in_title)
+push(struct ndx_inverter *inverter, uint32_t number, uint32_t form, uint32_t position, bool in_title)
 {
 	struct ndx_inverted_term *term = number == NDX_TERM_NONE ? NULL : term_of(inverter, number);
 	struct ndx_local_term *local;
@@ -170,8 +173,9 @@ push(struct ndx_inverter *inverter, uint32_t number, uint32_t position, bool in_
 	local->last_position = position;
 	local->tf++;
 	local->title_tf += in_title;
+	local->forms |= form;
 	inverter->entry[inverter->entry_count++] =
-	        (struct ndx_local_entry){ term->local, position };
+	        (struct ndx_local_entry){ term->local, position, form };
 	return true;
 }
 
@@ -233,8 +237,8 @@ push_text(struct ndx_inverter *inverter, struct ndx_str text, uint32_t base, boo
 	for (size_t i = 0; i < tokens->count; i++) {
 		uint32_t position = tokens->token[i].position;
 
-		if (!push(inverter, terms[i].any, base + position, in_title) ||
-		    (in_title && !push(inverter, terms[i].title, position, false)))
+		if (!push(inverter, terms[i].any, terms[i].form, base + position, in_title) ||
+		    (in_title && !push(inverter, terms[i].title, 0, position, false)))
 			return ndx_fail_nomem(err);
 	}
 	*position_count_ret = tokens->position_count;
@@ -257,7 +261,7 @@ push_filter(struct ndx_inverter *inverter, enum ndx_field field, struct ndx_str 
 		const struct ndx_token *token = &tokens->token[i];
 		const char *form = (const char *)tokens->forms.data + token->form_off;
 
-		if (!push(inverter, ndx_vocabulary_term(inverter->vocabulary, field, form, token->form_size),
+		if (!push(inverter, ndx_vocabulary_term(inverter->vocabulary, field, form, token->form_size), 0,
 		          token->position, false))
 			return ndx_fail_nomem(err);
 	}
@@ -268,12 +272,14 @@ push_filter(struct ndx_inverter *inverter, enum ndx_field field, struct ndx_str 
 static bool
 place_positions(struct ndx_inverter *inverter)
 {
-	uint32_t *position, first = 0;
+	const size_t size = inverter->entry_count * sizeof(uint32_t);
+	uint32_t *position, *form, first = 0;
 
 	ndx_buf_clear(&inverter->position);
-	position = (uint32_t *)(void *)ndx_buf_reserve(&inverter->position,
-	                                               inverter->entry_count * sizeof(*position));
-	if (position == NULL && inverter->entry_count > 0)
+	ndx_buf_clear(&inverter->form);
+	position = (uint32_t *)(void *)ndx_buf_reserve(&inverter->position, size);
+	form = (uint32_t *)(void *)ndx_buf_reserve(&inverter->form, size);
+	if ((position == NULL || form == NULL) && size > 0)
 		return false;
 	for (size_t i = 0; i < inverter->local_count; i++) {
 		inverter->local[i].first = first;
@@ -282,6 +288,7 @@ place_positions(struct ndx_inverter *inverter)
 	for (size_t i = 0; i < inverter->entry_count; i++) {
 		struct ndx_local_term *local = &inverter->local[inverter->entry[i].local];
 
+		form[local->first] = inverter->entry[i].form;
 		position[local->first++] = inverter->entry[i].position;
 	}
 	return true;
@@ -291,17 +298,20 @@ static bool
 write_posting(struct ndx_inverter *inverter, const struct ndx_local_term *local)
 {
 	const uint32_t *position = (const uint32_t *)(const void *)inverter->position.data;
+	const uint32_t *form = (const uint32_t *)(const void *)inverter->form.data;
 	struct ndx_inverted_term *term = &inverter->term[local->term];
 	uint32_t article = (uint32_t)inverter->article_count, next = 0;
 	uint8_t *begin, *out;
 
 	ndx_buf_clear(&inverter->posting);
 	begin = out = ndx_buf_reserve(&inverter->posting,
-	                              (3 + (size_t)local->tf) * NDX_VARINT_SIZE_MAX);
+	                              (3 + 2 * (size_t)local->tf) * NDX_VARINT_SIZE_MAX);
 	if (out == NULL)
 		return false;
 	out += ndx_varint_encode(article - term->last_article, out);
-	out += ndx_varint_encode((uint64_t)local->tf * 2 + (local->title_tf > 0), out);
+	out += ndx_varint_encode((uint64_t)local->tf * 4 + (local->forms > 0 ? 2 : 0) +
+	                                 (local->title_tf > 0),
+	                         out);
 	if (local->title_tf > 0)
 		out += ndx_varint_encode(local->title_tf, out);
 	position += local->first - local->tf; /* place_positions() left 'first' at the end */
@@ -309,6 +319,9 @@ write_posting(struct ndx_inverter *inverter, const struct ndx_local_term *local)
 		out += ndx_varint_encode(position[i] - next, out);
 		next = position[i] + 1;
 	}
+	form += local->first - local->tf;
+	for (uint32_t i = 0; local->forms > 0 && i < local->tf; i++)
+		out += ndx_varint_encode(form[i], out);
 	term->last_article = article;
 	return ndx_stream_add(&inverter->arena, &term->stream, begin, (size_t)(out - begin));
 }

@@ -25,6 +25,7 @@ struct ndx_inverted_term {
 struct ndx_local_term {
 	uint32_t term, tf, title_tf;
 	uint32_t last_position;
+	uint32_t forms; /* 0: form number 0 stands at all of them */
 	uint32_t first; /* its positions are at position[first .. first + tf) */
 };
 
@@ -68,10 +69,11 @@ struct ndx_inverter {
 	struct ndx_local_term *local;
 	size_t local_count, local_count_max;
 	struct ndx_local_entry {
-		uint32_t local, position;
+		uint32_t local, position, form;
 	} *entry;
 	size_t entry_count, entry_count_max;
 	struct ndx_buf position; /* uint32_t */
+	struct ndx_buf form;     /* the same: numbers of the forms at them */
 	struct ndx_buf hashes;   /* uint32_t, by token */
 	struct ndx_buf found;    /* struct ndx_token_terms, by token */
 	struct ndx_buf posting, record;

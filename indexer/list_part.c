@@ -13,10 +13,11 @@
 #include <signal.h>
 #include <string.h>
 
+#include "indexer/forms_write.h"
 #include "indexer/pairs_write.h"
 #include "indexer/postings_write.h"
 
-/* What 'entries' has of a term; the key follows, and inline postings. */
+/* What 'entries' has of a term; the key follows, then inline postings and the table of forms. */
 struct entry {
 	struct ndx_term_lists lists;
 	size_t key_size;
@@ -62,6 +63,8 @@ ndx_list_part_add(struct ndx_list_part *part, const void *key, size_t key_size,
 	ndx_buf_add(&part->entries, key, key_size);
 	if (lists->inline_size > 0)
 		ndx_buf_add(&part->entries, lists->inline_data, lists->inline_size);
+	if (lists->forms_size > 0)
+		ndx_buf_add(&part->entries, lists->forms, lists->forms_size);
 	return ndx_buf_failed(&part->entries) ? ndx_fail_nomem(err) : NDX_OK;
 }
 
@@ -88,12 +91,17 @@ ndx_list_part_put(struct ndx_list_part *part, struct ndx_list_target *target, st
 		size_t size;
 
 		memcpy(&entry, in, sizeof(entry));
-		size = sizeof(entry) + entry.key_size + entry.lists.inline_size;
+		size = sizeof(entry) + entry.key_size + entry.lists.inline_size + entry.lists.forms_size;
 		entry.lists.off += part->base;
 		entry.lists.inline_data = key + entry.key_size;
-		target->positions_bytes += entry.lists.positions_size;
+		entry.lists.forms = entry.lists.inline_data + entry.lists.inline_size;
+		target->positions_bytes += entry.lists.positions_size - entry.lists.numbers_size;
+		target->forms_bytes += entry.lists.numbers_size;
 		if (target->pairs != NULL &&
 		    !ndx_pairs_note(target->pairs, key, entry.key_size, entry.lists.df))
+			return ndx_fail_nomem(err);
+		if (target->forms != NULL &&
+		    !ndx_forms_note(target->forms, key, entry.key_size, &entry.lists))
 			return ndx_fail_nomem(err);
 		status = ndx_termdict_writer_add(target->dict, key, entry.key_size, &entry.lists, err);
 		in += size;

@@ -51,7 +51,9 @@ struct ndx_list_target {
 	struct ndx_segment_writer *segment;
 	struct ndx_termdict_writer *dict;
 	struct ndx_pairs_writer *pairs; /* told of every list; NULL: nobody is */
-	uint64_t positions_bytes;       /* of all lists so far */
+	struct ndx_buf *forms;          /* noted for ndx_forms_write() */
+	uint64_t positions_bytes;       /* of all lists so far, those of forms aside */
+	uint64_t forms_bytes;
 };
 
 /* Put what the part has, and empty it. */

@@ -18,6 +18,7 @@
 #include "common/varint.h"
 #include "indexer/columns_write.h"
 #include "indexer/docstore_write.h"
+#include "indexer/forms_write.h"
 #include "indexer/merge_lists.h"
 #include "indexer/merge_order.h"
 #include "indexer/pairs_write.h"
@@ -389,6 +390,7 @@ part_size(const struct ndx_merge_options *options)
 static enum ndx_status
 merge_postings(struct merger *merger)
 {
+	struct ndx_buf forms;
 	struct ndx_list_target target = {
 		.mem = merger->env->mem,
 		.jobs = merger->options->jobs,
@@ -397,12 +399,17 @@ merge_postings(struct merger *merger)
 		.length_average = (double)merger->facts.token_count / merger->facts.article_count,
 		.segment = &merger->segment,
 		.dict = &merger->dict,
+		.forms = &forms,
 	};
 	enum ndx_status status;
 
 	ndx_segment_writer_part(&merger->segment, NDX_PART_POSTINGS);
 	ndx_termdict_writer_init(&merger->dict, merger->env->mem);
+	ndx_buf_init(&forms, merger->env->mem);
 	status = merge_lists(merger, &target);
+	if (status == NDX_OK)
+		status = ndx_forms_write(merger->env->mem, &forms, &merger->dict, merger->err);
+	ndx_buf_free(&forms);
 	if (status == NDX_OK)
 		status = ndx_columns_put(&merger->columns, merger->facts.dated_count, &merger->segment,
 		                         merger->err);
@@ -410,6 +417,7 @@ merge_postings(struct merger *merger)
 		status = ndx_termdict_writer_finish(&merger->dict, &merger->segment, merger->err);
 	merger->facts.term_count = merger->dict.term_count;
 	merger->facts.positions_bytes = target.positions_bytes;
+	merger->facts.forms_bytes = target.forms_bytes;
 	ndx_termdict_writer_free(&merger->dict);
 	return status;
 }

@@ -17,7 +17,9 @@
 #include <string.h>
 
 #include "common/field.h"
+#include "common/forms.h"
 #include "common/postings.h"
+#include "indexer/form_union.h"
 
 /* Postings of one list, one after the other, dead ones passed over. */
 struct stream {
@@ -27,6 +29,9 @@ struct stream {
 	ndx_docid docid; /* the new one; NDX_DOCID_NONE at the end */
 	struct ndx_buf ranges, sums; /* the positions of a block, see ndx_postings_sums() ... */
 	uint32_t sums_block;         /* ... which is this one; UINT32_MAX: none */
+	struct ndx_buf numbers;      /* of the forms there, as the merge has them ... */
+	uint32_t numbers_block;      /* ... likewise */
+	struct ndx_buf map;          /* uint32_t by number of a form: its index in the union, then its number */
 };
 
 struct source {
@@ -46,6 +51,8 @@ struct merger {
 	struct ndx_postings_writer *writer;
 	struct ndx_str end; /* the first key that is another range's; NULL: there is none */
 	struct ndx_buf positions;
+	struct ndx_form_union forms; /* of the current key */
+	size_t form_count;
 	struct ndx_err *err;
 };
 
@@ -76,7 +83,7 @@ stream_open(struct stream *stream, const struct ndx_segment *segment,
 
 	stream->order = order;
 	stream->block = stream->i = 0;
-	stream->sums_block = UINT32_MAX;
+	stream->sums_block = stream->numbers_block = UINT32_MAX;
 	return status == NDX_OK ? stream_settle(stream, err) : status;
 }
 
@@ -236,10 +243,40 @@ positions_of(struct merger *merger, struct stream *stream)
 	return NDX_OK;
 }
 
+/* The numbers of the forms of the posting at hand; NULL if the term has one form. */
+static enum ndx_status
+numbers_of(struct merger *merger, struct stream *stream, const uint32_t **number_ret)
+{
+	struct ndx_postings *postings = &stream->postings;
+	const uint32_t *map = (const uint32_t *)(const void *)stream->map.data;
+	uint64_t before = 0;
+	uint32_t *number;
+
+	*number_ret = NULL;
+	if (merger->form_count < 2)
+		return NDX_OK;
+	if (stream->numbers_block != stream->block) {
+		const enum ndx_status status =
+		        ndx_postings_forms(postings, &stream->numbers, merger->err);
+
+		if (status != NDX_OK)
+			return status;
+		number = (uint32_t *)(void *)stream->numbers.data;
+		for (size_t i = 0; i < stream->numbers.size / sizeof(*number); i++)
+			number[i] = map[number[i]];
+		stream->numbers_block = stream->block;
+	}
+	for (uint32_t i = 0; i < stream->i; i++)
+		before += postings->tf[i];
+	*number_ret = (const uint32_t *)(const void *)stream->numbers.data + before;
+	return NDX_OK;
+}
+
 static enum ndx_status
 copy_posting(struct merger *merger, struct source *source)
 {
 	struct stream *stream = &source->stream;
+	const uint32_t *number = NULL;
 	uint32_t in_title;
 	enum ndx_status status;
 
@@ -247,11 +284,13 @@ copy_posting(struct merger *merger, struct source *source)
 	status = title_tf(merger, source, &in_title);
 	if (status == NDX_OK && stream->postings.info.has_positions)
 		status = positions_of(merger, stream);
+	if (status == NDX_OK)
+		status = numbers_of(merger, stream, &number);
 	if (status != NDX_OK)
 		return status;
 	return ndx_postings_writer_add(merger->writer, stream->docid, stream->postings.tf[stream->i],
-	                               (const uint32_t *)(const void *)merger->positions.data, in_title,
-	                               merger->err);
+	                               (const uint32_t *)(const void *)merger->positions.data, number,
+	                               in_title, merger->err);
 }
 
 /* The stream that is least, and the least docid of the others. */
@@ -277,6 +316,65 @@ least_stream(struct merger *merger, ndx_docid *other_ret)
 	return least;
 }
 
+/* Add the forms of a source's term to the union; its map then has their indexes there. */
+static enum ndx_status
+add_forms(struct merger *merger, struct source *source)
+{
+	const struct ndx_segment *segment = source->terms.segment;
+	const struct ndx_term_info *info = &source->terms.info;
+	const uint8_t *in = segment->data + info->forms_off, *const end = in + info->forms_size;
+	struct ndx_form form = { .size = 0, .cf = info->cf };
+	enum ndx_status status = NDX_OK;
+	uint32_t index = 0;
+
+	ndx_buf_clear(&source->stream.map);
+	for (uint32_t i = 0; i < (info->form_count == 0 ? 1 : info->form_count); i++) {
+		struct ndx_str text = merger->forms.term;
+
+		if (info->form_count > 0) {
+			if (!ndx_forms_next(&in, end, merger->forms.term, &form))
+				return ndx_segment_corrupt(segment, info->forms_off, merger->err, "bad forms");
+			text = (struct ndx_str){ (const char *)form.text, form.size };
+		}
+		if (form.cf > 0 && !ndx_form_union_add(&merger->forms, text, &index))
+			status = ndx_fail_nomem(merger->err);
+		if (form.cf > 0)
+			merger->forms.form[index].cf += form.cf;
+		ndx_buf_add(&source->stream.map, &index, sizeof(index));
+	}
+	return ndx_buf_failed(&source->stream.map) ? ndx_fail_nomem(merger->err) : status;
+}
+
+/* Number the forms of the term of the current key, and tell the writer. */
+static enum ndx_status
+unite_forms(struct merger *merger)
+{
+	const struct ndx_str key = key_of(&merger->source[merger->active[0]].terms);
+	enum ndx_status status = NDX_OK;
+	const uint32_t *to;
+
+	merger->form_count = 0;
+	if (key.data[0] != NDX_FIELD_ANY)
+		return NDX_OK;
+	ndx_form_union_begin(&merger->forms, (struct ndx_str){ key.data + 1, key.size - 1 });
+	for (size_t a = 0; status == NDX_OK && a < merger->active_count; a++)
+		status = add_forms(merger, &merger->source[merger->active[a]]);
+	if (status != NDX_OK)
+		return status;
+	to = ndx_form_union_sort(&merger->forms, &merger->form_count);
+	if (to == NULL)
+		return ndx_fail_nomem(merger->err);
+	for (size_t a = 0; a < merger->active_count; a++) {
+		struct ndx_buf *buf = &merger->source[merger->active[a]].stream.map;
+		uint32_t *map = (uint32_t *)(void *)buf->data;
+
+		for (size_t i = 0; i < buf->size / sizeof(*map); i++)
+			map[i] = to[map[i]];
+	}
+	return ndx_postings_writer_forms(merger->writer, ndx_form_union_texts(&merger->forms),
+	                                 merger->form_count, merger->err);
+}
+
 static enum ndx_status
 merge_key(struct merger *merger)
 {
@@ -286,6 +384,8 @@ merge_key(struct merger *merger)
 	enum ndx_status status = open_streams(merger);
 
 	ndx_postings_writer_begin(merger->writer, first->info.has_positions);
+	if (status == NDX_OK)
+		status = unite_forms(merger);
 	while (status == NDX_OK && (source = least_stream(merger, &other)) != NULL) {
 		do {
 			status = copy_posting(merger, source);
@@ -318,6 +418,8 @@ open_sources(struct merger *merger, struct ndx_str begin)
 
 		ndx_buf_init(&source->stream.ranges, merger->positions.mem);
 		ndx_buf_init(&source->stream.sums, merger->positions.mem);
+		ndx_buf_init(&source->stream.numbers, merger->positions.mem);
+		ndx_buf_init(&source->stream.map, merger->positions.mem);
 		if (status == NDX_OK)
 			status = ndx_termdict_seek(segment, title, title_size, &source->titles, merger->err);
 		if (status != NDX_OK)
@@ -358,6 +460,7 @@ merge_range(void *ctx, size_t range, struct ndx_postings_writer *writer, struct 
 	enum ndx_status status;
 
 	ndx_buf_init(&merger.positions, mem);
+	ndx_form_union_init(&merger.forms, mem);
 	merger.source = ndx_alloc_zero(mem, merger.count, sizeof(*merger.source));
 	merger.active = ndx_alloc_zero(mem, merger.count, sizeof(*merger.active));
 	if (merger.source == NULL || merger.active == NULL)
@@ -369,10 +472,13 @@ merge_range(void *ctx, size_t range, struct ndx_postings_writer *writer, struct 
 	for (size_t i = 0; merger.source != NULL && i < merger.count; i++) {
 		ndx_buf_free(&merger.source[i].stream.ranges);
 		ndx_buf_free(&merger.source[i].stream.sums);
+		ndx_buf_free(&merger.source[i].stream.numbers);
+		ndx_buf_free(&merger.source[i].stream.map);
 	}
 	ndx_free(mem, merger.source);
 	ndx_free(mem, merger.active);
 	ndx_buf_free(&merger.positions);
+	ndx_form_union_free(&merger.forms);
 	return status;
 }
 

@@ -155,7 +155,7 @@ write_pair(struct output *output, uint64_t words, struct ndx_err *err)
 		return NDX_OK;
 	ndx_postings_writer_begin(writer, false);
 	for (size_t i = 0; status == NDX_OK && i < count; i++)
-		status = ndx_postings_writer_add(writer, posting[i].docid, posting[i].tf, NULL,
+		status = ndx_postings_writer_add(writer, posting[i].docid, posting[i].tf, NULL, NULL,
 		                                 posting[i].title_tf, err);
 	keep_titles(pairs, words, posting, count);
 	return status == NDX_OK ? end_list(output, key, key_size, err) : status;
@@ -195,7 +195,7 @@ write_titles(struct output *output, struct ndx_err *err)
 		left -= 12 + 8 * (size_t)count;
 		ndx_postings_writer_begin(writer, false);
 		for (uint32_t i = 0; status == NDX_OK && i < count; i++, in += 8)
-			status = ndx_postings_writer_add(writer, ndx_get_u32(in), ndx_get_u32(in + 4), NULL,
+			status = ndx_postings_writer_add(writer, ndx_get_u32(in), ndx_get_u32(in + 4), NULL, NULL,
 			                                 0, err);
 		if (status == NDX_OK)
 			status = end_list(output, key, key_size, err);

@@ -12,6 +12,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "common/forms.h"
 #include "common/positions.h"
 #include "common/postings_block.h"
 #include "common/postings_inline.h"
@@ -33,6 +34,8 @@ ndx_postings_writer_init(struct ndx_postings_writer *writer, const struct ndx_me
 	*writer = (struct ndx_postings_writer){ .mem = mem, .norm = norm };
 	ndx_norm_table(NDX_K1, NDX_B, length_average, writer->table);
 	ndx_buf_init(&writer->positions, mem);
+	ndx_buf_init(&writer->numbers, mem);
+	ndx_buf_init(&writer->form_table, mem);
 	ndx_buf_init(&writer->blocks, mem);
 	ndx_buf_init(&writer->encoded, mem);
 	ndx_buf_init(&writer->entries, mem);
@@ -44,6 +47,9 @@ void
 ndx_postings_writer_free(struct ndx_postings_writer *writer)
 {
 	ndx_buf_free(&writer->positions);
+	ndx_buf_free(&writer->numbers);
+	ndx_buf_free(&writer->form_table);
+	ndx_free(writer->mem, writer->form_cf);
 	ndx_buf_free(&writer->blocks);
 	ndx_buf_free(&writer->encoded);
 	ndx_buf_free(&writer->entries);
@@ -61,12 +67,27 @@ ndx_postings_writer_begin(struct ndx_postings_writer *writer, bool has_positions
 	writer->cf = 0;
 	writer->prev = NDX_DOCID_NONE;
 	writer->positions_off = ndx_list_part_size(writer->part);
-	writer->positions_size = 0;
+	writer->positions_size = writer->numbers_size = 0;
+	writer->form_count = 0;
 	ndx_buf_clear(&writer->positions);
+	ndx_buf_clear(&writer->numbers);
 	ndx_buf_clear(&writer->blocks);
 	ndx_buf_clear(&writer->entries);
 	ndx_buf_clear(&writer->tf_norm);
 	ndx_impacts_clear(&writer->block_impacts);
+}
+
+enum ndx_status
+ndx_postings_writer_forms(struct ndx_postings_writer *writer, const struct ndx_str *form,
+                          size_t count, struct ndx_err *err)
+{
+	if (!ndx_grow(writer->mem, &writer->form_cf, &writer->form_cf_max, count,
+	              sizeof(*writer->form_cf)))
+		return ndx_fail_nomem(err);
+	memset(writer->form_cf, 0, count * sizeof(*writer->form_cf));
+	writer->form = form;
+	writer->form_count = count;
+	return NDX_OK;
 }
 
 /* (tf, norm) of the block's postings: for its impacts, and for the thresholds of the list. */
@@ -106,6 +127,13 @@ end_block(struct ndx_postings_writer *writer, struct ndx_err *err)
 	if (writer->has_positions) {
 		ndx_positions_encode((const uint32_t *)(const void *)writer->positions.data, writer->tf,
 		                     writer->count, &writer->encoded);
+		if (writer->form_count > 1) {
+			const size_t before = writer->encoded.size;
+
+			ndx_form_numbers_encode((const uint32_t *)(const void *)writer->numbers.data,
+			                        writer->numbers.size / sizeof(uint32_t), &writer->encoded);
+			writer->numbers_size += writer->encoded.size - before;
+		}
 		writer->positions_size += writer->encoded.size;
 		status = ndx_list_part_add_bytes(writer->part, &writer->encoded, err);
 		if (status != NDX_OK)
@@ -117,6 +145,7 @@ end_block(struct ndx_postings_writer *writer, struct ndx_err *err)
 	ndx_buf_add(&writer->entries, &entry, sizeof(entry));
 	ndx_impacts_clear(&writer->block_impacts);
 	ndx_buf_clear(&writer->positions);
+	ndx_buf_clear(&writer->numbers);
 	writer->title_tf_max = 0;
 	writer->prev = entry.last;
 	writer->count = 0;
@@ -125,7 +154,8 @@ end_block(struct ndx_postings_writer *writer, struct ndx_err *err)
 
 enum ndx_status
 ndx_postings_writer_add(struct ndx_postings_writer *writer, ndx_docid docid, uint32_t tf,
-                        const uint32_t *position, uint32_t title_tf, struct ndx_err *err)
+                        const uint32_t *position, const uint32_t *number, uint32_t title_tf,
+                        struct ndx_err *err)
 {
 	enum ndx_status status = NDX_OK;
 
@@ -142,7 +172,12 @@ ndx_postings_writer_add(struct ndx_postings_writer *writer, ndx_docid docid, uin
 		writer->title_tf_max = title_tf < 255 ? (uint8_t)title_tf : 255;
 	if (writer->has_positions)
 		ndx_buf_add(&writer->positions, position, tf * sizeof(*position));
-	return ndx_buf_failed(&writer->positions) ? ndx_fail_nomem(err) : NDX_OK;
+	if (writer->form_count > 1) {
+		ndx_buf_add(&writer->numbers, number, tf * sizeof(*number));
+		for (uint32_t i = 0; i < tf; i++)
+			writer->form_cf[number[i]]++;
+	}
+	return ndx_buf_failed(&writer->positions) || ndx_buf_failed(&writer->numbers) ? ndx_fail_nomem(err) : NDX_OK;
 }
 
 /* For each k the smallest norm that k of the postings counted in of_norm[] do not exceed, else 256. */
@@ -334,7 +369,26 @@ try_inline(const struct ndx_postings_writer *writer, uint8_t out[NDX_INLINE_SIZE
 	if (writer->df > NDX_INLINE_DF_MAX || writer->cf > NDX_INLINE_SIZE_MAX)
 		return 0;
 	return ndx_inline_encode(writer->docid, writer->tf, writer->has_positions ? position : NULL,
+	                         writer->form_count > 1 ? (const uint32_t *)(const void *)writer->numbers.data
+	                                                : NULL,
 	                         writer->df, out);
+}
+
+/* The table of forms, unless the only one is the term: of those that were met. */
+static bool
+make_table(struct ndx_postings_writer *writer, struct ndx_str term)
+{
+	ndx_buf_clear(&writer->form_table);
+	if (writer->form_count == 0 || (writer->form_count == 1 && ndx_str_equal(writer->form[0], term)))
+		return true;
+	ndx_buf_add_varint(&writer->form_table, writer->form_count);
+	for (size_t i = 0; i < writer->form_count; i++) {
+		const uint64_t cf = writer->form_count == 1 ? writer->cf : writer->form_cf[i];
+
+		ndx_forms_add(&writer->form_table, cf > 0 ? term : (struct ndx_str){ NULL, 0 },
+		              cf > 0 ? writer->form[i] : (struct ndx_str){ NULL, 0 }, cf);
+	}
+	return !ndx_buf_failed(&writer->form_table);
 }
 
 enum ndx_status
@@ -348,6 +402,10 @@ ndx_postings_writer_end(struct ndx_postings_writer *writer, const void *key, siz
 
 	if (writer->df == 0)
 		return NDX_OK;
+	if (!make_table(writer, (struct ndx_str){ (const char *)key + 1, key_size - 1 }))
+		return ndx_fail_nomem(err);
+	lists.forms = writer->form_table.data;
+	lists.forms_size = writer->form_table.size;
 	lists.inline_size = try_inline(writer, few);
 	if (lists.inline_size > 0) {
 		lists.inline_data = few;
@@ -361,6 +419,7 @@ ndx_postings_writer_end(struct ndx_postings_writer *writer, const void *key, siz
 		return status;
 	lists.off = writer->positions_off;
 	lists.positions_size = writer->positions_size;
+	lists.numbers_size = writer->numbers_size;
 	lists.postings_size = writer->head.size + writer->blocks.size;
 	status = ndx_list_part_add_bytes(writer->part, &writer->head, err);
 	if (status == NDX_OK)

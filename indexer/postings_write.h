@@ -23,14 +23,22 @@ struct ndx_postings_writer {
 	uint32_t tf[NDX_BLOCK_LEN];
 	size_t count;
 	struct ndx_buf positions; /* uint32_t, of all postings in it */
+	struct ndx_buf numbers;   /* the same of their forms, if the term has several */
 	uint8_t title_tf_max;
+
+	/* The term's forms, and how often each was met. */
+	const struct ndx_str *form;
+	size_t form_count;
+	uint64_t *form_cf;
+	size_t form_cf_max;
+	struct ndx_buf form_table;
 
 	/* The list so far. */
 	uint32_t df;
 	uint64_t cf;
 	ndx_docid prev;            /* last docid of the block before */
 	uint64_t positions_off;    /* in the part, where this list's positions begin */
-	uint64_t positions_size;
+	uint64_t positions_size, numbers_size;
 	struct ndx_buf blocks;     /* encoded blocks */
 	struct ndx_buf encoded;    /* positions of one block, on their way out */
 	struct ndx_buf entries;    /* struct ndx_list_entry, one per block */
@@ -46,11 +54,19 @@ void ndx_postings_writer_free(struct ndx_postings_writer *writer);
 /* Begin the list of the next key, in byte order. */
 void ndx_postings_writer_begin(struct ndx_postings_writer *writer, bool has_positions);
 /*
- * Add the next posting, docids rising; position[tf] if the list has positions;
- * title_tf is how often the term stands in the article's title.
+ * Say that the term of a list that has begun has these surface forms, which stay until it ends.  Its
+ * postings then say which stands where.
+ */
+enum ndx_status ndx_postings_writer_forms(struct ndx_postings_writer *writer,
+                                          const struct ndx_str *form, size_t count,
+                                          struct ndx_err *err);
+/*
+ * Add the next posting, docids rising; position[tf] if the list has positions, and number[tf], each below
+ * 'count', if it has several forms; title_tf is how often the term stands in the article's title.
  */
 enum ndx_status ndx_postings_writer_add(struct ndx_postings_writer *writer, ndx_docid docid,
-                                        uint32_t tf, const uint32_t *position, uint32_t title_tf,
+                                        uint32_t tf, const uint32_t *position,
+                                        const uint32_t *number, uint32_t title_tf,
                                         struct ndx_err *err);
 /* End the list: the part then has it and its dictionary entry.  A list without postings leaves no trace. */
 enum ndx_status ndx_postings_writer_end(struct ndx_postings_writer *writer, const void *key,

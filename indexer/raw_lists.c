@@ -13,6 +13,7 @@
 
 #include "common/field.h"
 #include "common/varint.h"
+#include "indexer/form_union.h"
 #include "indexer/sort_postings.h"
 
 void
@@ -22,6 +23,7 @@ ndx_raw_lists_init(struct ndx_raw_lists *raw, const struct ndx_mem *mem)
 	ndx_buf_init(&raw->keys, mem);
 	ndx_buf_init(&raw->streams, mem);
 	ndx_buf_init(&raw->terms, mem);
+	ndx_buf_init(&raw->forms, mem);
 }
 
 void
@@ -30,14 +32,17 @@ ndx_raw_lists_free(struct ndx_raw_lists *raw)
 	ndx_buf_free(&raw->keys);
 	ndx_buf_free(&raw->streams);
 	ndx_buf_free(&raw->terms);
+	ndx_buf_free(&raw->forms);
 }
 
 bool
 ndx_raw_lists_add(struct ndx_raw_lists *raw, struct ndx_str key)
 {
-	const struct ndx_raw_term term = { (uint32_t)raw->keys.size, (uint32_t)raw->streams.size };
+	const struct ndx_raw_term term = { (uint32_t)raw->keys.size, (uint32_t)raw->streams.size,
+		                           (uint32_t)raw->forms.size };
 
-	if (raw->keys.size > UINT32_MAX || raw->streams.size > UINT32_MAX)
+	if (raw->keys.size > UINT32_MAX || raw->streams.size > UINT32_MAX ||
+	    raw->forms.size > UINT32_MAX)
 		return false;
 	ndx_buf_add(&raw->keys, key.data, key.size);
 	ndx_buf_add(&raw->terms, &term, sizeof(term));
@@ -55,6 +60,13 @@ next_value(const uint8_t **in)
 		value |= (uint32_t)(*++p & 0x7f) << shift;
 	*in = p + 1;
 	return value;
+}
+
+static inline void
+skip_values(const uint8_t **in, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++)
+		next_value(in);
 }
 
 static struct ndx_str
@@ -84,12 +96,9 @@ ndx_raw_lists_get(const struct ndx_raw_lists *raw, size_t i, uint32_t *df_ret, u
 
 		next_value(&in);
 		tf = next_value(&in);
-		if (tf & 1)
-			next_value(&in);
-		for (uint32_t p = 0; p < tf / 2; p++)
-			next_value(&in);
+		skip_values(&in, (tf & 1) + (tf & 2 ? 2 : 1) * (tf / 4));
 		++*df_ret;
-		*cf_ret += tf / 2;
+		*cf_ret += tf / 4;
 	}
 	return term_key(raw, term);
 }
@@ -100,12 +109,13 @@ ndx_raw_lists_trim(struct ndx_raw_lists *raw)
 	ndx_buf_trim(&raw->keys);
 	ndx_buf_trim(&raw->streams);
 	ndx_buf_trim(&raw->terms);
+	ndx_buf_trim(&raw->forms);
 }
 
 size_t
 ndx_raw_lists_size(const struct ndx_raw_lists *raw)
 {
-	return raw->keys.size_max + raw->streams.size_max + raw->terms.size_max;
+	return raw->keys.size_max + raw->streams.size_max + raw->terms.size_max + raw->forms.size_max;
 }
 
 /* A batch, at its next term. */
@@ -125,6 +135,8 @@ struct flusher {
 	size_t heap_count;
 	struct ndx_buf postings, sorted; /* struct ndx_posting */
 	struct ndx_buf positions;        /* uint32_t */
+	struct ndx_buf numbers;          /* the same: numbers of the forms there, in 'forms' */
+	struct ndx_form_union forms;     /* of the term */
 	struct ndx_err *err;
 };
 
@@ -191,9 +203,9 @@ advance(struct flusher *flusher)
 		sift_down(flusher, 0);
 }
 
-/* Append the postings of the source's term. */
+/* Append the postings of the source's term; map[] are the numbers of its forms. */
 static bool
-decode(struct flusher *flusher, const struct source *source)
+decode(struct flusher *flusher, const struct source *source, const uint32_t *map)
 {
 	const uint8_t *in = source->raw->streams.data + source->term[0].stream_off;
 	const uint8_t *const end = source->raw->streams.data + source->term[1].stream_off;
@@ -201,32 +213,84 @@ decode(struct flusher *flusher, const struct source *source)
 
 	/* A posting has two bytes or more, and a position one. */
 	if (ndx_buf_reserve(&flusher->postings, (size_t)(end - in) / 2 * sizeof(struct ndx_posting)) == NULL ||
-	    ndx_buf_reserve(&flusher->positions, (size_t)(end - in) * sizeof(uint32_t)) == NULL)
+	    ndx_buf_reserve(&flusher->positions, (size_t)(end - in) * sizeof(uint32_t)) == NULL ||
+	    ndx_buf_reserve(&flusher->numbers, (size_t)(end - in) * sizeof(uint32_t)) == NULL)
 		return false;
 	while (in < end) {
 		struct ndx_posting *posting =
 		        (struct ndx_posting *)(void *)(flusher->postings.data + flusher->postings.size);
 		uint32_t *position =
 		        (uint32_t *)(void *)(flusher->positions.data + flusher->positions.size);
+		uint32_t *number =
+		        (uint32_t *)(void *)(flusher->numbers.data + flusher->positions.size);
 		uint32_t tf, title_tf = 0, next = 0;
+		bool has_forms;
 
 		article += next_value(&in);
 		tf = next_value(&in);
 		if (tf & 1)
 			title_tf = next_value(&in);
-		tf /= 2;
+		has_forms = (tf & 2) != 0;
+		tf /= 4;
 		for (uint32_t i = 0; i < tf; i++) {
 			next += next_value(&in);
 			position[i] = next++;
+			number[i] = map[0];
 		}
+		for (uint32_t i = 0; has_forms && i < tf; i++)
+			number[i] = map[next_value(&in)];
 		if (source->docid[article] == NDX_DOCID_NONE)
 			continue;
 		*posting = (struct ndx_posting){ source->docid[article], tf, title_tf,
 			                     (uint32_t)(flusher->positions.size / sizeof(*position)) };
 		flusher->postings.size += sizeof(*posting);
 		flusher->positions.size += tf * sizeof(*position);
+		flusher->numbers.size = flusher->positions.size;
 	}
 	return true;
+}
+
+/* The forms of the source's term among those of the key: by number there, their numbers; NULL: out of memory. */
+static const uint32_t *
+add_forms(struct ndx_form_union *forms, const struct source *source)
+{
+	const uint8_t *in = source->raw->forms.data + source->term[0].form_off;
+	const uint8_t *const end = source->raw->forms.data + source->term[1].form_off;
+	size_t count = 0;
+	uint32_t *map;
+
+	for (const uint8_t *at = in; at < end; at += 1 + at[0])
+		count++;
+	map = ndx_form_union_map(forms, count == 0 ? 1 : count);
+	if (map != NULL && count == 0 && !ndx_form_union_add(forms, forms->term, &map[0]))
+		return NULL;
+	for (; map != NULL && in < end; in += 1 + in[0])
+		if (!ndx_form_union_add(forms, (struct ndx_str){ (const char *)in + 1, in[0] }, &map[--count]))
+			return NULL;
+	return map;
+}
+
+/* Number the forms of the term, the most frequent first, and tell the writer. */
+static enum ndx_status
+number_forms(struct flusher *flusher)
+{
+	uint32_t *number = (uint32_t *)(void *)flusher->numbers.data;
+	const size_t count = flusher->positions.size / sizeof(*number);
+	const uint32_t *to;
+	size_t forms;
+
+	if (flusher->forms.count > 1)
+		for (size_t i = 0; i < count; i++)
+			flusher->forms.form[number[i]].cf++;
+	else
+		flusher->forms.form[0].cf = 1;
+	to = ndx_form_union_sort(&flusher->forms, &forms);
+	if (to == NULL)
+		return ndx_fail_nomem(flusher->err);
+	for (size_t i = 0; flusher->forms.count > 1 && i < count; i++)
+		number[i] = to[number[i]];
+	return ndx_postings_writer_forms(flusher->writer, ndx_form_union_texts(&flusher->forms), forms,
+	                                 flusher->err);
 }
 
 /* Write the list of the least key, from all sources that have it. */
@@ -234,15 +298,20 @@ static enum ndx_status
 flush_key(struct flusher *flusher, uint32_t article_count)
 {
 	const struct ndx_str key = key_of(&flusher->source[flusher->heap[0]]);
-	const uint32_t *position;
+	const uint32_t *position, *number;
 	const struct ndx_posting *posting;
 	size_t count;
 	enum ndx_status status = NDX_OK;
 
 	ndx_buf_clear(&flusher->postings);
 	ndx_buf_clear(&flusher->positions);
+	ndx_buf_clear(&flusher->numbers);
+	ndx_form_union_begin(&flusher->forms, (struct ndx_str){ key.data + 1, key.size - 1 });
 	do {
-		if (!decode(flusher, &flusher->source[flusher->heap[0]]))
+		const struct source *source = &flusher->source[flusher->heap[0]];
+		const uint32_t *map = add_forms(&flusher->forms, source);
+
+		if (map == NULL || !decode(flusher, source, map))
 			return ndx_fail_nomem(flusher->err);
 		advance(flusher);
 	} while (flusher->heap_count > 0 &&
@@ -255,10 +324,14 @@ flush_key(struct flusher *flusher, uint32_t article_count)
 	if (posting == NULL)
 		return ndx_fail_nomem(flusher->err);
 	position = (const uint32_t *)(const void *)flusher->positions.data;
+	number = (const uint32_t *)(const void *)flusher->numbers.data;
 	ndx_postings_writer_begin(flusher->writer, true);
+	if (key.data[0] == NDX_FIELD_ANY)
+		status = number_forms(flusher);
 	for (size_t i = 0; status == NDX_OK && i < count; i++)
 		status = ndx_postings_writer_add(flusher->writer, posting[i].docid, posting[i].tf,
-		                                 position + posting[i].position, posting[i].title_tf,
+		                                 position + posting[i].position,
+		                                 number + posting[i].position, posting[i].title_tf,
 		                                 flusher->err);
 	if (status == NDX_OK)
 		status = ndx_postings_writer_end(flusher->writer, key.data, key.size, flusher->err);
@@ -337,6 +410,8 @@ flush_range(void *ctx, size_t range, struct ndx_postings_writer *writer, struct 
 	ndx_buf_init(&flusher.postings, env->mem);
 	ndx_buf_init(&flusher.sorted, env->mem);
 	ndx_buf_init(&flusher.positions, env->mem);
+	ndx_buf_init(&flusher.numbers, env->mem);
+	ndx_form_union_init(&flusher.forms, env->mem);
 	flusher.source = ndx_alloc_zero(env->mem, flusher.count, sizeof(*flusher.source));
 	flusher.heap = ndx_alloc(env->mem, flusher.count * sizeof(*flusher.heap));
 	if (flusher.source == NULL || flusher.heap == NULL)
@@ -350,6 +425,8 @@ flush_range(void *ctx, size_t range, struct ndx_postings_writer *writer, struct 
 	ndx_buf_free(&flusher.postings);
 	ndx_buf_free(&flusher.sorted);
 	ndx_buf_free(&flusher.positions);
+	ndx_buf_free(&flusher.numbers);
+	ndx_form_union_free(&flusher.forms);
 	return status;
 }
 
@@ -454,10 +531,12 @@ feed_term(const struct ndx_raw_lists *raw, const struct ndx_raw_term *term, uint
 		tf = next_value(&in);
 		if (tf & 1)
 			next_value(&in);
-		for (uint32_t i = 0; i < tf / 2; i++) {
+		for (uint32_t i = 0; i < tf / 4; i++) {
 			next += next_value(&in);
 			*token++ = (struct ndx_pair_token){ article, next++, word };
 		}
+		if (tf & 2)
+			skip_values(&in, tf / 4);
 	}
 	ndx_pairs_commit(collector, (size_t)(token - first));
 	return true;

@@ -83,8 +83,13 @@ add_info(struct ndx_termdict_writer *writer, const struct ndx_term_lists *lists)
 {
 	const bool is_inline = lists->inline_size > 0;
 
-	ndx_buf_add_varint(&writer->infos, (uint64_t)lists->df * 4 + (lists->has_positions ? 2 : 0) +
+	ndx_buf_add_varint(&writer->infos, (uint64_t)lists->df * 8 + (lists->forms_size > 0 ? 4 : 0) +
+	                                           (lists->has_positions ? 2 : 0) +
 	                                           (is_inline ? 1 : 0));
+	if (lists->forms_size > 0) {
+		ndx_buf_add_varint(&writer->infos, lists->forms_size);
+		ndx_buf_add(&writer->infos, lists->forms, lists->forms_size);
+	}
 	if (is_inline) {
 		ndx_buf_add_u8(&writer->infos, (unsigned)lists->inline_size);
 		ndx_buf_add(&writer->infos, lists->inline_data, lists->inline_size);
@@ -100,9 +105,9 @@ add_info(struct ndx_termdict_writer *writer, const struct ndx_term_lists *lists)
 	writer->list_next = lists->off + lists->positions_size + lists->postings_size;
 }
 
-enum ndx_status
-ndx_termdict_writer_add(struct ndx_termdict_writer *writer, const void *key, size_t key_size,
-                        const struct ndx_term_lists *lists, struct ndx_err *err)
+/* Begin a key, whose info is to be added; ends with end_key(). */
+static enum ndx_status
+begin_key(struct ndx_termdict_writer *writer, const void *key, size_t key_size, struct ndx_err *err)
 {
 	assert(key_size >= 1 && key_size <= NDX_KEY_SIZE_MAX);
 	if (writer->dict.size > UINT32_MAX || writer->term_count == UINT32_MAX)
@@ -110,13 +115,44 @@ ndx_termdict_writer_add(struct ndx_termdict_writer *writer, const void *key, siz
 	if (writer->in_block == 0)
 		begin_block(writer, key, key_size);
 	add_key(writer, key, key_size);
-	add_info(writer, lists);
+	return NDX_OK;
+}
+
+static enum ndx_status
+end_key(struct ndx_termdict_writer *writer, struct ndx_err *err)
+{
 	writer->term_count++;
 	if (++writer->in_block == NDX_DICT_BLOCK_LEN)
 		end_block(writer);
 	if (ndx_buf_failed(&writer->dict) || ndx_buf_failed(&writer->top_keys))
 		return ndx_fail_nomem(err);
 	return NDX_OK;
+}
+
+enum ndx_status
+ndx_termdict_writer_add_form(struct ndx_termdict_writer *writer, const void *key, size_t key_size,
+                             const uint8_t *in, size_t size, struct ndx_err *err)
+{
+	const enum ndx_status status = begin_key(writer, key, key_size, err);
+
+	if (status != NDX_OK)
+		return status;
+	ndx_buf_add_varint(&writer->infos, 8 | 4);
+	ndx_buf_add_varint(&writer->infos, size);
+	ndx_buf_add(&writer->infos, in, size);
+	return end_key(writer, err);
+}
+
+enum ndx_status
+ndx_termdict_writer_add(struct ndx_termdict_writer *writer, const void *key, size_t key_size,
+                        const struct ndx_term_lists *lists, struct ndx_err *err)
+{
+	const enum ndx_status status = begin_key(writer, key, key_size, err);
+
+	if (status != NDX_OK)
+		return status;
+	add_info(writer, lists);
+	return end_key(writer, err);
 }
 
 enum ndx_status

@@ -15,10 +15,13 @@ struct ndx_term_lists {
 	uint32_t df;
 	uint64_t cf;
 	bool has_positions;
+	const uint8_t *forms; /* the table of forms, if forms_size > 0 (see common/forms.h) */
+	size_t forms_size;
 	const uint8_t *inline_data; /* if inline_size > 0 */
 	size_t inline_size;
 	uint64_t off; /* in the file: the positions, and then the postings */
 	uint64_t positions_size, postings_size;
+	uint64_t numbers_size; /* of the positions, bytes that say which form stands where */
 };
 
 struct ndx_termdict_writer {
@@ -38,6 +41,10 @@ void ndx_termdict_writer_free(struct ndx_termdict_writer *writer);
 enum ndx_status ndx_termdict_writer_add(struct ndx_termdict_writer *writer, const void *key,
                                         size_t key_size, const struct ndx_term_lists *lists,
                                         struct ndx_err *err);
+/* A key of field FORM: in[size] leads to its term. */
+enum ndx_status ndx_termdict_writer_add_form(struct ndx_termdict_writer *writer, const void *key,
+                                             size_t key_size, const uint8_t *in, size_t size,
+                                             struct ndx_err *err);
 /* Put the parts DICT and DICT_TOP, the last two of a segment. */
 enum ndx_status ndx_termdict_writer_finish(struct ndx_termdict_writer *writer,
                                            struct ndx_segment_writer *segment, struct ndx_err *err);

@@ -22,7 +22,8 @@ struct entry {
 	uint32_t hash;
 	uint16_t size; /* of the text; 0: an empty place, as no form and no term is empty */
 	uint8_t tag;   /* forms: whether they are stemmed; terms: their field */
-	struct ndx_token_terms terms; /* of a form; of a term, its number in 'any' */
+	uint32_t term;   /* its number, or that of the form's term */
+	uint32_t number; /* of a form among the term's forms */
 	union {
 		char text[INLINE_SIZE]; /* if it fits, padded with NUL */
 		uint32_t off;           /* else of the text in 'bytes' */
@@ -41,12 +42,21 @@ struct ndx_vocabulary {
 	const struct ndx_mem *mem;
 	struct ndx_stemmer *stemmer;
 	struct table forms, terms;
-	struct ndx_buf bytes; /* of keys, with the field's byte first, and of long forms */
+	struct ndx_buf bytes; /* of keys, with the field's byte first, and of forms */
 	struct ndx_buf keys;  /* struct key_place by term */
+	struct ndx_buf places; /* struct form_place, in the order in which they were met */
 };
 
 struct key_place {
 	uint32_t off, size;
+	uint32_t title;      /* of a term of field ANY, the same in the title; NDX_TERM_NONE */
+	uint32_t form_last;  /* the place of the last of its forms */
+	uint32_t form_count;
+};
+
+struct form_place {
+	uint32_t off, size;
+	uint32_t before; /* the place of the form of the term that was met before; UINT32_MAX: none */
 };
 
 struct ndx_vocabulary *
@@ -59,6 +69,7 @@ ndx_vocabulary_new(const struct ndx_mem *mem, struct ndx_stemmer *stemmer)
 	*vocabulary = (struct ndx_vocabulary){ .mem = mem, .stemmer = stemmer };
 	ndx_buf_init(&vocabulary->bytes, mem);
 	ndx_buf_init(&vocabulary->keys, mem);
+	ndx_buf_init(&vocabulary->places, mem);
 	return vocabulary;
 }
 
@@ -70,6 +81,7 @@ ndx_vocabulary_clear(struct ndx_vocabulary *vocabulary)
 	vocabulary->forms = vocabulary->terms = (struct table){ 0 };
 	ndx_buf_free(&vocabulary->bytes);
 	ndx_buf_free(&vocabulary->keys);
+	ndx_buf_free(&vocabulary->places);
 }
 
 void
@@ -209,7 +221,7 @@ table_entry(struct ndx_vocabulary *vocabulary, struct table *table, uint32_t has
 	entry->hash = hash;
 	entry->size = (uint16_t)size;
 	entry->tag = tag;
-	entry->terms = (struct ndx_token_terms){ NDX_TERM_NONE, NDX_TERM_NONE };
+	entry->term = NDX_TERM_NONE;
 	table->count++;
 	return entry;
 }
@@ -219,7 +231,8 @@ static uint32_t
 number_term(struct ndx_vocabulary *vocabulary, enum ndx_field field, const char *term, size_t size)
 {
 	const char tag = (char)field;
-	struct key_place place = { keep_bytes(vocabulary, &tag, 1), (uint32_t)size + 1 };
+	const struct key_place place = { keep_bytes(vocabulary, &tag, 1), (uint32_t)size + 1,
+		                         NDX_TERM_NONE, UINT32_MAX, 0 };
 
 	if (place.off == UINT32_MAX || keep_bytes(vocabulary, term, size) == UINT32_MAX)
 		return NDX_TERM_NONE;
@@ -239,36 +252,101 @@ ndx_vocabulary_term(struct ndx_vocabulary *vocabulary, enum ndx_field field, con
 	                    (uint8_t)field, term, term_size);
 	if (entry == NULL)
 		return NDX_TERM_NONE;
-	if (entry->terms.any == NDX_TERM_NONE)
-		entry->terms.any = number_term(vocabulary, field, term, term_size);
-	return entry->terms.any;
+	if (entry->term == NDX_TERM_NONE)
+		entry->term = number_term(vocabulary, field, term, term_size);
+	return entry->term;
+}
+
+static struct key_place *
+place_of(const struct ndx_vocabulary *vocabulary, uint32_t term)
+{
+	return (struct key_place *)(void *)vocabulary->keys.data + term;
+}
+
+/* Give a form its number among those of its term; false: out of memory. */
+static bool
+number_form(struct ndx_vocabulary *vocabulary, struct entry *entry, const char *form, size_t size)
+{
+	struct key_place *term = place_of(vocabulary, entry->term);
+	const struct form_place place = { keep_bytes(vocabulary, form, size), (uint32_t)size,
+		                          term->form_last };
+
+	if (place.off == UINT32_MAX)
+		return false;
+	entry->number = term->form_count++;
+	term->form_last = (uint32_t)(vocabulary->places.size / sizeof(place));
+	ndx_buf_add(&vocabulary->places, &place, sizeof(place));
+	return !ndx_buf_failed(&vocabulary->places);
+}
+
+/* The term of a form that is met for the first time; false: out of memory. */
+static bool
+enter_form(struct ndx_vocabulary *vocabulary, struct entry *entry, const char *form, size_t size,
+           enum ndx_token_kind kind)
+{
+	struct ndx_str stem = { form, size };
+
+	if (is_stemmed(kind))
+		stem.data = ndx_stem(vocabulary->stemmer, form, size, &stem.size);
+	if (stem.data != NULL)
+		entry->term = ndx_vocabulary_term(vocabulary, NDX_FIELD_ANY, stem.data, stem.size);
+	return entry->term != NDX_TERM_NONE &&
+	       (kind == NDX_TOKEN_ACRONYM || number_form(vocabulary, entry, form, size));
+}
+
+/* The number of a term of field ANY in the title; NDX_TERM_NONE: out of memory. */
+static uint32_t
+title_term(struct ndx_vocabulary *vocabulary, uint32_t term)
+{
+	uint32_t title = place_of(vocabulary, term)->title;
+	char copy[NDX_KEY_SIZE_MAX];
+	struct ndx_str key;
+
+	if (title != NDX_TERM_NONE)
+		return title;
+	key = ndx_vocabulary_key(vocabulary, term);
+	memcpy(copy, key.data + 1, key.size - 1); /* entering a term may move the bytes */
+	title = ndx_vocabulary_term(vocabulary, NDX_FIELD_TITLE, copy, key.size - 1);
+	place_of(vocabulary, term)->title = title;
+	return title;
 }
 
 struct ndx_token_terms
 ndx_vocabulary_token(struct ndx_vocabulary *vocabulary, uint32_t hash, const char *form,
                      size_t form_size, enum ndx_token_kind kind, bool want_title)
 {
-	const struct ndx_token_terms none = { NDX_TERM_NONE, NDX_TERM_NONE };
+	struct ndx_token_terms terms = { NDX_TERM_NONE, NDX_TERM_NONE, 0 };
 	struct entry *entry = table_entry(vocabulary, &vocabulary->forms, hash, is_stemmed(kind), form,
 	                                  form_size);
-	struct ndx_str stem = { form, form_size };
 
 	if (entry == NULL)
-		return none;
-	if (entry->terms.any != NDX_TERM_NONE && (!want_title || entry->terms.title != NDX_TERM_NONE))
-		return entry->terms;
-	if (is_stemmed(kind))
-		stem.data = ndx_stem(vocabulary->stemmer, form, form_size, &stem.size);
-	if (stem.data == NULL)
-		return none;
-	entry->terms.any = ndx_vocabulary_term(vocabulary, NDX_FIELD_ANY, stem.data, stem.size);
-	if (want_title && entry->terms.any != NDX_TERM_NONE) {
-		entry->terms.title =
-		        ndx_vocabulary_term(vocabulary, NDX_FIELD_TITLE, stem.data, stem.size);
-		if (entry->terms.title == NDX_TERM_NONE)
-			return none;
+		return terms;
+	if (entry->term == NDX_TERM_NONE && !enter_form(vocabulary, entry, form, form_size, kind))
+		return terms;
+	if (want_title) {
+		terms.title = title_term(vocabulary, entry->term);
+		if (terms.title == NDX_TERM_NONE)
+			return terms;
 	}
-	return entry->terms;
+	terms.any = entry->term;
+	terms.form = entry->number;
+	return terms;
+}
+
+void
+ndx_vocabulary_forms(const struct ndx_vocabulary *vocabulary, uint32_t term, struct ndx_buf *out)
+{
+	const struct key_place *key = place_of(vocabulary, term);
+	const struct form_place *places = (const struct form_place *)(const void *)vocabulary->places.data;
+	const uint8_t *bytes = vocabulary->bytes.data;
+
+	if (key->form_count == 1 && places[key->form_last].size == key->size - 1 &&
+	    memcmp(bytes + places[key->form_last].off, bytes + key->off + 1, key->size - 1) == 0)
+		return;
+	for (uint32_t at = key->form_last; at != UINT32_MAX; at = places[at].before) {
+		ndx_buf_add_u8(out, places[at].size);
+		ndx_buf_add(out, bytes + places[at].off, places[at].size);
+	}
 }
 
 uint32_t
@@ -280,7 +358,7 @@ ndx_vocabulary_count(const struct ndx_vocabulary *vocabulary)
 size_t
 ndx_vocabulary_size(const struct ndx_vocabulary *vocabulary)
 {
-	return vocabulary->bytes.size_max + vocabulary->keys.size_max +
+	return vocabulary->bytes.size_max + vocabulary->keys.size_max + vocabulary->places.size_max +
 	       sizeof(struct entry) * ((size_t)vocabulary->forms.size + vocabulary->terms.size);
 }
 

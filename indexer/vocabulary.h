@@ -19,9 +19,12 @@ struct ndx_vocabulary;
 struct ndx_vocabulary *ndx_vocabulary_new(const struct ndx_mem *mem, struct ndx_stemmer *stemmer);
 void ndx_vocabulary_free(struct ndx_vocabulary *vocabulary); /* takes NULL; not the stemmer */
 
-/* The numbers of the terms of a token: in any field, and (if wanted) in the title. */
+/*
+ * The numbers of the terms of a token: in any field, and (if wanted) in the title; and that of its form
+ * among the forms of the term.
+ */
 struct ndx_token_terms {
-	uint32_t any, title;
+	uint32_t any, title, form;
 };
 
 /*
@@ -47,6 +50,12 @@ uint32_t ndx_vocabulary_count(const struct ndx_vocabulary *vocabulary);
 size_t ndx_vocabulary_size(const struct ndx_vocabulary *vocabulary); /* bytes of memory, about */
 /* The key of a term (field byte and bytes), until the vocabulary changes. */
 struct ndx_str ndx_vocabulary_key(const struct ndx_vocabulary *vocabulary, uint32_t term);
+/*
+ * Append the forms of a term, the one with the highest number first: u8 size, bytes.  Nothing, if it has
+ * none, or the only one is the term itself.
+ */
+void ndx_vocabulary_forms(const struct ndx_vocabulary *vocabulary, uint32_t term,
+                          struct ndx_buf *out);
 void ndx_vocabulary_clear(struct ndx_vocabulary *vocabulary);
 
 #endif

@@ -9,6 +9,7 @@
 #include <inttypes.h>
 
 #include "common/field.h"
+#include "common/forms.h"
 #include "common/postings.h"
 #include "common/postings_layout.h"
 #include "common/termdict.h"
@@ -20,7 +21,8 @@
 struct walk {
 	struct ndx_check_state *state;
 	struct ndx_postings postings;
-	struct ndx_buf positions;
+	struct ndx_buf positions, numbers;
+	struct ndx_buf form_cf; /* uint64_t by number of a form, as counted */
 	bool is_any, is_title; /* terms of the title and text together, and of the title */
 	bool is_pair;          /* of words, in either: has no corrections */
 	uint64_t cf;
@@ -125,6 +127,23 @@ check_positions(struct walk *walk, uint32_t i, ndx_docid docid, uint32_t *title_
 	return NDX_OK;
 }
 
+/* Count the forms that stand at the positions of the loaded block. */
+static enum ndx_status
+count_forms(struct walk *walk)
+{
+	uint64_t *cf = (uint64_t *)(void *)walk->form_cf.data;
+	const uint32_t *number;
+	enum ndx_status status;
+
+	if (walk->postings.info.form_count < 2)
+		return NDX_OK;
+	status = ndx_postings_forms(&walk->postings, &walk->numbers, walk->err);
+	number = (const uint32_t *)(const void *)walk->numbers.data;
+	for (size_t i = 0; status == NDX_OK && i < walk->numbers.size / sizeof(*number); i++)
+		cf[number[i]]++;
+	return status;
+}
+
 static enum ndx_status
 check_block(struct walk *walk, uint32_t block)
 {
@@ -133,6 +152,8 @@ check_block(struct walk *walk, uint32_t block)
 	const uint8_t *norms = ndx_segment_part(segment, NDX_PART_NORMS);
 	enum ndx_status status = ndx_postings_load(postings, block, walk->err);
 
+	if (status == NDX_OK)
+		status = count_forms(walk);
 	if (status != NDX_OK)
 		return status;
 	ndx_postings_load_tfs(postings);
@@ -190,19 +211,84 @@ check_sums(struct walk *walk)
 	return NDX_OK;
 }
 
+/* A form leads back to its term. */
+static enum ndx_status
+check_form(const struct walk *walk, const struct ndx_form *form, struct ndx_str term)
+{
+	const struct ndx_segment *segment = walk->state->segment;
+	uint8_t key[NDX_KEY_SIZE_MAX] = { NDX_FIELD_FORM };
+	struct ndx_form_term back;
+	struct ndx_term_info info;
+	bool found;
+	enum ndx_status status;
+
+	memcpy(key + 1, form->text, form->size);
+	status = ndx_termdict_find(segment, key, form->size + 1, &info, &found, walk->err);
+	if (status != NDX_OK)
+		return status;
+	if (!found ||
+	    !ndx_form_term_decode(segment->data + info.forms_off, (size_t)info.forms_size,
+	                          (struct ndx_str){ (const char *)form->text, form->size }, &back) ||
+	    back.cf != form->cf || !ndx_str_equal((struct ndx_str){ back.text, back.size }, term))
+		return corrupt(walk, "a form that does not lead to it", 0);
+	return NDX_OK;
+}
+
+/* The table of forms says what was counted; where there is none, the only form is the term. */
+static enum ndx_status
+check_forms(struct walk *walk, struct ndx_str term)
+{
+	const struct ndx_term_info *info = &walk->postings.info;
+	const uint64_t *cf = (const uint64_t *)(const void *)walk->form_cf.data;
+	const uint8_t *in = walk->state->segment->data + info->forms_off, *end = in + info->forms_size;
+	struct ndx_form form = { .size = term.size, .cf = info->cf };
+	enum ndx_status status = NDX_OK;
+
+	if (!walk->is_any)
+		return info->form_count == 0 ? NDX_OK : corrupt(walk, "forms", 0);
+	if (term.data[0] >= 'A' && term.data[0] <= 'Z') /* an acronym */
+		return info->form_count == 0 ? NDX_OK : corrupt(walk, "forms", 0);
+	memcpy(form.text, term.data, term.size);
+	for (uint32_t i = 0; status == NDX_OK && i < (info->form_count == 0 ? 1 : info->form_count); i++) {
+		if (info->form_count > 0 && !ndx_forms_next(&in, end, term, &form))
+			return corrupt(walk, "bad forms", 0);
+		if (form.cf != (info->form_count > 1 ? cf[i] : info->cf) || (form.size == 0) != (form.cf == 0))
+			return corrupt(walk, "another cf of a form than counted", 0);
+		if (form.size > 0)
+			status = check_form(walk, &form, term);
+		walk->state->form_count += form.size > 0;
+	}
+	if (status == NDX_OK && info->form_count > 0 && in != end)
+		return corrupt(walk, "bytes after its forms", 0);
+	return status;
+}
+
 static enum ndx_status
 check_list(struct ndx_check_state *state, const struct ndx_termdict_cursor *cursor,
            struct ndx_buf *positions, struct ndx_err *err)
 {
 	struct walk walk = { .state = state, .positions = *positions, .err = err };
+	uint8_t *cf;
 	enum ndx_status status;
 
+	ndx_buf_init(&walk.numbers, state->mem);
+	ndx_buf_init(&walk.form_cf, state->mem);
 	walk.is_any = cursor->key[0] == NDX_FIELD_ANY;
 	walk.is_title = cursor->key[0] == NDX_FIELD_TITLE;
 	walk.is_pair = cursor->key[0] >= NDX_FIELD_PAIR;
+	cf = ndx_buf_reserve(&walk.form_cf, cursor->info.form_count * sizeof(uint64_t));
+	if (cf == NULL && cursor->info.form_count > 0)
+		return ndx_fail_nomem(err);
+	if (cf != NULL)
+		memset(cf, 0, cursor->info.form_count * sizeof(uint64_t));
 	status = ndx_postings_open(state->segment, &cursor->info, &walk.postings, err);
 	for (uint32_t i = 0; status == NDX_OK && i < walk.postings.block_count; i++)
 		status = check_block(&walk, i);
+	if (status == NDX_OK)
+		status = check_forms(&walk, (struct ndx_str){ (const char *)cursor->key + 1,
+		                                              cursor->key_size - 1 });
+	ndx_buf_free(&walk.numbers);
+	ndx_buf_free(&walk.form_cf);
 	*positions = walk.positions; /* it may have grown */
 	return status != NDX_OK ? status : check_sums(&walk);
 }
@@ -210,7 +296,7 @@ check_list(struct ndx_check_state *state, const struct ndx_termdict_cursor *curs
 static bool
 is_field(uint8_t byte)
 {
-	return byte == NDX_FIELD_ANY || byte == NDX_FIELD_PAIR || byte == NDX_FIELD_TITLE_PAIR ||
+	return byte == NDX_FIELD_ANY || byte == NDX_FIELD_FORM || byte == NDX_FIELD_PAIR || byte == NDX_FIELD_TITLE_PAIR ||
 	       (byte != NDX_FIELD_ID && byte != NDX_FIELD_DATE && ndx_field_name((enum ndx_field)byte)[0] != '\0');
 }
 
@@ -277,19 +363,22 @@ check_dictionary(struct ndx_check_state *state, struct ndx_buf *positions, struc
 	uint8_t before[NDX_KEY_SIZE_MAX];
 	struct ndx_str last = { (const char *)before, 0 };
 	uint64_t next = lists.off, positions_bytes = 0;
-	uint32_t ordinal = 0;
+	uint32_t ordinal = 0, forms = 0;
 	enum ndx_status status = ndx_termdict_seek(segment, NULL, 0, &cursor, err);
 
 	for (; status == NDX_OK && !ndx_termdict_done(&cursor); ordinal++) {
+		const bool is_form = cursor.key[0] == NDX_FIELD_FORM;
+
 		status = check_key(&cursor, last, ordinal, err);
-		if (status == NDX_OK && !cursor.info.is_inline) {
+		forms += is_form;
+		if (status == NDX_OK && !cursor.info.is_inline && !is_form) {
 			if (cursor.info.positions_off != next)
 				return ndx_segment_corrupt(segment, cursor.info.positions_off, err,
 				                           "a list not at %" PRIu64, next);
 			next = cursor.info.postings_off + cursor.info.postings_size;
 			positions_bytes += cursor.info.positions_size;
 		}
-		if (status == NDX_OK)
+		if (status == NDX_OK && !is_form)
 			status = check_list(state, &cursor, positions, err);
 		memcpy(before, cursor.key, cursor.key_size);
 		last.size = cursor.key_size;
@@ -299,7 +388,8 @@ check_dictionary(struct ndx_check_state *state, struct ndx_buf *positions, struc
 	if (status != NDX_OK)
 		return status;
 	if (ordinal != segment->term_count || next != lists.off + lists.size ||
-	    positions_bytes != segment->positions_bytes)
+	    positions_bytes != segment->positions_bytes + segment->forms_bytes ||
+	    forms != state->form_count)
 		return ndx_segment_corrupt(segment, lists.off, err,
 		                           "%" PRIu32 " terms with lists up to %" PRIu64, ordinal,
 		                           next);

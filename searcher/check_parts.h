@@ -14,6 +14,7 @@ struct ndx_check_state {
 	const struct ndx_segment *segment;
 	const struct ndx_mem *mem;
 	uint32_t *docid_of_slot;
+	uint32_t form_count;    /* forms of the terms so far */
 	uint32_t *id_hash;      /* by docid, as are the next two */
 	uint32_t *title_count;  /* positions of the title, as the column has them */
 	uint32_t *position_end; /* one past the last position in title and text */

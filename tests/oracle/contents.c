@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "common/forms.h"
 #include "common/impact.h"
 #include "common/postings.h"
 #include "common/termdict.h"
@@ -74,9 +75,27 @@ count_pairs(const struct scan_article *a, const uint8_t *key, size_t key_size)
 	return count;
 }
 
-/* The posting of an article at the key: position[tf], or NULL where none are kept. */
+/* Is the form with this number, of the key's term, the one that stands there? */
 static bool
-check_posting(struct walk *w, size_t article, const uint32_t *position, uint32_t tf)
+is_form(const struct walk *w, uint32_t number, struct ndx_str form)
+{
+	const struct ndx_term_info *info = &w->cursor.info;
+	const uint8_t *in = w->cursor.segment->data + info->forms_off;
+	const struct ndx_str term = { (const char *)w->cursor.key + 1, w->cursor.key_size - 1 };
+	struct ndx_form found = { .size = 0 };
+
+	if (info->form_count == 0)
+		return number == 0 && (form.size == 0 || ndx_str_equal(term, form));
+	for (uint32_t i = 0; i <= number; i++)
+		if (!ndx_forms_next(&in, in + info->forms_size, term, &found))
+			return false;
+	return ndx_str_equal((struct ndx_str){ (const char *)found.text, found.size }, form);
+}
+
+/* The posting of an article at the key: position[tf] and form[tf], or NULL where none are kept. */
+static bool
+check_posting(struct walk *w, size_t article, const uint32_t *position, const uint32_t *form,
+              uint32_t tf)
 {
 	const struct scan_article *a = ndx_scan_get(w->scan, article);
 	uint32_t count = 0;
@@ -89,6 +108,8 @@ check_posting(struct walk *w, size_t article, const uint32_t *position, uint32_t
 			continue;
 		if (position != NULL && count < tf && position[count] != a->token[i].position)
 			return wrong(w, article, "another position");
+		if (form != NULL && count < tf && !is_form(w, form[count], a->token[i].form))
+			return wrong(w, article, "another form");
 		count++;
 	}
 	w->position_count += count;
@@ -98,12 +119,18 @@ check_posting(struct walk *w, size_t article, const uint32_t *position, uint32_t
 /* All postings of the key in one block. */
 static bool
 check_block(struct walk *w, struct ndx_postings *postings, struct ndx_buf *positions,
-            uint32_t *live_ret)
+            struct ndx_buf *forms, uint32_t *live_ret)
 {
 	const bool has_positions = w->cursor.info.has_positions;
+	const uint32_t *form = NULL;
 
 	ndx_postings_load_tfs(postings);
-	for (uint32_t i = 0; i < postings->count; i++) {
+	if (w->cursor.key[0] == NDX_FIELD_ANY) {
+		if (ndx_postings_forms(postings, forms, &w->err) != NDX_OK)
+			return wrong(w, SIZE_MAX, w->err.msg);
+		form = (const uint32_t *)(const void *)forms->data;
+	}
+	for (uint32_t i = 0; i < postings->count; form += form != NULL ? postings->tf[i] : 0, i++) {
 		const struct ndx_found found = { .segment = w->segment,
 			                         .docid = postings->docid[i] };
 		const size_t article = ndx_built_article(w->built, &found);
@@ -118,14 +145,15 @@ check_block(struct walk *w, struct ndx_postings *postings, struct ndx_buf *posit
 			return wrong(w, article, w->err.msg);
 		if (has_positions)
 			position = (const uint32_t *)(const void *)positions->data;
-		if (!check_posting(w, article, position, postings->tf[i]))
+		if (!check_posting(w, article, position, form, postings->tf[i]))
 			return false;
 	}
 	return true;
 }
 
 static bool
-check_term(struct walk *w, struct ndx_postings *postings, struct ndx_buf *positions)
+check_term(struct walk *w, struct ndx_postings *postings, struct ndx_buf *positions,
+           struct ndx_buf *forms)
 {
 	const struct ndx_segment *segment = &w->built->index->segment[w->segment];
 	const struct ndx_correction correction =
@@ -138,7 +166,7 @@ check_term(struct walk *w, struct ndx_postings *postings, struct ndx_buf *positi
 	for (uint32_t block = 0; block < postings->block_count; block++) {
 		if (ndx_postings_load(postings, block, &w->err) != NDX_OK)
 			return wrong(w, SIZE_MAX, w->err.msg);
-		if (!check_block(w, postings, positions, &live))
+		if (!check_block(w, postings, positions, forms, &live))
 			return false;
 	}
 	if (is_pair_key(w->cursor.key)) /* which no tombstones correct */
@@ -175,17 +203,21 @@ check_segment(struct walk *w)
 {
 	const struct ndx_segment *segment = &w->built->index->segment[w->segment];
 	struct ndx_postings postings;
-	struct ndx_buf positions;
+	struct ndx_buf positions, forms;
 	enum ndx_status status;
 	bool good = true;
 
 	ndx_buf_init(&positions, &ndx_mem_default);
+	ndx_buf_init(&forms, &ndx_mem_default);
 	status = ndx_termdict_seek(segment, NULL, 0, &w->cursor, &w->err);
 	while (good && status == NDX_OK && !ndx_termdict_done(&w->cursor)) {
-		good = check_term(w, &postings, &positions);
+		/* Where keys of forms lead is what ndx check looks at. */
+		if (w->cursor.key[0] != NDX_FIELD_FORM)
+			good = check_term(w, &postings, &positions, &forms);
 		status = ndx_termdict_next(&w->cursor, &w->err);
 	}
 	ndx_buf_free(&positions);
+	ndx_buf_free(&forms);
 	if (good && status != NDX_OK)
 		return wrong(w, SIZE_MAX, w->err.msg);
 	return good && check_norms(w);

@@ -101,12 +101,14 @@ add_words(struct scan *scan, struct scan_article *a, struct ndx_str text, enum n
 		const struct ndx_token *token = &tokens->token[i];
 		struct ndx_str term = { (const char *)tokens->forms.data + token->form_off,
 			                token->form_size };
+		struct ndx_str form = { term.data,
+			                token->kind == NDX_TOKEN_ACRONYM ? 0 : term.size };
 
 		if (stems && token->kind != NDX_TOKEN_ACRONYM)
 			term.data = ndx_stem(scan->stemmer, term.data, term.size, &term.size);
 		need(term.data != NULL);
-		add_token(a,
-		          (struct scan_token){ place, copy(scan, term), base + token->position });
+		add_token(a, (struct scan_token){ place, copy(scan, term), base + token->position,
+			                          copy(scan, form) });
 	}
 	return tokens->position_count;
 }

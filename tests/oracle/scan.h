@@ -22,6 +22,7 @@ struct scan_token {
 	enum ndx_field place;
 	struct ndx_str term;
 	uint32_t position; /* in the title and text together, else in the field's value */
+	struct ndx_str form; /* the surface form; empty for the second reading of an acronym */
 };
 
 struct scan_article {

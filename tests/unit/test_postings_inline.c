@@ -40,7 +40,7 @@ decode(const uint8_t *in, size_t size, uint32_t df, bool has_positions, ndx_doci
        struct ndx_inline_postings *postings)
 {
 	uint8_t *copy = copy_exact(in, size);
-	bool ok = ndx_inline_decode(copy, size, df, has_positions, limit, postings);
+	bool ok = ndx_inline_decode(copy, size, df, has_positions, 0, limit, postings);
 
 	free(copy);
 	return ok;
@@ -58,7 +58,7 @@ test_good(void **state)
 
 		for (uint32_t j = 0; j < df; j++)
 			cf += good[i].tf[j];
-		CHECK(good[i].name, ndx_inline_encode(good[i].docid, good[i].tf, position, df,
+		CHECK(good[i].name, ndx_inline_encode(good[i].docid, good[i].tf, position, NULL, df,
 		                                      out) == good[i].size);
 		CHECK(good[i].name, memcmp(out, good[i].bytes, good[i].size) == 0);
 		CHECK(good[i].name, decode(out, good[i].size, df, good[i].has_positions,
@@ -86,10 +86,31 @@ test_too_large(void **state)
 	(void)state;
 	for (uint32_t i = 0; i < 39; i++)
 		position[i] = i;
-	CHECK("a position too many", ndx_inline_encode(docid, tf, position, 1, out) == 0);
+	CHECK("a position too many", ndx_inline_encode(docid, tf, position, NULL, 1, out) == 0);
 	tf[0] = 38;
 	position[37] = 1000;
-	CHECK("one that takes two bytes", ndx_inline_encode(docid, tf, position, 1, out) == 0);
+	CHECK("one that takes two bytes", ndx_inline_encode(docid, tf, position, NULL, 1, out) == 0);
+}
+
+/* Forms follow the positions of each posting. */
+static void
+test_forms(void **state)
+{
+	static const uint8_t bytes[] = { 4, 1, 0, 6, 1, 0, 2, 0, 9, 2 };
+	const ndx_docid docid[] = { 4, 7 };
+	const uint32_t tf[] = { 2, 1 }, position[] = { 0, 7, 9 }, form[] = { 1, 0, 2 };
+	struct ndx_inline_postings postings;
+	uint8_t out[NDX_INLINE_SIZE_MAX];
+
+	(void)state;
+	CHECK("size", ndx_inline_encode(docid, tf, position, form, 2, out) == sizeof(bytes));
+	CHECK("bytes", memcmp(out, bytes, sizeof(bytes)) == 0);
+	CHECK("back", ndx_inline_decode(bytes, sizeof(bytes), 2, true, 3, 8, &postings));
+	CHECK("positions", memcmp(postings.position, position, sizeof(position)) == 0);
+	CHECK("forms", memcmp(postings.form, form, sizeof(form)) == 0);
+	CHECK("a form too many", !ndx_inline_decode(bytes, sizeof(bytes), 2, true, 2, 8, &postings));
+	CHECK("one form has no numbers",
+	      !ndx_inline_decode(bytes, sizeof(bytes), 2, true, 1, 8, &postings));
 }
 
 static const struct {
@@ -156,7 +177,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(test_good),
-		                            cmocka_unit_test(test_too_large),
+		                            cmocka_unit_test(test_too_large), cmocka_unit_test(test_forms),
 		                            cmocka_unit_test(test_bad),
 		                            cmocka_unit_test(test_any_bytes) };
 

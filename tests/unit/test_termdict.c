@@ -227,12 +227,12 @@ static void
 test_long_keys(void **state)
 {
 	struct ndx_termdict_writer writer;
-	const struct ndx_term_lists lists = { 1, 1, false, (const uint8_t *)"\0\0", 2, 0, 0, 0 };
+	const struct ndx_term_lists lists = { .df = 1, .cf = 1, .inline_data = (const uint8_t *)"\0\0", .inline_size = 2 };
 	uint8_t key[NDX_KEY_SIZE_MAX];
 	enum ndx_status status = NDX_OK;
 
 	(void)state;
-	memset(key, 'x', sizeof(key));
+	memset(key, 'y', sizeof(key));
 	ndx_termdict_writer_init(&writer, &ndx_mem_default);
 	for (size_t size = 1; size <= sizeof(key) && status == NDX_OK; size++)
 		status = ndx_termdict_writer_add(&writer, key, size, &lists, NULL);
@@ -320,10 +320,13 @@ static const struct {
 	uint8_t info[3];
 } infos[] = {
 	{ "df 0", { 3, 4, 7 } },
-	{ "df 2 and postings of one", { 11, 4, 7 } },
-	{ "df 5, inline", { 23, 4, 7 } },
-	{ "postings of one byte more", { 7, 5, 7 } },
-	{ "postings past the end", { 7, 255, 7 } },
+	{ "df 2 and postings of one", { 19, 4, 7 } },
+	{ "df 5, inline", { 43, 4, 7 } },
+	{ "postings of one byte more", { 11, 5, 7 } },
+	{ "postings past the end", { 11, 255, 7 } },
+	{ "forms past the end", { 15, 255, 7 } },
+	{ "a table of no forms", { 15, 1, 0 } },
+	{ "a form, of another field", { 12, 1, 0 } },
 	{ "df beyond the articles", { 0xff, 0xff, 0x7f } },
 	{ "a varint that never ends", { 0xff, 0xff, 0xff } },
 };
