@@ -99,6 +99,7 @@ struct ndx_search_options {
 	bool params_set;    /* the next three hold; else 1.2, 0.75 and NDX_TITLE_WEIGHT */
 	float k1, b;        /* BM25: 0 <= k1 <= 1000, 0 <= b <= 1 */
 	float title_weight; /* what a word in the title counts, 1 = as in the text; 1 to 100 */
+	size_t nexpansions_max; /* words that a pattern such as "cultiv*" may stand for; 0: 1024 */
 };
 
 /* Open the index in directory 'path'.  Maps files; reads no postings yet. */

@@ -34,6 +34,7 @@ enum {
 	OPTION_FORMAT,
 	OPTION_K1,
 	OPTION_LIMIT,
+	OPTION_MAX_EXPANSIONS,
 	OPTION_OFFSET,
 	OPTION_QID,
 	OPTION_SORT,
@@ -52,6 +53,7 @@ static const struct ndx_cmd_option options[OPTIONS] = {
 	[OPTION_COUNT] = { "count", 'c', NULL, "print only the number of articles that match" },
 	[OPTION_ALL] = { "all", 'a', NULL, "every word or clause is required" },
 	[OPTION_STRICT] = { "strict", 0, NULL, "a query that does not parse is an error" },
+	[OPTION_MAX_EXPANSIONS] = { "max-expansions", 0, "N", "words that a pattern may stand for (1024)" },
 	[OPTION_EXPLAIN] = { "explain", 0, NULL, "tell how the query was read and scores came about" },
 	[OPTION_QID] = { "qid", 0, "ID", "the query's name in trec output (1)" },
 	[OPTION_TAG] = { "tag", 0, "TAG", "the run's name in trec output (ndx)" },
@@ -119,6 +121,8 @@ take(void *ctx, size_t i, const char *argument)
 		return ndx_cmd_float("k1", argument, &search->k1);
 	case OPTION_LIMIT:
 		return ndx_cmd_number("limit", argument, &search->nhits_max);
+	case OPTION_MAX_EXPANSIONS:
+		return ndx_cmd_number("max-expansions", argument, &search->nexpansions_max);
 	case OPTION_OFFSET:
 		return ndx_cmd_number("offset", argument, &search->noffset);
 	case OPTION_QID:

@@ -29,12 +29,9 @@ static enum ndx_status
 explain_leaves(const struct ndx_hits *hits, struct ndx_explanation *e, struct ndx_err *err)
 {
 	const struct ndx_mem *mem = hits->index->env->mem;
-	struct ndx_leaf_stats *stats;
-	enum ndx_status status =
-		ndx_run_explain(hits->index, hits->query, &hits->run, &stats, &e->leaf_count, err);
+	const struct ndx_leaf_stats *stats = hits->result.stats;
 
-	if (status != NDX_OK)
-		return status;
+	e->leaf_count = hits->result.stats_count;
 	e->leaf = ndx_arena_alloc(e->arena, e->leaf_count * sizeof(*e->leaf));
 	for (size_t i = 0; e->leaf != NULL && i < e->leaf_count; i++) {
 		e->leaf[i] =
@@ -43,7 +40,6 @@ explain_leaves(const struct ndx_hits *hits, struct ndx_explanation *e, struct nd
 		if (e->leaf[i].name == NULL)
 			e->leaf = NULL;
 	}
-	ndx_free(mem, stats);
 	return e->leaf == NULL ? ndx_fail_nomem(err) : NDX_OK;
 }
 

@@ -12,6 +12,7 @@
 
 #include "common/impact.h"
 #include "searcher/article_read.h"
+#include "searcher/expand.h"
 #include "searcher/snippet.h"
 
 #define NHITS_DEFAULT 10
@@ -56,6 +57,8 @@ take_options(struct ndx_hits *hits, const struct ndx_search_options *options, st
 	    options->sort != NDX_SORT_OLDEST)
 		return ndx_fail(err, NDX_E_INPUT, "no sort order has the number %d",
 		                (int)options->sort);
+	hits->expansions_max = options->nexpansions_max == 0 ? NDX_EXPANSIONS_MAX
+	                                                     : options->nexpansions_max;
 	if (wanted > SIZE_MAX - options->noffset)
 		wanted = SIZE_MAX - options->noffset;
 	if (wanted > 0)
@@ -156,25 +159,18 @@ load_hits(struct ndx_hits *hits, struct ndx_err *err)
 static enum ndx_status
 weigh_leaves(struct ndx_hits *hits, struct ndx_err *err)
 {
-	const struct ndx_mem *mem = hits->index->env->mem;
 	const size_t count = ndx_marker_leaf_count(hits->marker);
-	struct ndx_leaf_stats *stats;
-	size_t stats_count;
-	enum ndx_status status;
+	const struct ndx_leaf_stats *stats = hits->result.stats;
 
 	hits->weight = ndx_arena_alloc(hits->arena, count * sizeof(*hits->weight));
 	if (hits->weight == NULL)
 		return ndx_fail_nomem(err);
-	status = ndx_run_explain(hits->index, hits->query, &hits->run, &stats, &stats_count, err);
-	if (status != NDX_OK)
-		return status;
 	for (size_t i = 0; i < count; i++) {
 		hits->weight[i] = 1;
-		for (size_t j = 0; j < stats_count; j++)
+		for (size_t j = 0; j < hits->result.stats_count; j++)
 			if (stats[j].node == ndx_marker_leaf(hits->marker, i) && stats[j].idf > 0)
 				hits->weight[i] = stats[j].idf;
 	}
-	ndx_free(mem, stats);
 	return NDX_OK;
 }
 
@@ -190,6 +186,8 @@ search(struct ndx_hits *hits, const char *text, unsigned flags, struct ndx_err *
 		status = ndx_query_parse(mem, hits->stemmer, text, strlen(text),
 		                         (flags & NDX_ALL) != 0, (flags & NDX_STRICT) != 0,
 		                         &hits->query, err);
+	if (status == NDX_OK)
+		status = ndx_query_expand(index, hits->expansions_max, hits->query, err);
 	if (status == NDX_OK)
 		status = ndx_run(index, hits->query, &hits->run, &hits->result, err);
 	if (status == NDX_OK)
@@ -306,6 +304,8 @@ mark_article(const struct ndx_index *index, const char *query_text, struct artic
 	if (status == NDX_OK)
 		status = ndx_query_parse(mem, stemmer, query_text, strlen(query_text), false, false,
 		                         &query, err);
+	if (status == NDX_OK)
+		status = ndx_query_expand(index, NDX_EXPANSIONS_MAX, query, err);
 	if (status == NDX_OK)
 		status = ndx_marker_new(mem, stemmer, query, &marker, err);
 	if (status == NDX_OK)

@@ -69,7 +69,8 @@ ndx_leaf_list_find(const struct ndx_plan *plan, const struct ndx_segment *segmen
 	}
 	if (node->kind != NDX_NODE_PHRASE || node->slop != 0 || node->slot_count != 2 ||
 	    node->slot[1].position - node->slot[0].position != 1 ||
-	    (node->field != NDX_FIELD_ANY && node->field != NDX_FIELD_TITLE))
+	    (node->field != NDX_FIELD_ANY && node->field != NDX_FIELD_TITLE) ||
+	    node->slot[0].term.exact || node->slot[1].term.exact)
 		return NDX_OK;
 	list_ret->is_pair = true;
 	list_ret->first = node->slot[0].term.term;

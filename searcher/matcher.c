@@ -182,6 +182,8 @@ new_leaf(const struct ndx_matcher_maker *maker, uint32_t leaf, struct ndx_matche
 		return status;
 	if (node->field == NDX_FIELD_ID)
 		status = ndx_id_new(maker, leaf, matcher_ret, err);
+	else if (node->kind == NDX_NODE_FORMS)
+		status = ndx_forms_new(maker, leaf, matcher_ret, err);
 	else if (list.is_list)
 		status = ndx_term_new(maker, leaf, matcher_ret, err);
 	else

@@ -99,6 +99,70 @@ ndx_occurrences_gather(struct ndx_postings *list, uint32_t block,
 	return NDX_OK;
 }
 
+/* Of one posting, the positions at which the form stands; below 'end'. */
+static void
+add_positions(const struct ndx_occurrences *from, size_t i, const uint32_t *numbers, uint32_t number,
+              int64_t end, struct ndx_occurrences *to)
+{
+	const struct ndx_range *range = &ndx_occurrences_ranges(from)[i];
+	const uint32_t *sum = ndx_occurrences_sums(from) + range->begin;
+	struct ndx_range kept = { to->sums.size / sizeof(*sum), 0, 0 };
+
+	for (uint32_t p = 0; p < range->count; p++) {
+		const uint32_t position = sum[p] - range->base;
+
+		if (numbers[p] != number || position >= end)
+			continue;
+		ndx_buf_add(&to->sums, &position, sizeof(position));
+		kept.count++;
+	}
+	ndx_buf_add(&to->ranges, &kept, sizeof(kept));
+}
+
+enum ndx_status
+ndx_occurrences_gather_form(struct ndx_postings *list, uint32_t block,
+                            const struct ndx_candidates *candidates, uint32_t number,
+                            const struct ndx_column *titles, struct ndx_occurrences *scratch,
+                            struct ndx_buf *numbers, struct ndx_occurrences *occurrences,
+                            struct ndx_err *err)
+{
+	uint8_t at[NDX_BLOCK_LEN];
+	size_t within = 0;
+
+	ndx_buf_clear(&occurrences->ranges);
+	ndx_buf_clear(&occurrences->sums);
+	for (size_t done = 0; done < candidates->count; done += within) {
+		const uint32_t *of_posting;
+		uint32_t posting = 0;
+		enum ndx_status status = enter_next(list, &block, candidates->docid + done,
+		                                    candidates->count - done, at, &within, err);
+
+		ndx_buf_clear(&scratch->ranges);
+		ndx_buf_clear(&scratch->sums);
+		if (status == NDX_OK)
+			status = ndx_postings_sums(list, at, (uint32_t)within, &scratch->ranges,
+			                           &scratch->sums, err);
+		if (status == NDX_OK)
+			status = ndx_postings_forms(list, numbers, err);
+		of_posting = (const uint32_t *)(const void *)numbers->data;
+		for (size_t i = 0; status == NDX_OK && i < within; i++) {
+			int64_t end = INT64_MAX;
+
+			for (; posting < at[i]; posting++)
+				of_posting += list->tf[posting];
+			if (titles != NULL)
+				status = ndx_column_get(titles, candidates->docid[done + i], &end, err);
+			if (status == NDX_OK)
+				add_positions(scratch, i, of_posting, number, end, occurrences);
+		}
+		if (status != NDX_OK)
+			return status;
+	}
+	return ndx_buf_failed(&occurrences->ranges) || ndx_buf_failed(&occurrences->sums)
+	               ? ndx_fail_nomem(err)
+	               : NDX_OK;
+}
+
 bool
 ndx_occurrences_intersect(const struct ndx_kernels *kernels, const struct ndx_occurrences *a,
                           uint32_t a_place, const struct ndx_occurrences *b, uint32_t b_place,

@@ -10,6 +10,7 @@
 #define NDX_SEARCHER_OCCURRENCES_H
 
 #include "common/buf.h"
+#include "common/column.h"
 #include "searcher/lookup.h"
 
 /* The articles at hand: rising docids of one window. */
@@ -42,6 +43,18 @@ enum ndx_status ndx_occurrences_least_tfs(struct ndx_postings *list, uint32_t bl
 enum ndx_status ndx_occurrences_gather(struct ndx_postings *list, uint32_t block,
                                        const struct ndx_candidates *candidates,
                                        struct ndx_occurrences *occurrences, struct ndx_err *err);
+
+/*
+ * The same, of a word of field ANY, where the form with this number stands: of some candidates that is nowhere.
+ * With the column TITLES, in their titles alone.  'scratch' and 'numbers' are for its own use.
+ */
+enum ndx_status ndx_occurrences_gather_form(struct ndx_postings *list, uint32_t block,
+                                            const struct ndx_candidates *candidates,
+                                            uint32_t number, const struct ndx_column *titles,
+                                            struct ndx_occurrences *scratch,
+                                            struct ndx_buf *numbers,
+                                            struct ndx_occurrences *occurrences,
+                                            struct ndx_err *err);
 
 /*
  * Into *both, where a phrase begins that has the word of 'a' in place a_place and that of 'b' in

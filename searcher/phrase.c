@@ -28,6 +28,9 @@ struct slot {
 	uint32_t at;                  /* a place in it, only ever forward */
 	uint32_t place;               /* position relative to the first slot */
 	uint32_t block;               /* the first that reaches into the window at hand */
+	/* Only the form with this number is wanted, of the word's list in field ANY; else NULL. */
+	struct ndx_postings *forms;
+	uint32_t number;
 };
 
 /* A list that every article of the phrase is in: of a word, or of a pair of them. */
@@ -59,6 +62,9 @@ struct phrase {
 	struct ndx_buf matches;     /* struct match, rising */
 	struct ndx_candidates candidates;
 	struct ndx_occurrences begins[2]; /* of the words so far, and of one word more */
+	bool title_only;
+	struct ndx_occurrences scratch; /* for words of which one form is wanted */
+	struct ndx_buf numbers;
 	const struct ndx_window *credited;
 	float threshold; /* fill() need not find what scores less */
 };
@@ -203,6 +209,13 @@ static enum ndx_status
 gather(struct phrase *phrase, struct slot *slot, struct ndx_err *err)
 {
 	/* The same window may be asked for again, so no further than its beginning. */
+	if (slot->forms != NULL) {
+		slot->block = ndx_postings_skip(slot->forms, slot->block, phrase->candidates.base);
+		return ndx_occurrences_gather_form(slot->forms, slot->block, &phrase->candidates,
+		                                   slot->number,
+		                                   phrase->title_only ? &phrase->titles : NULL,
+		                                   &phrase->scratch, &phrase->numbers, &slot->found, err);
+	}
 	slot->block = ndx_postings_skip(&slot->list, slot->block, phrase->candidates.base);
 	return ndx_occurrences_gather(&slot->list, slot->block, &phrase->candidates, &slot->found, err);
 }
@@ -433,6 +446,8 @@ close_phrase(struct ndx_matcher *matcher)
 	ndx_buf_free(&phrase->matches);
 	ndx_occurrences_free(&phrase->begins[0]);
 	ndx_occurrences_free(&phrase->begins[1]);
+	ndx_occurrences_free(&phrase->scratch);
+	ndx_buf_free(&phrase->numbers);
 }
 
 static void
@@ -443,6 +458,28 @@ heed(struct ndx_matcher *matcher, float threshold)
 
 static const struct ndx_matcher_class phrase_class = { seek,  fill, keep,        credit,
 	                                               score, heed, close_phrase };
+
+/* A slot of which one form is wanted; *missing_ret: the segment lacks it. */
+static enum ndx_status
+open_form(const struct ndx_matcher_maker *maker, const struct ndx_query_term *wanted, struct slot *slot,
+          bool *missing_ret, struct ndx_err *err)
+{
+	const struct ndx_segment *segment = maker->segment;
+	struct ndx_term_info info;
+	bool found;
+	enum ndx_status status = ndx_plan_find(segment, NDX_FIELD_ANY, wanted->term, &info, &found, err);
+
+	if (status == NDX_OK && found)
+		status = ndx_form_number(segment, &info, wanted->term, wanted->form, &slot->number, &found,
+		                         err);
+	*missing_ret = !found;
+	if (status != NDX_OK || !found || info.form_count < 2)
+		return status;
+	slot->forms = ndx_arena_alloc(maker->arena, sizeof(*slot->forms));
+	if (slot->forms == NULL)
+		return ndx_fail_nomem(err);
+	return ndx_postings_open(segment, &info, slot->forms, err);
+}
 
 /* Find the slots' lists; *missing_ret: one of the words is not in the segment at all. */
 static enum ndx_status
@@ -466,6 +503,10 @@ open_slots(const struct ndx_matcher_maker *maker, uint32_t leaf, struct phrase *
 			return status;
 		slot->place = node->slot[i].position;
 		ndx_occurrences_init(&slot->found, maker->segment->env->mem);
+		if (node->slot[i].term.exact)
+			status = open_form(maker, &node->slot[i].term, slot, missing_ret, err);
+		if (status != NDX_OK || *missing_ret)
+			return status;
 	}
 	return NDX_OK;
 }
@@ -569,9 +610,12 @@ ndx_phrase_new(const struct ndx_matcher_maker *maker, uint32_t leaf,
 	phrase->verified.base = NDX_DOCID_NONE;
 	phrase->needs_title = node->field == NDX_FIELD_ANY &&
 	                      (node->slop > 0 || maker->plan->title_weight != 1);
-	if (phrase->needs_title)
+	phrase->title_only = node->field == NDX_FIELD_TITLE;
+	if (phrase->needs_title || phrase->title_only)
 		status = ndx_column_open(maker->segment, NDX_PART_TITLES, &phrase->titles, err);
 	ndx_buf_init(&phrase->matches, maker->segment->env->mem);
+	ndx_occurrences_init(&phrase->scratch, maker->segment->env->mem);
+	ndx_buf_init(&phrase->numbers, maker->segment->env->mem);
 	ndx_occurrences_init(&phrase->begins[0], maker->segment->env->mem);
 	ndx_occurrences_init(&phrase->begins[1], maker->segment->env->mem);
 	phrase->base = (struct ndx_matcher){ &phrase_class, phrase->filter[0].list->info.df / 2 };

@@ -85,6 +85,24 @@ find_term(struct planner *planner, struct ndx_leaf *leaf, size_t slot, struct nd
 	return df;
 }
 
+/* The articles of all segments in which one of the forms stands; how many are live is their df. */
+static void
+find_forms(struct planner *planner, struct ndx_leaf *leaf)
+{
+	const struct ndx_plan *plan = planner->plan;
+	const size_t count = plan->index->manifest.segment_count;
+	const bool wants_title = leaf->scores && plan->title_weight != 1;
+
+	leaf->df = 0;
+	leaf->hits = alloc(planner, count, sizeof(*leaf->hits));
+	for (size_t i = 0; planner->status == NDX_OK && i < count; i++) {
+		planner->status = ndx_form_hits_find(&plan->index->segment[i], leaf->node, wants_title,
+		                                     plan->arena, &leaf->hits[i], planner->err);
+		leaf->df += leaf->hits[i].live_count;
+	}
+	leaf->idf = idf_of(plan->index, leaf->df);
+}
+
 static void
 fill_statistics(struct planner *planner, struct ndx_leaf *leaf, double boost)
 {
@@ -94,6 +112,11 @@ fill_statistics(struct planner *planner, struct ndx_leaf *leaf, double boost)
 	leaf->df = 1;
 	if (node->field == NDX_FIELD_ID)
 		return;
+	if (node->kind == NDX_NODE_FORMS) {
+		find_forms(planner, leaf);
+		leaf->weight = (float)(boost * leaf->idf * ((double)planner->plan->k1 + 1));
+		return;
+	}
 	leaf->df = UINT64_MAX;
 	leaf->slot_count = node->kind == NDX_NODE_TERM ? 1 : node->slot_count;
 	leaf->term = alloc(planner, leaf->slot_count * index->manifest.segment_count,
@@ -246,6 +269,7 @@ plan_node(struct planner *planner, const struct ndx_node *node, double boost)
 	switch (node->kind) {
 	case NDX_NODE_TERM:
 	case NDX_NODE_PHRASE:
+	case NDX_NODE_FORMS:
 		return plan_leaf(planner, node, boost);
 	case NDX_NODE_AND:
 	case NDX_NODE_OR:

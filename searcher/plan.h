@@ -11,6 +11,7 @@
 
 #include "common/arena.h"
 #include "common/termdict.h"
+#include "searcher/form_hits.h"
 #include "searcher/run.h"
 
 /* A word in the dictionary of a segment. */
@@ -19,11 +20,12 @@ struct ndx_plan_term {
 	struct ndx_term_info info; /* if found */
 };
 
-/* A word, phrase or id of the query. */
+/* A word, phrase, id or set of forms of the query. */
 struct ndx_leaf {
 	const struct ndx_node *node;
 	struct ndx_plan_term *term; /* of each segment, of each slot of a phrase: see ndx_plan_term() */
-	size_t slot_count;          /* 1 of a word, 0 of an id */
+	size_t slot_count;          /* 1 of a word, 0 of an id or of forms */
+	struct ndx_form_hits *hits; /* of forms: what each segment has */
 	bool scores;
 	uint64_t df;   /* live articles with the term; of a phrase, with its rarest slot */
 	double idf;    /* of a phrase, the sum over its slots */

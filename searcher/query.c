@@ -67,24 +67,23 @@ ndx_query_show(const char *text, size_t size, char out[NDX_QUERY_SHOWN_SIZE])
 	memcpy(out + shown, shown < size ? "..." : "", shown < size ? 4 : 1);
 }
 
-/* Keep a sentence; of more than NDX_QUERY_NOTICES_MAX the first ones, and that there were more. */
-static void
-add_notice(struct ndx_reading *r, const char *sentence)
+bool
+ndx_query_add_notice(struct ndx_query *query, const char *sentence)
 {
-	struct ndx_query *query = r->query;
 	char *copy;
 
 	if (query->notice_count == NDX_QUERY_NOTICES_MAX)
-		return;
+		return true;
 	if (query->notice_count == NDX_QUERY_NOTICES_MAX - 1)
 		sentence = "more of the query was not read as typed";
 	if (query->notice == NULL)
-		query->notice = ndx_query_alloc(r, NDX_QUERY_NOTICES_MAX * sizeof(*query->notice));
-	copy = ndx_query_alloc(r, strlen(sentence) + 1);
+		query->notice = ndx_arena_alloc(query->arena,
+		                                NDX_QUERY_NOTICES_MAX * sizeof(*query->notice));
+	copy = ndx_arena_copy(query->arena, sentence, strlen(sentence));
 	if (query->notice == NULL || copy == NULL)
-		return;
-	memcpy(copy, sentence, strlen(sentence) + 1);
+		return false;
 	query->notice[query->notice_count++] = copy;
+	return true;
 }
 
 void
@@ -107,7 +106,8 @@ ndx_query_wrong(struct ndx_reading *r, size_t at, const char *reading, const cha
 		return;
 	}
 	snprintf(notice, sizeof(notice), "%s; %s", err.msg, reading);
-	add_notice(r, notice);
+	if (!ndx_query_add_notice(r->query, notice))
+		ndx_query_fail(r, NDX_E_NOMEM, "out of memory");
 }
 
 static void

@@ -25,6 +25,7 @@
 enum ndx_node_kind {
 	NDX_NODE_TERM,   /* one term */
 	NDX_NODE_PHRASE, /* slots in order, 'slop' words between them in total */
+	NDX_NODE_FORMS,  /* any of the surface forms that a pattern stands for */
 	NDX_NODE_AND,    /* all children */
 	NDX_NODE_OR,     /* any child */
 	/*
@@ -47,6 +48,13 @@ enum ndx_sign { NDX_SHOULD = 0, NDX_MUST, NDX_MUST_NOT, NDX_FILTER };
 struct ndx_query_term {
 	struct ndx_str term;
 	struct ndx_str form; /* the folded surface form it came from */
+	bool exact;          /* only this form of the term (in a PHRASE) */
+};
+
+enum ndx_forms_kind {
+	NDX_FORMS_EXACT,    /* =word */
+	NDX_FORMS_WILDCARD, /* c?ca*, folded */
+	NDX_FORMS_FUZZY     /* word~2 */
 };
 
 /* Where a phrase may match at one of its places: any of the terms. */
@@ -64,7 +72,7 @@ struct ndx_node {
 	enum ndx_node_kind kind;
 	enum ndx_sign sign; /* in its parent, if that is a LIST */
 	/*
-	 * TERM, PHRASE: where to look.  AND, OR, LIST: the field before their parentheses, as in
+	 * TERM, PHRASE, FORMS: where to look.  AND, OR, LIST: the field before their parentheses, as in
 	 * source:(afp reuters), else NDX_FIELD_ANY; a FILTER can be any of these.
 	 */
 	enum ndx_field field;
@@ -75,7 +83,11 @@ struct ndx_node {
 	 */
 	float boost;
 	size_t at, size; /* bytes of the query that it came from */
-	struct ndx_query_term term; /* TERM */
+	struct ndx_query_term term; /* TERM; FORMS: its pattern or word, in 'form' */
+	enum ndx_forms_kind forms_kind; /* FORMS, as the next three */
+	unsigned distance;          /* FUZZY: 1 or 2 */
+	struct ndx_str *form;       /* what it stands for, rising; see ndx_query_expand() */
+	size_t form_count;
 	struct ndx_dates dates;     /* DATES */
 	struct ndx_slot *slot;      /* PHRASE */
 	size_t slot_count;
@@ -101,6 +113,13 @@ enum ndx_status ndx_query_parse(const struct ndx_mem *mem, struct ndx_stemmer *s
                                 const char *text, size_t size, bool all, bool strict,
                                 struct ndx_query **query_ret, struct ndx_err *err);
 void ndx_query_free(struct ndx_query *query);
+
+/* Keep a sentence; of more than 20 the first ones, and that there were more.  False: out of memory. */
+bool ndx_query_add_notice(struct ndx_query *query, const char *sentence);
+
+/* Text to quote in a message: text[size] without what is not UTF-8, cut if long. */
+#define NDX_QUERY_SHOWN_SIZE 48
+void ndx_query_show(const char *text, size_t size, char out[NDX_QUERY_SHOWN_SIZE]);
 
 /* Append the tree as an s-expression, as in tests/cases/query.cases and --explain. */
 void ndx_query_print(const struct ndx_query *query, struct ndx_buf *out);

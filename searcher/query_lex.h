@@ -34,10 +34,10 @@ enum ndx_lexeme_kind {
 	NDX_LEX_NOT,
 	NDX_LEX_AND,
 	NDX_LEX_OR,
-	/* From here on: told apart from words, but not searched for as such; see query_later.c. */
 	NDX_LEX_EXACT,    /* =word */
 	NDX_LEX_WILDCARD, /* cultiv*, c?ca */
 	NDX_LEX_FUZZY,    /* word~1 */
+	/* From here on: told apart from words, but not searched for as such; see query_later.c. */
 	NDX_LEX_NEAR,     /* NEAR/5 */
 	NDX_LEX_ONEAR,    /* ONEAR/5 */
 	NDX_LEX_SENTENCE,
@@ -83,6 +83,12 @@ ndx_is_dates(enum ndx_lexeme_kind kind)
 	return kind == NDX_LEX_DATE || kind == NDX_LEX_AFTER || kind == NDX_LEX_BEFORE;
 }
 
+static inline bool
+ndx_is_forms(enum ndx_lexeme_kind kind)
+{
+	return kind == NDX_LEX_EXACT || kind == NDX_LEX_WILDCARD || kind == NDX_LEX_FUZZY;
+}
+
 void ndx_query_lex(struct ndx_reading *r);
 void ndx_query_mend(struct ndx_reading *r);
 void ndx_query_words(struct ndx_reading *r);
@@ -97,7 +103,12 @@ bool ndx_query_dates(const struct ndx_reading *r, const struct ndx_lexeme *lexem
 /* Turn one that is no date into a WORD, with a notice. */
 void ndx_query_mend_dates(struct ndx_reading *r, struct ndx_lexeme *lexeme);
 
-/* The node of a WORD, PHRASE, ID or date; NULL if it has no words, or after a failure. */
+/* Turn an EXACT, WILDCARD or FUZZY that cannot be one into a WORD, with a notice. */
+void ndx_query_mend_forms(struct ndx_reading *r, struct ndx_lexeme *lexeme);
+/* The node of a WILDCARD or FUZZY. */
+struct ndx_node *ndx_query_pattern_node(struct ndx_reading *r, const struct ndx_lexeme *lexeme);
+
+/* The node of a WORD, PHRASE, ID, pattern or date; NULL if it has no words, or after a failure. */
 struct ndx_node *ndx_query_term_node(struct ndx_reading *r, const struct ndx_lexeme *lexeme);
 struct ndx_node *ndx_query_node(struct ndx_reading *r, enum ndx_node_kind kind, size_t at,
                                 size_t size);
@@ -113,9 +124,5 @@ void ndx_query_fail(struct ndx_reading *r, enum ndx_status status, const char *f
  */
 void ndx_query_wrong(struct ndx_reading *r, size_t at, const char *reading, const char *fmt, ...)
         __attribute__((format(printf, 4, 5)));
-
-/* Text to quote in a message: text[size] without what is not UTF-8, cut if long. */
-#define NDX_QUERY_SHOWN_SIZE 48
-void ndx_query_show(const char *text, size_t size, char out[NDX_QUERY_SHOWN_SIZE]);
 
 #endif

@@ -27,7 +27,8 @@ static bool
 ends_operand(const struct ndx_lexeme *lexeme)
 {
 	return lexeme->kind == NDX_LEX_WORD || lexeme->kind == NDX_LEX_PHRASE ||
-	       lexeme->kind == NDX_LEX_ID || ndx_is_dates(lexeme->kind) || lexeme->kind == NDX_LEX_CLOSE;
+	       lexeme->kind == NDX_LEX_ID || ndx_is_dates(lexeme->kind) ||
+	       ndx_is_forms(lexeme->kind) || lexeme->kind == NDX_LEX_CLOSE;
 }
 
 /* An operator without its operands is a word. */
@@ -77,11 +78,12 @@ mend(struct ndx_reading *r, struct ndx_lexeme *lexeme, const struct ndx_lexeme *
 {
 	ndx_query_later(r, lexeme);
 	ndx_query_mend_dates(r, lexeme);
+	if (lexeme->field == 0)
+		lexeme->field = g->field[g->depth];
+	ndx_query_mend_forms(r, lexeme);
 	if (lexeme->kind == NDX_LEX_AND || lexeme->kind == NDX_LEX_OR ||
 	    lexeme->kind == NDX_LEX_NOT)
 		mend_operator(r, lexeme, before != NULL && ends_operand(before));
-	if (lexeme->field == 0)
-		lexeme->field = g->field[g->depth];
 	switch (lexeme->kind) {
 	case NDX_LEX_PLUS:
 	case NDX_LEX_MINUS:

@@ -166,6 +166,9 @@ parse_operand(struct parser *p)
 	case NDX_LEX_DATE:
 	case NDX_LEX_AFTER:
 	case NDX_LEX_BEFORE:
+	case NDX_LEX_EXACT:
+	case NDX_LEX_WILDCARD:
+	case NDX_LEX_FUZZY:
 		operand.node = ndx_query_term_node(p->r, p->next++);
 		operand.split = operand.node != NULL && operand.node->kind == NDX_NODE_LIST &&
 		                operand.node->boost == 1;

@@ -2,7 +2,8 @@
  * query_print.c - a query's tree as an s-expression
  *
  *   (list (must coca) (should cultiv (phrase arm product)) (not peru) (filter source:afp))
- *   (and coca peru)  (or coca opium)  title:(phrase~3 cup final)^2  id:"a b"
+ *   (and coca peru)  (or coca opium)  title:(phrase~3 cup =final)^2  id:"a b"
+ *   (exact production)  (wildcard cultiv*)  (fuzzy~2 cultivation)
  *   (dates 2025-09-01 *): from the first second on, up to but not including the second
  *
  * Clauses of one sign that follow each other share a pair of parentheses.  A LIST of one
@@ -60,8 +61,8 @@ print_phrase(const struct ndx_node *node, struct ndx_buf *out)
 
 		if (slot->position != position) /* words between that are not looked for */
 			ndx_buf_printf(out, " @%u", (unsigned)slot->position);
-		ndx_buf_add_str(out, " ");
-		print_term(slot->term.term, out);
+		ndx_buf_add_str(out, slot->term.exact ? " =" : " ");
+		print_term(slot->term.exact ? slot->term.form : slot->term.term, out);
 		position = slot->position + 1;
 	}
 	ndx_buf_add_str(out, ")");
@@ -84,6 +85,18 @@ print_dates(const struct ndx_node *node, struct ndx_buf *out)
 		ndx_date_format((struct ndx_date){ .utc = ends[i] }, text);
 		ndx_buf_add(out, text, ends[i] % 86400 == 0 ? 10 : 19); /* the day alone at midnight */
 	}
+	ndx_buf_add_str(out, ")");
+}
+
+static void
+print_forms(const struct ndx_node *node, struct ndx_buf *out)
+{
+	print_field(node, out);
+	if (node->forms_kind == NDX_FORMS_FUZZY)
+		ndx_buf_printf(out, "(fuzzy~%u ", node->distance);
+	else
+		ndx_buf_add_str(out, node->forms_kind == NDX_FORMS_EXACT ? "(exact " : "(wildcard ");
+	print_term(node->term.form, out);
 	ndx_buf_add_str(out, ")");
 }
 
@@ -142,6 +155,9 @@ print_node(const struct ndx_node *node, struct ndx_buf *out)
 	case NDX_NODE_PHRASE:
 		print_field(node, out);
 		print_phrase(node, out);
+		break;
+	case NDX_NODE_FORMS:
+		print_forms(node, out);
 		break;
 	case NDX_NODE_AND:
 		print_children("and", node, out);

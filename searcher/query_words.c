@@ -12,6 +12,8 @@
  *   reuters.com  reuters, com                       PHRASE
  *   "a co-op"    a, co, op; coop                    PHRASE of a, co, op
  *   re:budget    re | budget                        LIST, as if a space stood there
+ *   =storms      storms                             FORMS
+ *   "a =co-op"   a, co, op                          PHRASE of a, =co, op
  *
  * SPDX-License-Identifier: MIT
  */
@@ -172,7 +174,27 @@ opens_position(const struct run *run, size_t i)
 struct origin {
 	size_t at, size;
 	int field;
+	bool marked; /* a "=" before a word means this form of it alone */
 };
+
+/* Does a "=" stand before the token, after a space or a quote? */
+static bool
+is_exact(const struct ndx_reading *r, const struct origin *origin, const struct ndx_token *token)
+{
+	const size_t at = token->off;
+
+	return origin->marked && token->kind != NDX_TOKEN_ACRONYM && at > 1 && r->text[at - 1] == '=' &&
+	       strchr(" \t\"\x9c\x9d\x9e", r->text[at - 2]) != NULL;
+}
+
+/* A single word that is wanted in this form. */
+static struct ndx_node *
+make_exact(struct ndx_node *node)
+{
+	node->kind = NDX_NODE_FORMS;
+	node->forms_kind = NDX_FORMS_EXACT;
+	return node;
+}
 
 static struct ndx_node *
 node_new(struct ndx_reading *r, enum ndx_node_kind kind, const struct origin *origin)
@@ -192,6 +214,8 @@ term_node(struct ndx_reading *r, const struct run *run, size_t i, const struct o
 	if (node != NULL)
 		set_term(r, run->tokens, &run->tokens->token[i], !ndx_is_filter(origin->field),
 		         &node->term);
+	if (r->status == NDX_OK && is_exact(r, origin, &run->tokens->token[i]))
+		make_exact(node);
 	return node;
 }
 
@@ -225,6 +249,7 @@ parts_node(struct ndx_reading *r, const struct run *run, const struct origin *or
 		slot = &node->slot[node->slot_count++];
 		slot->position = (uint32_t)(token[i].position - first_position);
 		set_term(r, run->tokens, &token[i], !ndx_is_filter(origin->field), &slot->term);
+		slot->term.exact = is_exact(r, origin, &token[i]);
 	}
 	return node;
 }
@@ -280,7 +305,7 @@ word_node(struct ndx_reading *r, const struct ndx_lexeme *lexeme)
 		size = count == 1 ? left : piece_size(r->text + at, left);
 		const struct run run = take_tokens(r, at, size);
 		const struct origin origin = { count == 1 ? lexeme->at : at,
-			                       count == 1 ? lexeme->size : size, lexeme->field };
+			                       count == 1 ? lexeme->size : size, lexeme->field, false };
 
 		node = piece_node(r, &run, &origin);
 		if (node != NULL)
@@ -321,10 +346,25 @@ dates_node(struct ndx_reading *r, const struct ndx_lexeme *lexeme, const struct 
 	return node;
 }
 
+/* "=word": tokenised as values of filters are, so without second readings. */
+static struct ndx_node *
+exact_node(struct ndx_reading *r, const struct ndx_lexeme *lexeme, const struct origin *origin)
+{
+	const struct run run = filter_tokens(r, lexeme->text_at, lexeme->text_size);
+	struct ndx_node *node = parts_node(r, &run, origin);
+
+	if (node == NULL || r->status != NDX_OK)
+		return NULL;
+	for (size_t i = 0; i < node->slot_count; i++)
+		node->slot[i].term.exact = true;
+	return node->kind == NDX_NODE_TERM ? make_exact(node) : node;
+}
+
 struct ndx_node *
 ndx_query_term_node(struct ndx_reading *r, const struct ndx_lexeme *lexeme)
 {
-	const struct origin origin = { lexeme->at, lexeme->size, lexeme->field };
+	const struct origin origin = { lexeme->at, lexeme->size, lexeme->field,
+		                       lexeme->kind == NDX_LEX_PHRASE && !ndx_is_filter(lexeme->field) };
 	struct ndx_node *node;
 	struct run run;
 
@@ -332,6 +372,10 @@ ndx_query_term_node(struct ndx_reading *r, const struct ndx_lexeme *lexeme)
 		node = id_node(r, lexeme, &origin);
 	} else if (ndx_is_dates(lexeme->kind)) {
 		node = dates_node(r, lexeme, &origin);
+	} else if (lexeme->kind == NDX_LEX_EXACT) {
+		node = exact_node(r, lexeme, &origin);
+	} else if (ndx_is_forms(lexeme->kind)) {
+		node = ndx_query_pattern_node(r, lexeme);
 	} else if (ndx_is_filter(lexeme->field)) {
 		run = filter_tokens(r, lexeme->text_at, lexeme->text_size);
 		node = parts_node(r, &run, &origin);

@@ -138,6 +138,21 @@ run_segments(const struct ndx_plan *plan, const struct ndx_run_options *options,
 	return status;
 }
 
+static enum ndx_status
+take_stats(const struct ndx_plan *plan, struct ndx_run_result *result, struct ndx_err *err)
+{
+	result->stats = ndx_alloc(plan->index->env->mem, plan->scoring_count * sizeof(*result->stats));
+	if (result->stats == NULL)
+		return ndx_fail_nomem(err);
+	for (; result->stats_count < plan->scoring_count; result->stats_count++) {
+		const struct ndx_leaf *leaf = &plan->leaf[plan->by_rank[result->stats_count]];
+
+		result->stats[result->stats_count] =
+		        (struct ndx_leaf_stats){ leaf->node, leaf->df, (float)leaf->idf, leaf->weight };
+	}
+	return NDX_OK;
+}
+
 enum ndx_status
 ndx_run(const struct ndx_index *index, const struct ndx_query *query,
         const struct ndx_run_options *options, struct ndx_run_result *result_ret,
@@ -154,6 +169,8 @@ ndx_run(const struct ndx_index *index, const struct ndx_query *query,
 	status = ndx_plan_make(index, query, options, arena, &plan, err);
 	if (status == NDX_OK)
 		status = run_segments(&plan, options, &result, err);
+	if (status == NDX_OK && options->nbest > 0)
+		status = take_stats(&plan, &result, err);
 	if (status == NDX_OK && index->manifest.segment_count > 1 && result.count > 1) {
 		qsort_r(result.found, result.count, sizeof(*result.found), compare_found, &order);
 		status = order.status;
@@ -172,36 +189,8 @@ void
 ndx_run_result_free(const struct ndx_index *index, struct ndx_run_result *result)
 {
 	ndx_free(index->env->mem, result->found);
+	ndx_free(index->env->mem, result->stats);
 	*result = (struct ndx_run_result){ 0 };
-}
-
-enum ndx_status
-ndx_run_explain(const struct ndx_index *index, const struct ndx_query *query,
-                const struct ndx_run_options *options, struct ndx_leaf_stats **stats_ret,
-                size_t *count_ret, struct ndx_err *err)
-{
-	struct ndx_arena *arena = ndx_arena_new(index->env->mem);
-	struct ndx_leaf_stats *stats = NULL;
-	struct ndx_plan plan;
-	enum ndx_status status =
-	        arena == NULL ? ndx_fail_nomem(err) : ndx_plan_make(index, query, options, arena, &plan, err);
-
-	if (status == NDX_OK) {
-		stats = ndx_alloc(index->env->mem, plan.scoring_count * sizeof(*stats));
-		if (stats == NULL)
-			status = ndx_fail_nomem(err);
-	}
-	for (size_t rank = 0; status == NDX_OK && rank < plan.scoring_count; rank++) {
-		const struct ndx_leaf *leaf = &plan.leaf[plan.by_rank[rank]];
-
-		stats[rank] = (struct ndx_leaf_stats){ leaf->node, leaf->df, (float)leaf->idf, leaf->weight };
-	}
-	if (status == NDX_OK) {
-		*stats_ret = stats;
-		*count_ret = plan.scoring_count;
-	}
-	ndx_arena_free(arena);
-	return status;
 }
 
 enum ndx_status

@@ -37,18 +37,20 @@ struct ndx_found {
 	int64_t date;     /* NDX_NO_DATE if none */
 };
 
-struct ndx_run_result {
-	struct ndx_found *found; /* nbest at most, in order; from env->mem */
-	size_t count;
-	uint64_t total;          /* exact if want_total */
-};
-
-/* How one word, phrase or other leaf of the query took part: for --explain. */
+/* How one word, phrase or other leaf of the query took part. */
 struct ndx_leaf_stats {
 	const struct ndx_node *node;
 	uint64_t df;  /* live articles with it; for a phrase, exact only if it was counted */
 	float idf;
 	float weight; /* what tf/(tf+K) is multiplied by: idf * (k1 + 1) * boosts */
+};
+
+struct ndx_run_result {
+	struct ndx_found *found; /* nbest at most, in order; from env->mem */
+	size_t count;
+	uint64_t total;          /* exact if want_total */
+	struct ndx_leaf_stats *stats; /* the scoring leaves in the order in which their scores are summed */
+	size_t stats_count;
 };
 
 /*
@@ -61,12 +63,7 @@ enum ndx_status ndx_run(const struct ndx_index *index, const struct ndx_query *q
                         struct ndx_err *err);
 void ndx_run_result_free(const struct ndx_index *index, struct ndx_run_result *result);
 
-/* The scoring leaves in the order in which their scores are summed; *stats_ret from env->mem. */
-enum ndx_status ndx_run_explain(const struct ndx_index *index, const struct ndx_query *query,
-                                const struct ndx_run_options *options,
-                                struct ndx_leaf_stats **stats_ret, size_t *count_ret,
-                                struct ndx_err *err);
-/* The score that each leaf adds to one article: score[count] as ndx_run_explain() lists them. */
+/* The score that each leaf adds to one article: score[stats_count] as the result's stats list them. */
 enum ndx_status ndx_run_score_parts(const struct ndx_index *index, const struct ndx_query *query,
                                     const struct ndx_run_options *options,
                                     const struct ndx_found *found, float *score,

@@ -28,7 +28,14 @@
 /* A term and what it is wanted for; place NONE: the leaf is this one term. */
 struct wanted {
 	struct ndx_str term;
+	struct ndx_str form; /* in this form alone, if it is not empty */
 	uint32_t leaf, place;
+};
+
+/* A surface form and the leaf that it is one of. */
+struct wanted_form {
+	struct ndx_str form;
+	uint32_t leaf;
 };
 
 struct leaf {
@@ -44,6 +51,7 @@ struct occurrence {
 struct memo {
 	uint64_t hash;  /* of a form and how it is read; 0: empty */
 	uint32_t first; /* the first of 'wanted' with its term, or NONE */
+	uint32_t form;  /* the first of 'wanted_form', or NONE */
 };
 
 struct ndx_marker {
@@ -54,6 +62,8 @@ struct ndx_marker {
 	size_t leaf_count;
 	struct wanted *wanted;
 	size_t wanted_count;
+	struct wanted_form *wanted_form;
+	size_t form_count;
 	bool begins[256]; /* some wanted term begins with this byte, or may be the stem of what does */
 	uint32_t *place_position; /* of each place in its phrase */
 	size_t place_count;
@@ -65,7 +75,8 @@ struct ndx_marker {
 static bool
 is_marked(const struct ndx_node *node)
 {
-	if (node->kind != NDX_NODE_TERM && node->kind != NDX_NODE_PHRASE)
+	if (node->kind != NDX_NODE_TERM && node->kind != NDX_NODE_PHRASE &&
+	    node->kind != NDX_NODE_FORMS)
 		return false;
 	return node->scores && (node->field == NDX_FIELD_ANY || node->field == NDX_FIELD_TITLE);
 }
@@ -80,6 +91,7 @@ count_node(const struct ndx_node *node, struct ndx_marker *marker)
 		return;
 	marker->leaf_count++;
 	marker->wanted_count += node->kind == NDX_NODE_TERM ? 1 : node->slot_count;
+	marker->form_count += node->form_count;
 	marker->place_count += node->slot_count;
 }
 
@@ -93,8 +105,10 @@ add_phrase(const struct ndx_node *node, struct ndx_marker *marker, struct leaf *
 		if (i == 0 || slot->position != node->slot[i - 1].position)
 			marker->place_position[marker->place_count++] = slot->position;
 		marker->wanted[marker->wanted_count++] =
-			(struct wanted){ slot->term.term, (uint32_t)marker->leaf_count,
-			                 (uint32_t)marker->place_count - 1 };
+			(struct wanted){ .term = slot->term.term,
+			                 .form = slot->term.exact ? slot->term.form : (struct ndx_str){ NULL, 0 },
+			                 .leaf = (uint32_t)marker->leaf_count,
+			                 .place = (uint32_t)marker->place_count - 1 };
 	}
 	leaf->place_count = (uint32_t)marker->place_count - leaf->place;
 }
@@ -109,9 +123,13 @@ add_node(const struct ndx_node *node, struct ndx_marker *marker)
 	marker->leaf[marker->leaf_count].node = node;
 	if (node->kind == NDX_NODE_PHRASE)
 		add_phrase(node, marker, &marker->leaf[marker->leaf_count]);
-	else
-		marker->wanted[marker->wanted_count++] =
-			(struct wanted){ node->term.term, (uint32_t)marker->leaf_count, NONE };
+	else if (node->kind == NDX_NODE_TERM)
+		marker->wanted[marker->wanted_count++] = (struct wanted){
+			.term = node->term.term, .leaf = (uint32_t)marker->leaf_count, .place = NONE
+		};
+	for (size_t i = 0; i < node->form_count; i++)
+		marker->wanted_form[marker->form_count++] =
+			(struct wanted_form){ node->form[i], (uint32_t)marker->leaf_count };
 	marker->leaf_count++;
 }
 
@@ -120,6 +138,15 @@ compare_wanted(const void *a, const void *b)
 {
 	const struct wanted *x = a, *y = b;
 	int order = ndx_str_compare(x->term, y->term);
+
+	return order != 0 ? order : (x->leaf > y->leaf) - (x->leaf < y->leaf);
+}
+
+static int
+compare_wanted_forms(const void *a, const void *b)
+{
+	const struct wanted_form *x = a, *y = b;
+	int order = ndx_str_compare(x->form, y->form);
 
 	return order != 0 ? order : (x->leaf > y->leaf) - (x->leaf < y->leaf);
 }
@@ -133,16 +160,24 @@ take_query(struct ndx_marker *marker, const struct ndx_query *query)
 		ndx_arena_alloc(marker->arena, marker->wanted_count * sizeof(*marker->wanted));
 	marker->place_position = ndx_arena_alloc(
 		marker->arena, marker->place_count * sizeof(*marker->place_position));
-	if (marker->leaf == NULL || marker->wanted == NULL || marker->place_position == NULL)
+	marker->wanted_form =
+		ndx_arena_alloc(marker->arena, marker->form_count * sizeof(*marker->wanted_form));
+	if (marker->leaf == NULL || marker->wanted == NULL || marker->place_position == NULL ||
+	    marker->wanted_form == NULL)
 		return false;
-	marker->leaf_count = marker->wanted_count = marker->place_count = 0;
+	marker->leaf_count = marker->wanted_count = marker->place_count = marker->form_count = 0;
 	add_node(query->root, marker);
 	qsort(marker->wanted, marker->wanted_count, sizeof(*marker->wanted), compare_wanted);
+	qsort(marker->wanted_form, marker->form_count, sizeof(*marker->wanted_form),
+	      compare_wanted_forms);
 	for (unsigned byte = 0; byte < 256; byte++)
 		marker->begins[byte] = !ndx_stem_keeps_start(marker->stemmer) || byte >= 0x80;
 	for (size_t i = 0; i < marker->wanted_count; i++)
 		if (marker->wanted[i].term.size > 0)
 			marker->begins[(uint8_t)marker->wanted[i].term.data[0]] = true;
+	for (size_t i = 0; i < marker->form_count; i++)
+		if (marker->wanted_form[i].form.size > 0)
+			marker->begins[(uint8_t)marker->wanted_form[i].form.data[0]] = true;
 	return true;
 }
 
@@ -213,9 +248,29 @@ find_wanted(const struct ndx_marker *marker, struct ndx_str term)
 	return (uint32_t)low;
 }
 
-/* As above, for a token; false: out of memory. */
+/* The first of 'wanted_form' with this form, or NONE. */
+static uint32_t
+find_form(const struct ndx_marker *marker, struct ndx_str form)
+{
+	size_t low = 0, high = marker->form_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (ndx_str_compare(marker->wanted_form[middle].form, form) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == marker->form_count || !ndx_str_equal(marker->wanted_form[low].form, form))
+		return NONE;
+	return (uint32_t)low;
+}
+
+/* Both, for a token; false: out of memory. */
 static bool
-find_token(struct ndx_marker *marker, const struct ndx_token *token, uint32_t *first_ret)
+find_token(struct ndx_marker *marker, const struct ndx_token *token, uint32_t *first_ret,
+           uint32_t *form_ret)
 {
 	struct ndx_str form = { (const char *)marker->tokens.forms.data + token->form_off,
 		                token->form_size };
@@ -223,7 +278,7 @@ find_token(struct ndx_marker *marker, const struct ndx_token *token, uint32_t *f
 	struct memo *memo;
 	uint64_t hash;
 
-	*first_ret = NONE;
+	*first_ret = *form_ret = NONE;
 	if (form.size == 0 || !marker->begins[(uint8_t)form.data[0]])
 		return true;
 	hash = (ndx_checksum(form.data, form.size) << 2) + 2 + stems;
@@ -237,8 +292,10 @@ find_token(struct ndx_marker *marker, const struct ndx_token *token, uint32_t *f
 			return false;
 		memo->hash = hash;
 		memo->first = find_wanted(marker, term);
+		memo->form = token->kind == NDX_TOKEN_ACRONYM ? NONE : find_form(marker, form);
 	}
 	*first_ret = memo->first;
+	*form_ret = memo->form;
 	return true;
 }
 
@@ -255,10 +312,29 @@ take_token(struct ndx_marker *marker, const struct ndx_token *token, uint32_t fi
 			break;
 		if (!in_title && marker->leaf[wanted->leaf].node->field == NDX_FIELD_TITLE)
 			continue;
+		if (wanted->form.size > 0 &&
+		    !ndx_str_equal(wanted->form,
+		                   (struct ndx_str){ (const char *)marker->tokens.forms.data + token->form_off,
+		                                     token->form_size }))
+			continue;
 		if (wanted->place == NONE)
 			ndx_buf_add(&marker->marks, &mark, sizeof(mark));
 		else
 			ndx_buf_add(&marker->occurrences, &occurrence, sizeof(occurrence));
+	}
+}
+
+static void
+take_form(struct ndx_marker *marker, const struct ndx_token *token, uint32_t first, bool in_title)
+{
+	for (size_t i = first; i < marker->form_count; i++) {
+		const struct wanted_form *wanted = &marker->wanted_form[i];
+		const struct ndx_mark mark = { token->off, token->size, wanted->leaf };
+
+		if (!ndx_str_equal(wanted->form, marker->wanted_form[first].form))
+			break;
+		if (in_title || marker->leaf[wanted->leaf].node->field != NDX_FIELD_TITLE)
+			ndx_buf_add(&marker->marks, &mark, sizeof(mark));
 	}
 }
 
@@ -393,17 +469,20 @@ ndx_marker_find(struct ndx_marker *marker, struct ndx_str text, bool in_title,
 
 	ndx_buf_clear(&marker->marks);
 	ndx_buf_clear(&marker->occurrences);
-	if (marker->wanted_count > 0)
+	if (marker->leaf_count > 0)
 		status = ndx_tokenize(text.data, text.size, NDX_TOKENIZE_ARTICLE, &marker->tokens,
 		                      err);
-	for (size_t i = 0; status == NDX_OK && marker->wanted_count > 0 && i < marker->tokens.count;
+	for (size_t i = 0; status == NDX_OK && marker->leaf_count > 0 && i < marker->tokens.count;
 	     i++) {
-		uint32_t first;
+		const struct ndx_token *token = &marker->tokens.token[i];
+		uint32_t first, form;
 
-		if (!find_token(marker, &marker->tokens.token[i], &first))
+		if (!find_token(marker, token, &first, &form))
 			status = ndx_fail_nomem(err);
 		else if (first != NONE)
-			take_token(marker, &marker->tokens.token[i], first, in_title);
+			take_token(marker, token, first, in_title);
+		if (status == NDX_OK && form != NONE)
+			take_form(marker, token, form, in_title);
 	}
 	if (status != NDX_OK)
 		return status;

@@ -19,6 +19,7 @@
 #include "common/docstore.h"
 #include "indexer/pipeline.h"
 #include "indexer/writer.h"
+#include "searcher/expand.h"
 #include "searcher/run.h"
 
 static int
@@ -176,7 +177,9 @@ answer(struct driver *driver, const char *command, const char *text, struct ndx_
 	                         &query, err);
 	if (status != NDX_OK)
 		return status;
-	status = ndx_run(driver->index, query, &options, &result, err);
+	status = ndx_query_expand(driver->index, NDX_EXPANSIONS_MAX, query, err);
+	if (status == NDX_OK)
+		status = ndx_run(driver->index, query, &options, &result, err);
 	if (status == NDX_OK) {
 		if (ids)
 			status = print_ids(driver, &result, err);

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "tests/oracle/compare.h"
+#include "searcher/expand.h"
 
 #include <math.h>
 
@@ -129,21 +130,18 @@ compare_explanation(const struct answers *a, struct ndx_err *err)
 {
 	const struct ndx_index *index = a->built->index;
 	const struct ndx_run_options *options = &a->question->options;
-	struct ndx_leaf_stats *stats = NULL;
+	const struct ndx_leaf_stats *stats = a->pruned.stats;
+	const size_t count = a->pruned.stats_count;
 	const char *wrong = err->msg;
 	float *part;
-	size_t count = 0;
 
 	if (a->pruned.count == 0 || options->sort != NDX_SORT_RELEVANCE)
 		return NULL;
-	if (ndx_run_explain(index, a->query, options, &stats, &count, err) != NDX_OK)
-		return wrong;
 	part = ndx_alloc_zero(&ndx_mem_default, count + 1, sizeof(*part));
 	if (part != NULL &&
 	    ndx_run_score_parts(index, a->query, options, &a->pruned.found[0], part, err) == NDX_OK)
 		wrong = compare_leaves(a, stats, part, count);
 	ndx_free(&ndx_mem_default, part);
-	ndx_free(&ndx_mem_default, stats);
 	return wrong;
 }
 
@@ -254,6 +252,8 @@ ndx_compare(const struct built *built, const struct scan *scan, const struct que
 	                               strlen(question->text), question->all, false, &a.query,
 	                               &err) == NDX_OK,
 	               "parsing a query", &err);
+	ndx_built_need(ndx_query_expand(built->index, NDX_EXPANSIONS_MAX, a.query, &err) == NDX_OK,
+	               "expanding a query", &err);
 	wrong = ask(&a, &err);
 	if (out != NULL && (wrong != NULL || verbose))
 		print_answers(&a, wrong == NULL ? "agreed" : wrong, out);

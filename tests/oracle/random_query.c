@@ -57,11 +57,36 @@ add_phrase(struct making *m)
 	ndx_buf_add_str(m->out, "\"");
 	if (random_percent(m->r, 40) || !add_passage(m, count))
 		for (size_t i = 0; i < count; i++)
-			ndx_buf_printf(m->out, "%s%s", i == 0 ? "" : " ",
+			ndx_buf_printf(m->out, "%s%s%s", i == 0 ? "" : " ",
+			               random_percent(m->r, 25) ? "=" : "",
 			               ndx_random_word(m->corpus, m->r));
 	ndx_buf_add_str(m->out, "\"");
 	if (random_percent(m->r, 40))
 		ndx_buf_printf(m->out, "~%zu", random_zipf(m->r, 12));
+}
+
+/* =word, a word with wildcards in it, or one that is misspelt. */
+static void
+add_forms(struct making *m)
+{
+	const char *word = ndx_random_word(m->corpus, m->r);
+	const size_t size = strlen(word), kind = random_below(m->r, 4);
+	const size_t at = random_below(m->r, size);
+
+	if (kind == 0) {
+		ndx_buf_printf(m->out, "=%s", word);
+		return;
+	}
+	if (kind < 3) {
+		ndx_buf_printf(m->out, "%.*s%c%s", (int)at, word, random_percent(m->r, 50) ? '*' : '?',
+		               random_percent(m->r, 40) && at > 0 ? "*" : word + at);
+		return;
+	}
+	if (random_percent(m->r, 50) && at + 1 < size)
+		ndx_buf_printf(m->out, "%.*s%c%c%s", (int)at, word, word[at + 1], word[at], word + at + 2);
+	else
+		ndx_buf_printf(m->out, "%.*s%s", (int)at, word, word + at + 1);
+	ndx_buf_printf(m->out, "~%zu", 1 + random_below(m->r, 2));
 }
 
 static void
@@ -137,6 +162,8 @@ add_title(struct making *m)
 	ndx_buf_add_str(m->out, "title:");
 	if (random_percent(m->r, 30))
 		add_phrase(m);
+	else if (random_percent(m->r, 30))
+		add_forms(m);
 	else
 		ndx_buf_add_str(m->out, ndx_random_word(m->corpus, m->r));
 }
@@ -147,7 +174,9 @@ add_operand(struct making *m, unsigned depth)
 	static const char *const boosts[] = { "^2", "^0.5", "^3.25", "^100", "^0.01" };
 	const size_t kind = random_below(m->r, depth == 0 ? 80 : 100);
 
-	if (kind < 45)
+	if (kind < 10)
+		add_forms(m);
+	else if (kind < 45)
 		ndx_buf_add_str(m->out, ndx_random_word(m->corpus, m->r));
 	else if (kind < 60)
 		add_phrase(m);

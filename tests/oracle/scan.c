@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "common/arena.h"
+#include "common/fold.h"
 #include "common/impact.h"
 #include "common/tokenize.h"
 
@@ -215,6 +216,86 @@ count_term(const struct scan_article *a, enum ndx_field place, struct ndx_str te
 	return count;
 }
 
+/* Is the token what the slot wants? */
+static bool
+is_wanted(const struct scan_token *token, const struct ndx_query_term *wanted)
+{
+	return ndx_str_equal(token->term, wanted->term) &&
+	       (!wanted->exact || ndx_str_equal(token->form, wanted->form));
+}
+
+/* Characters of a text, at most 256 of them. */
+static size_t
+characters(struct ndx_str text, uint32_t *out)
+{
+	const uint8_t *at = (const uint8_t *)text.data, *const end = at + text.size;
+	size_t count = 0;
+
+	for (unsigned size; at < end && count < 256; at += size)
+		out[count++] = ndx_utf8_decode(at, end, &size);
+	return count;
+}
+
+static bool
+wildcard_matches(const uint32_t *p, size_t p_count, const uint32_t *t, size_t t_count)
+{
+	if (p_count == 0)
+		return t_count == 0;
+	if (p[0] == '*')
+		return wildcard_matches(p + 1, p_count - 1, t, t_count) ||
+		       (t_count > 0 && wildcard_matches(p, p_count, t + 1, t_count - 1));
+	return t_count > 0 && (p[0] == '?' || p[0] == t[0]) &&
+	       wildcard_matches(p + 1, p_count - 1, t + 1, t_count - 1);
+}
+
+/* Is b within the distance of a?  Tries every edit; a and b have few characters. */
+static bool
+is_near(const uint32_t *a, size_t a_count, const uint32_t *b, size_t b_count, unsigned distance)
+{
+	if (a_count > 0 && b_count > 0 && a[0] == b[0])
+		return is_near(a + 1, a_count - 1, b + 1, b_count - 1, distance);
+	if (a_count == 0 && b_count == 0)
+		return true;
+	if (distance == 0)
+		return false;
+	if (a_count > 1 && b_count > 1 && a[0] == b[1] && a[1] == b[0] &&
+	    is_near(a + 2, a_count - 2, b + 2, b_count - 2, distance - 1))
+		return true;
+	return (a_count > 0 && is_near(a + 1, a_count - 1, b, b_count, distance - 1)) ||
+	       (b_count > 0 && is_near(a, a_count, b + 1, b_count - 1, distance - 1)) ||
+	       (a_count > 0 && b_count > 0 &&
+	        is_near(a + 1, a_count - 1, b + 1, b_count - 1, distance - 1));
+}
+
+static bool
+form_matches(const struct ndx_node *node, struct ndx_str form)
+{
+	uint32_t pattern[256], text[256];
+	const size_t pattern_count = characters(node->term.form, pattern), count = characters(form, text);
+
+	switch (node->forms_kind) {
+	case NDX_FORMS_EXACT:
+		return ndx_str_equal(node->term.form, form);
+	case NDX_FORMS_WILDCARD:
+		return wildcard_matches(pattern, pattern_count, text, count);
+	case NDX_FORMS_FUZZY:
+		return is_near(pattern, pattern_count, text, count, node->distance);
+	}
+	return false;
+}
+
+/* How often a form that the pattern stands for stands at the place. */
+static uint32_t
+count_forms(const struct scan_article *a, enum ndx_field place, const struct ndx_node *leaf)
+{
+	uint32_t count = 0;
+
+	for (size_t i = 0; i < a->token_count; i++)
+		count += a->token[i].place == place && a->token[i].form.size > 0 &&
+		         form_matches(leaf, a->token[i].form);
+	return count;
+}
+
 /*
  * Do slots i and after follow, the slot before being at 'position', with at most 'slop'
  * words more between them than there should be?
@@ -233,7 +314,7 @@ slots_follow(const struct scan_article *a, enum ndx_field place, const struct nd
 
 		if (token->place != place || token->position < position + step ||
 		    token->position - position - step > slop ||
-		    !ndx_str_equal(token->term, phrase->slot[i].term.term))
+		    !is_wanted(token, &phrase->slot[i].term))
 			continue;
 		if (slots_follow(a, place, phrase, i + 1, token->position,
 		                 slop - (token->position - position - step)))
@@ -252,7 +333,7 @@ count_phrase(const struct scan_article *a, enum ndx_field place, const struct nd
 		const struct scan_token *token = &a->token[i];
 
 		count += token->place == place &&
-		         ndx_str_equal(token->term, phrase->slot[0].term.term) &&
+		         is_wanted(token, &phrase->slot[0].term) &&
 		         slots_follow(a, place, phrase, 1, token->position, phrase->slop);
 	}
 	return count;
@@ -273,8 +354,9 @@ leaf_tf(const struct scan_article *a, const struct ndx_node *leaf, uint32_t *tit
 
 		if (!field_covers(leaf->field, places[i]))
 			continue;
-		count = leaf->kind == NDX_NODE_TERM ? count_term(a, places[i], leaf->term.term)
-		                                    : count_phrase(a, places[i], leaf);
+		count = leaf->kind == NDX_NODE_TERM     ? count_term(a, places[i], leaf->term.term)
+		        : leaf->kind == NDX_NODE_FORMS ? count_forms(a, places[i], leaf)
+		                                       : count_phrase(a, places[i], leaf);
 		if (places[i] == NDX_FIELD_TITLE)
 			*title_tf_ret = count;
 		tf += count;
@@ -339,6 +421,7 @@ matches(const struct scan_article *a, const struct ndx_node *node)
 			return ndx_str_equal(a->article.id, node->term.term);
 		return leaf_tf(a, node, &title_tf) > 0;
 	case NDX_NODE_PHRASE:
+	case NDX_NODE_FORMS:
 		return leaf_tf(a, node, &title_tf) > 0;
 	case NDX_NODE_AND:
 		for (size_t i = 0; i < node->child_count; i++)
@@ -385,11 +468,27 @@ struct parts {
 };
 
 static double
-idf_of(const struct scan *scan, enum ndx_field field, struct ndx_str term)
+idf_from(const struct scan *scan, uint64_t articles)
 {
-	const double n = (double)scan->count, df = (double)ndx_scan_df(scan, field, term);
+	const double n = (double)scan->count, df = (double)articles;
 
 	return log(1 + (n - df + 0.5) / (df + 0.5));
+}
+
+static double
+idf_of(const struct scan *scan, enum ndx_field field, struct ndx_str term)
+{
+	return idf_from(scan, ndx_scan_df(scan, field, term));
+}
+
+static double
+forms_idf(const struct scan *scan, const struct ndx_node *leaf)
+{
+	uint64_t df = 0;
+
+	for (size_t i = 0; i < scan->count; i++)
+		df += matches(&scan->article[i], leaf);
+	return idf_from(scan, df);
 }
 
 static float
@@ -399,6 +498,8 @@ weight_of(const struct scan *scan, const struct ndx_node *leaf, double boost, do
 
 	if (leaf->kind == NDX_NODE_TERM)
 		idf = idf_of(scan, leaf->field, leaf->term.term);
+	if (leaf->kind == NDX_NODE_FORMS)
+		idf = forms_idf(scan, leaf);
 	for (size_t i = 0; i < leaf->slot_count; i++)
 		idf += idf_of(scan, leaf->field, leaf->slot[i].term.term);
 	return (float)(boost * idf * (k1 + 1));
@@ -410,7 +511,8 @@ list_parts(const struct scan *scan, const struct ndx_node *node, double boost, d
            struct parts *parts)
 {
 	boost *= (double)node->boost;
-	if (node->scores && (node->kind == NDX_NODE_TERM || node->kind == NDX_NODE_PHRASE)) {
+	if (node->scores && (node->kind == NDX_NODE_TERM || node->kind == NDX_NODE_PHRASE ||
+	                     node->kind == NDX_NODE_FORMS)) {
 		need(ndx_grow(&ndx_mem_default, &parts->part, &parts->count_max, parts->count + 1,
 		              sizeof(*parts->part)));
 		parts->part[parts->count] = (struct part){

@@ -1,0 +1,247 @@
+/*
+ * expand.c - see expand.h
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "searcher/expand.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/forms.h"
+#include "common/termdict.h"
+#include "searcher/pattern.h"
+
+/* Keys that are passed one by one, before a search for the first that might match. */
+#define STEPS_MAX 8
+
+struct found {
+	struct ndx_str form;
+	uint64_t cf;
+};
+
+/* One pattern on its way through the dictionaries. */
+struct expander {
+	const struct ndx_index *index;
+	struct ndx_node *node;
+	struct ndx_arena *scratch; /* holds the forms found */
+	struct ndx_fuzzy *fuzzy;
+	struct found *found;
+	size_t count, count_max;
+	struct ndx_err *err;
+};
+
+static enum ndx_status
+take_form(struct expander *e, const struct ndx_termdict_cursor *cursor, struct ndx_str form)
+{
+	const struct ndx_segment *segment = cursor->segment;
+	struct ndx_form_term term;
+	char *copy;
+
+	if (!ndx_form_term_decode(segment->data + cursor->info.forms_off,
+	                          (size_t)cursor->info.forms_size, form, &term))
+		return ndx_segment_corrupt(segment, cursor->info.forms_off, e->err, "a bad form");
+	copy = ndx_arena_copy(e->scratch, form.data, form.size);
+	if (copy == NULL || !ndx_grow(e->index->env->mem, &e->found, &e->count_max, e->count + 1,
+	                              sizeof(*e->found)))
+		return ndx_fail_nomem(e->err);
+	e->found[e->count++] = (struct found){ { copy, form.size }, term.cf };
+	return NDX_OK;
+}
+
+/* Go on to the first key that does not begin with the key's first 'size' bytes. */
+static enum ndx_status
+pass_over(struct ndx_termdict_cursor *cursor, size_t size, struct ndx_err *err)
+{
+	uint8_t key[NDX_KEY_SIZE_MAX];
+	enum ndx_status status = NDX_OK;
+
+	memcpy(key, cursor->key, size);
+	for (unsigned step = 0; step < STEPS_MAX; step++) {
+		status = ndx_termdict_next(cursor, err);
+		if (status != NDX_OK || ndx_termdict_done(cursor) || cursor->key_size < size ||
+		    memcmp(cursor->key, key, size) != 0)
+			return status;
+	}
+	while (size > 0 && key[size - 1] == 0xff)
+		size--;
+	if (size == 0) {
+		cursor->block = cursor->block_count;
+		return NDX_OK;
+	}
+	key[size - 1]++;
+	return ndx_termdict_seek(cursor->segment, key, size, cursor, err);
+}
+
+static size_t
+shared_size(const struct ndx_termdict_cursor *cursor, const uint8_t *before, size_t before_size)
+{
+	size_t i = 0;
+
+	while (i < before_size && i < cursor->key_size && before[i] == cursor->key[i])
+		i++;
+	return i > 0 ? i - 1 : 0; /* without the field */
+}
+
+/* All forms of a segment that match, of those that begin with the key's prefix. */
+static enum ndx_status
+walk(struct expander *e, const struct ndx_segment *segment, const uint8_t *prefix, size_t prefix_size)
+{
+	struct ndx_termdict_cursor cursor;
+	uint8_t before[NDX_KEY_SIZE_MAX];
+	size_t before_size = 0;
+	enum ndx_status status = ndx_termdict_seek(segment, prefix, prefix_size, &cursor, e->err);
+
+	while (status == NDX_OK && !ndx_termdict_done(&cursor) && cursor.key_size >= prefix_size &&
+	       memcmp(cursor.key, prefix, prefix_size) == 0) {
+		const struct ndx_str form = { (const char *)cursor.key + 1, cursor.key_size - 1 };
+		size_t dead = SIZE_MAX;
+		bool match;
+
+		if (e->fuzzy != NULL)
+			match = ndx_fuzzy_match(e->fuzzy, form, shared_size(&cursor, before, before_size),
+			                        &dead);
+		else
+			match = ndx_wildcard_match(e->node->term.form, form);
+		memcpy(before, cursor.key, cursor.key_size);
+		before_size = cursor.key_size;
+		if (match)
+			status = take_form(e, &cursor, form);
+		if (status == NDX_OK)
+			status = dead == SIZE_MAX ? ndx_termdict_next(&cursor, e->err)
+			                          : pass_over(&cursor, dead + 1, e->err);
+	}
+	return status;
+}
+
+static int
+compare_forms(const void *a, const void *b)
+{
+	return ndx_str_compare(((const struct found *)a)->form, ((const struct found *)b)->form);
+}
+
+static int
+compare_cfs(const void *a, const void *b)
+{
+	const struct found *x = a, *y = b;
+
+	if (x->cf != y->cf)
+		return x->cf > y->cf ? -1 : 1;
+	return compare_forms(a, b);
+}
+
+/* Each form once, with the cf of all segments. */
+static void
+unite(struct expander *e)
+{
+	size_t kept = 0;
+
+	if (e->count > 0)
+		qsort(e->found, e->count, sizeof(*e->found), compare_forms);
+	for (size_t i = 0; i < e->count; i++) {
+		if (kept > 0 && ndx_str_equal(e->found[kept - 1].form, e->found[i].form))
+			e->found[kept - 1].cf += e->found[i].cf;
+		else
+			e->found[kept++] = e->found[i];
+	}
+	e->count = kept;
+}
+
+/* Keep the most frequent ones; the query says so. */
+static enum ndx_status
+cut(struct expander *e, size_t expansions_max, struct ndx_query *query)
+{
+	char pattern[NDX_QUERY_SHOWN_SIZE], sentence[160];
+
+	if (e->count <= expansions_max)
+		return NDX_OK;
+	ndx_query_show(e->node->term.form.data, e->node->term.form.size, pattern);
+	snprintf(sentence, sizeof(sentence),
+	         "'%s%s' stands for %zu words; only the %zu most frequent were looked for", pattern,
+	         e->fuzzy == NULL ? "" : e->node->distance == 1 ? "~1" : "~2", e->count, expansions_max);
+	qsort(e->found, e->count, sizeof(*e->found), compare_cfs);
+	e->count = expansions_max;
+	qsort(e->found, e->count, sizeof(*e->found), compare_forms);
+	return ndx_query_add_notice(query, sentence) ? NDX_OK : ndx_fail_nomem(e->err);
+}
+
+static enum ndx_status
+keep(const struct expander *e, struct ndx_query *query)
+{
+	struct ndx_node *node = e->node;
+
+	node->form = ndx_arena_alloc(query->arena, e->count * sizeof(*node->form));
+	if (node->form == NULL)
+		return ndx_fail_nomem(e->err);
+	for (node->form_count = 0; node->form_count < e->count; node->form_count++) {
+		const struct ndx_str form = e->found[node->form_count].form;
+		const char *copy = ndx_arena_copy(query->arena, form.data, form.size);
+
+		if (copy == NULL)
+			return ndx_fail_nomem(e->err);
+		node->form[node->form_count] = (struct ndx_str){ copy, form.size };
+	}
+	return NDX_OK;
+}
+
+static enum ndx_status
+expand_pattern(struct expander *e, size_t expansions_max, struct ndx_query *query)
+{
+	const struct ndx_str pattern = e->node->term.form;
+	uint8_t prefix[NDX_KEY_SIZE_MAX] = { NDX_FIELD_FORM };
+	size_t prefix_size = 1;
+	enum ndx_status status = NDX_OK;
+
+	if (e->node->forms_kind == NDX_FORMS_FUZZY) {
+		e->fuzzy = ndx_fuzzy_new(e->scratch, pattern, e->node->distance);
+		if (e->fuzzy == NULL)
+			return ndx_fail_nomem(e->err);
+	} else {
+		const size_t size = ndx_wildcard_prefix(pattern);
+
+		if (size > sizeof(prefix) - 1)
+			return NDX_OK; /* no form is so long */
+		memcpy(prefix + 1, pattern.data, size);
+		prefix_size += size;
+	}
+	for (size_t i = 0; status == NDX_OK && i < e->index->manifest.segment_count; i++)
+		status = walk(e, &e->index->segment[i], prefix, prefix_size);
+	if (status != NDX_OK)
+		return status;
+	unite(e);
+	status = cut(e, expansions_max, query);
+	return status == NDX_OK ? keep(e, query) : status;
+}
+
+static enum ndx_status
+expand_node(const struct ndx_index *index, size_t expansions_max, struct ndx_query *query,
+            struct ndx_node *node, struct ndx_err *err)
+{
+	struct expander e = { .index = index, .node = node, .err = err };
+	enum ndx_status status = NDX_OK;
+
+	for (size_t i = 0; status == NDX_OK && i < node->child_count; i++)
+		status = expand_node(index, expansions_max, query, node->child[i], err);
+	if (status != NDX_OK || node->kind != NDX_NODE_FORMS)
+		return status;
+	if (node->forms_kind == NDX_FORMS_EXACT) {
+		node->form = &node->term.form;
+		node->form_count = 1;
+		return NDX_OK;
+	}
+	e.scratch = ndx_arena_new(index->env->mem);
+	if (e.scratch == NULL)
+		return ndx_fail_nomem(err);
+	status = expand_pattern(&e, expansions_max, query);
+	ndx_free(index->env->mem, e.found);
+	ndx_arena_free(e.scratch);
+	return status;
+}
+
+enum ndx_status
+ndx_query_expand(const struct ndx_index *index, size_t expansions_max, struct ndx_query *query,
+                 struct ndx_err *err)
+{
+	return expand_node(index, expansions_max, query, query->root, err);
+}

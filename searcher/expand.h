@@ -1,0 +1,24 @@
+/*
+ * expand.h - patterns of a query to the surface forms of an index that they match
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef NDX_SEARCHER_EXPAND_H
+#define NDX_SEARCHER_EXPAND_H
+
+#include "common/index.h"
+#include "searcher/query.h"
+
+/* Forms that one pattern stands for, unless the caller says otherwise. */
+#define NDX_EXPANSIONS_MAX 1024
+
+/*
+ * Give every FORMS node its forms: those of the index's dictionaries that match it, the most frequent
+ * first if they are more than expansions_max, of which the query then has a notice.  Before it, such a
+ * node matches nothing.  How often a form stands in deleted articles counts too, until they are merged
+ * away; so only which forms are cut depends on that.
+ */
+enum ndx_status ndx_query_expand(const struct ndx_index *index, size_t expansions_max,
+                                 struct ndx_query *query, struct ndx_err *err);
+
+#endif

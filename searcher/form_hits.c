@@ -1,0 +1,391 @@
+/*
+ * form_hits.c - see form_hits.h
+ *
+ * The forms are sorted by their terms.  Then, for 65,536 docids at a time, the postings of each term are
+ * gone through, and what stands there in a wanted form is added up by article.  Where all forms of a term
+ * are wanted, tf says it all, and in titles the term's own list; else the numbers of the forms at all
+ * positions of a block are unpacked.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "searcher/form_hits.h"
+
+#include <stdlib.h>
+
+#include "common/column.h"
+#include "common/forms.h"
+#include "common/postings.h"
+#include "common/tombstones.h"
+#include "searcher/plan.h"
+
+#define SPAN_LEN 65536u
+
+/* A term, and which of its forms are wanted. */
+struct term {
+	struct ndx_str text;
+	struct ndx_term_info info, title; /* the latter if has_title */
+	bool has_title;
+	bool all;         /* all of its forms */
+	uint8_t *wanted;  /* by number: 1 = it is; NULL if all */
+};
+
+struct pair {
+	struct ndx_str term, form;
+};
+
+struct finder {
+	const struct ndx_segment *segment;
+	const struct ndx_node *node;
+	bool wants_title; /* or the node is for titles alone */
+	struct ndx_arena *scratch;
+	struct pair *pair;
+	size_t pair_count;
+	struct term *term;
+	size_t term_count;
+	struct ndx_column titles;
+	uint32_t *tf, *title_tf; /* of the span, by docid */
+	struct ndx_buf docids, tfs, title_tfs; /* uint32_t: the result */
+	struct ndx_buf numbers, positions;
+	struct ndx_err *err;
+};
+
+/* The terms of the forms that the segment has. */
+static enum ndx_status
+find_terms(struct finder *f)
+{
+	const struct ndx_segment *segment = f->segment;
+	enum ndx_status status = NDX_OK;
+
+	f->pair = ndx_arena_alloc(f->scratch, f->node->form_count * sizeof(*f->pair));
+	if (f->pair == NULL)
+		return ndx_fail_nomem(f->err);
+	for (size_t i = 0; status == NDX_OK && i < f->node->form_count; i++) {
+		const struct ndx_str form = f->node->form[i];
+		struct ndx_form_term term;
+		struct ndx_term_info info;
+		const char *copy;
+		bool found;
+
+		status = ndx_plan_find(segment, NDX_FIELD_FORM, form, &info, &found, f->err);
+		if (status != NDX_OK || !found)
+			continue;
+		if (!ndx_form_term_decode(segment->data + info.forms_off, (size_t)info.forms_size, form,
+		                          &term))
+			return ndx_segment_corrupt(segment, info.forms_off, f->err, "a bad form");
+		copy = ndx_arena_copy(f->scratch, term.text, term.size);
+		if (copy == NULL)
+			return ndx_fail_nomem(f->err);
+		f->pair[f->pair_count++] = (struct pair){ { copy, term.size }, form };
+	}
+	return status;
+}
+
+static int
+compare_pairs(const void *a, const void *b)
+{
+	const struct pair *x = a, *y = b;
+	const int order = ndx_str_compare(x->term, y->term);
+
+	return order != 0 ? order : ndx_str_compare(x->form, y->form);
+}
+
+static enum ndx_status
+bad_forms(const struct ndx_segment *segment, const struct ndx_term_info *info, struct ndx_err *err)
+{
+	return ndx_segment_corrupt(segment, info->forms_off, err, "bad forms");
+}
+
+/* Which of the term's forms are among pair[count]. */
+static enum ndx_status
+choose_forms(struct finder *f, struct term *term, const struct pair *pair, size_t count)
+{
+	const struct ndx_term_info *info = &term->info;
+	const uint8_t *in = f->segment->data + info->forms_off, *const end = in + info->forms_size;
+	size_t left = 0;
+	struct ndx_form form;
+
+	term->all = true;
+	if (info->form_count < 2)
+		return NDX_OK;
+	term->wanted = ndx_arena_alloc(f->scratch, info->form_count);
+	if (term->wanted == NULL)
+		return ndx_fail_nomem(f->err);
+	for (uint32_t i = 0; i < info->form_count; i++) {
+		struct pair wanted = { term->text, { (const char *)form.text, 0 } };
+
+		if (!ndx_forms_next(&in, end, term->text, &form))
+			return bad_forms(f->segment, info, f->err);
+		wanted.form.size = form.size;
+		term->wanted[i] = bsearch(&wanted, pair, count, sizeof(*pair), compare_pairs) != NULL;
+		left += form.size > 0 && term->wanted[i] == 0;
+	}
+	term->all = left == 0;
+	return NDX_OK;
+}
+
+static enum ndx_status
+take_term(struct finder *f, const struct pair *pair, size_t count)
+{
+	struct term *term = &f->term[f->term_count];
+	bool found;
+	enum ndx_status status;
+
+	*term = (struct term){ .text = pair->term };
+	status = ndx_plan_find(f->segment, NDX_FIELD_ANY, pair->term, &term->info, &found, f->err);
+	if (status == NDX_OK && !found)
+		return ndx_segment_corrupt(f->segment, f->segment->part[NDX_PART_DICT].off, f->err,
+		                           "a form without its term");
+	if (status == NDX_OK && f->wants_title)
+		status = ndx_plan_find(f->segment, NDX_FIELD_TITLE, pair->term, &term->title,
+		                       &term->has_title, f->err);
+	if (status == NDX_OK)
+		status = choose_forms(f, term, pair, count);
+	f->term_count++;
+	return status;
+}
+
+static enum ndx_status
+group_terms(struct finder *f)
+{
+	enum ndx_status status = NDX_OK;
+	size_t n;
+
+	f->term = ndx_arena_alloc(f->scratch, f->pair_count * sizeof(*f->term));
+	if (f->term == NULL)
+		return ndx_fail_nomem(f->err);
+	if (f->pair_count > 0)
+		qsort(f->pair, f->pair_count, sizeof(*f->pair), compare_pairs);
+	for (size_t i = 0; status == NDX_OK && i < f->pair_count; i += n) {
+		for (n = 1; i + n < f->pair_count && ndx_str_equal(f->pair[i + n].term, f->pair[i].term);)
+			n++;
+		status = take_term(f, &f->pair[i], n);
+	}
+	return status;
+}
+
+/* Add the tf of a block's postings of the span from 'base' on. */
+static void
+add_tfs(struct ndx_postings *list, ndx_docid base, uint32_t *tf)
+{
+	ndx_postings_load_tfs(list);
+	for (uint32_t i = 0; i < list->count; i++)
+		if (list->docid[i] - base < SPAN_LEN)
+			tf[list->docid[i] - base] += list->tf[i];
+}
+
+/* Add the positions of a block's postings that are of wanted forms. */
+static enum ndx_status
+add_wanted(struct finder *f, const struct term *term, struct ndx_postings *list, ndx_docid base)
+{
+	const uint32_t *number;
+	enum ndx_status status = ndx_postings_forms(list, &f->numbers, f->err);
+
+	number = (const uint32_t *)(const void *)f->numbers.data;
+	for (uint32_t i = 0; status == NDX_OK && i < list->count; number += list->tf[i], i++) {
+		uint32_t count = 0;
+
+		for (uint32_t j = 0; j < list->tf[i]; j++)
+			count += term->wanted[number[j]];
+		if (list->docid[i] - base < SPAN_LEN)
+			f->tf[list->docid[i] - base] += count;
+	}
+	return status;
+}
+
+/* The same, in titles: of a posting whose positions begin there. */
+static enum ndx_status
+add_wanted_titles(struct finder *f, const struct term *term, struct ndx_postings *list, ndx_docid base)
+{
+	const uint32_t *number = (const uint32_t *)(const void *)f->numbers.data, *position;
+	enum ndx_status status = NDX_OK;
+
+	for (uint32_t i = 0; status == NDX_OK && i < list->count; number += list->tf[i], i++) {
+		int64_t title;
+
+		if (list->docid[i] - base >= SPAN_LEN)
+			continue;
+		status = ndx_column_get(&f->titles, list->docid[i], &title, f->err);
+		if (status != NDX_OK || title == 0)
+			continue;
+		status = ndx_postings_positions(list, i, &f->positions, f->err);
+		position = (const uint32_t *)(const void *)f->positions.data;
+		for (uint32_t j = 0; status == NDX_OK && j < list->tf[i] && position[j] < title; j++)
+			f->title_tf[list->docid[i] - base] += term->wanted[number[j]];
+	}
+	return status;
+}
+
+static enum ndx_status
+add_list(struct finder *f, const struct term *term, const struct ndx_term_info *info, ndx_docid base,
+         uint32_t *tf)
+{
+	struct ndx_postings list;
+	enum ndx_status status = ndx_postings_open(f->segment, info, &list, f->err);
+
+	if (status != NDX_OK)
+		return status;
+	for (uint32_t block = ndx_postings_skip(&list, 0, base); block < list.block_count; block++) {
+		status = ndx_postings_load(&list, block, f->err);
+		if (status != NDX_OK || (list.docid[0] > base && list.docid[0] - base >= SPAN_LEN))
+			return status;
+		if (tf != NULL) {
+			add_tfs(&list, base, tf);
+			continue;
+		}
+		status = add_wanted(f, term, &list, base);
+		if (status == NDX_OK && f->wants_title && term->has_title)
+			status = add_wanted_titles(f, term, &list, base);
+		if (status != NDX_OK)
+			return status;
+	}
+	return NDX_OK;
+}
+
+static enum ndx_status
+add_term(struct finder *f, const struct term *term, ndx_docid base)
+{
+	const bool in_title = f->node->field == NDX_FIELD_TITLE;
+	enum ndx_status status = NDX_OK;
+
+	if (in_title && !term->has_title)
+		return NDX_OK;
+	if (!term->all)
+		return add_list(f, term, &term->info, base, NULL);
+	if (!in_title)
+		status = add_list(f, term, &term->info, base, f->tf);
+	if (status == NDX_OK && f->wants_title && term->has_title)
+		status = add_list(f, term, &term->title, base, f->title_tf);
+	return status;
+}
+
+/* Append what the span has; returns false: out of memory. */
+static bool
+take_span(struct finder *f, ndx_docid base, uint32_t length)
+{
+	const uint32_t *tf = f->node->field == NDX_FIELD_TITLE ? f->title_tf : f->tf;
+
+	for (uint32_t i = 0; i < length; i++) {
+		const ndx_docid docid = base + i;
+
+		if (tf[i] == 0)
+			continue;
+		ndx_buf_add(&f->docids, &docid, sizeof(docid));
+		ndx_buf_add(&f->tfs, &tf[i], sizeof(tf[i]));
+		if (f->wants_title)
+			ndx_buf_add(&f->title_tfs, &f->title_tf[i], sizeof(f->title_tf[i]));
+	}
+	return !ndx_buf_failed(&f->docids) && !ndx_buf_failed(&f->tfs) && !ndx_buf_failed(&f->title_tfs);
+}
+
+static enum ndx_status
+find_articles(struct finder *f)
+{
+	const uint32_t count = f->segment->article_count;
+	enum ndx_status status = NDX_OK;
+
+	for (uint64_t base = 0; status == NDX_OK && base < count; base += SPAN_LEN) {
+		const uint32_t length = count - base < SPAN_LEN ? (uint32_t)(count - base) : SPAN_LEN;
+
+		memset(f->tf, 0, length * sizeof(*f->tf));
+		memset(f->title_tf, 0, length * sizeof(*f->title_tf));
+		for (size_t i = 0; status == NDX_OK && i < f->term_count; i++)
+			status = add_term(f, &f->term[i], (ndx_docid)base);
+		if (status == NDX_OK && !take_span(f, (ndx_docid)base, length))
+			status = ndx_fail_nomem(f->err);
+	}
+	return status;
+}
+
+static uint32_t *
+copy_values(struct ndx_arena *arena, const struct ndx_buf *buf)
+{
+	uint32_t *copy = ndx_arena_take(arena, buf->size + 1);
+
+	if (copy != NULL && buf->size > 0)
+		memcpy(copy, buf->data, buf->size);
+	return copy;
+}
+
+static enum ndx_status
+give(const struct finder *f, struct ndx_arena *arena, struct ndx_form_hits *hits)
+{
+	hits->count = f->docids.size / sizeof(ndx_docid);
+	hits->docid = copy_values(arena, &f->docids);
+	hits->tf = copy_values(arena, &f->tfs);
+	/* In titles alone, tf says it. */
+	if (f->wants_title && f->node->field != NDX_FIELD_TITLE)
+		hits->title_tf = copy_values(arena, &f->title_tfs);
+	if (hits->docid == NULL || hits->tf == NULL || ndx_buf_failed(&f->title_tfs) ||
+	    (hits->title_tf == NULL && f->wants_title && f->node->field != NDX_FIELD_TITLE))
+		return ndx_fail_nomem(f->err);
+	hits->live_count = 0;
+	for (size_t i = 0; i < hits->count; i++)
+		hits->live_count += !ndx_tombstones_has(f->segment->tombstones, hits->docid[i]);
+	return NDX_OK;
+}
+
+static enum ndx_status
+find(struct finder *f)
+{
+	const size_t size = SPAN_LEN * sizeof(uint32_t);
+	enum ndx_status status = find_terms(f);
+
+	if (status == NDX_OK)
+		status = group_terms(f);
+	if (status == NDX_OK && f->wants_title)
+		status = ndx_column_open(f->segment, NDX_PART_TITLES, &f->titles, f->err);
+	if (status != NDX_OK || f->term_count == 0)
+		return status;
+	f->tf = ndx_alloc(f->segment->env->mem, size);
+	f->title_tf = ndx_alloc(f->segment->env->mem, size);
+	status = f->tf == NULL || f->title_tf == NULL ? ndx_fail_nomem(f->err) : find_articles(f);
+	ndx_free(f->segment->env->mem, f->tf);
+	ndx_free(f->segment->env->mem, f->title_tf);
+	return status;
+}
+
+enum ndx_status
+ndx_form_hits_find(const struct ndx_segment *segment, const struct ndx_node *node, bool wants_title,
+                   struct ndx_arena *arena, struct ndx_form_hits *hits_ret, struct ndx_err *err)
+{
+	const struct ndx_mem *mem = segment->env->mem;
+	struct finder f = { .segment = segment,
+		            .node = node,
+		            .wants_title = wants_title || node->field == NDX_FIELD_TITLE,
+		            .scratch = ndx_arena_new(mem),
+		            .err = err };
+	struct ndx_buf *const buf[] = { &f.docids, &f.tfs, &f.title_tfs, &f.numbers, &f.positions };
+	enum ndx_status status;
+
+	if (f.scratch == NULL)
+		return ndx_fail_nomem(err);
+	for (size_t i = 0; i < sizeof(buf) / sizeof(buf[0]); i++)
+		ndx_buf_init(buf[i], mem);
+	status = find(&f);
+	if (status == NDX_OK)
+		status = give(&f, arena, hits_ret);
+	for (size_t i = 0; i < sizeof(buf) / sizeof(buf[0]); i++)
+		ndx_buf_free(buf[i]);
+	ndx_arena_free(f.scratch);
+	return status;
+}
+
+enum ndx_status
+ndx_form_number(const struct ndx_segment *segment, const struct ndx_term_info *info,
+                struct ndx_str term, struct ndx_str form, uint32_t *number_ret, bool *found_ret,
+                struct ndx_err *err)
+{
+	const uint8_t *in = segment->data + info->forms_off, *const end = in + info->forms_size;
+	struct ndx_form at;
+
+	*number_ret = 0;
+	*found_ret = info->form_count == 0 && ndx_str_equal(term, form);
+	for (uint32_t i = 0; !*found_ret && i < info->form_count; i++) {
+		if (!ndx_forms_next(&in, end, term, &at))
+			return bad_forms(segment, info, err);
+		*number_ret = i;
+		*found_ret = at.size > 0 &&
+		             ndx_str_equal((struct ndx_str){ (const char *)at.text, at.size }, form);
+	}
+	return NDX_OK;
+}

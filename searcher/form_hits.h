@@ -1,0 +1,39 @@
+/*
+ * form_hits.h - the articles of a segment in which any of some surface forms stands, and how often
+ *
+ * Forms share the postings of their term, which say which form stands at each position. So the articles
+ * are worked out before a query is run, all at once: how many they are decides what they weigh.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef NDX_SEARCHER_FORM_HITS_H
+#define NDX_SEARCHER_FORM_HITS_H
+
+#include "common/arena.h"
+#include "common/segment.h"
+#include "common/termdict.h"
+#include "searcher/query.h"
+
+struct ndx_form_hits {
+	ndx_docid *docid; /* rising; deleted ones too */
+	uint32_t *tf;
+	uint32_t *title_tf; /* how many of them in the title; NULL if it was not asked for */
+	size_t count;
+	uint64_t live_count; /* without the deleted */
+};
+
+/*
+ * Of a FORMS node of field ANY or TITLE, expanded.  The arrays come from the arena.
+ */
+enum ndx_status ndx_form_hits_find(const struct ndx_segment *segment, const struct ndx_node *node,
+                                   bool wants_title, struct ndx_arena *arena,
+                                   struct ndx_form_hits *hits_ret, struct ndx_err *err);
+
+/*
+ * The number of a form among those of a term (see common/forms.h); *found_ret: it is one of them.
+ */
+enum ndx_status ndx_form_number(const struct ndx_segment *segment, const struct ndx_term_info *info,
+                                struct ndx_str term, struct ndx_str form, uint32_t *number_ret,
+                                bool *found_ret, struct ndx_err *err);
+
+#endif

@@ -1,0 +1,130 @@
+/*
+ * forms.c - any of some surface forms: a matcher over articles that are known already
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "searcher/form_hits.h"
+#include "searcher/matcher.h"
+
+struct forms {
+	struct ndx_matcher base;
+	const struct ndx_form_hits *hits;
+	const struct ndx_plan *plan;
+	const struct ndx_segment *segment;
+	float weight;
+	size_t at; /* the first that is not before the window at hand */
+	const struct ndx_window *credited;
+};
+
+/* The first of the hits whose docid is not below 'docid'. */
+static size_t
+first_from(const struct ndx_form_hits *hits, size_t at, ndx_docid docid)
+{
+	size_t low = at, high = hits->count;
+
+	if (low > 0 && hits->docid[low - 1] >= docid)
+		low = 0; /* an earlier window again */
+	while (low < high) {
+		const size_t middle = low + (high - low) / 2;
+
+		if (hits->docid[middle] < docid)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static enum ndx_status
+seek(struct ndx_matcher *matcher, ndx_docid from, ndx_docid *docid_ret, struct ndx_err *err)
+{
+	struct forms *forms = (struct forms *)matcher;
+
+	(void)err;
+	forms->at = first_from(forms->hits, forms->at, from);
+	*docid_ret = forms->at < forms->hits->count ? forms->hits->docid[forms->at] : NDX_DOCID_NONE;
+	return NDX_OK;
+}
+
+static enum ndx_status
+fill(struct ndx_matcher *matcher, struct ndx_window *window, struct ndx_err *err)
+{
+	struct forms *forms = (struct forms *)matcher;
+
+	(void)err;
+	forms->at = first_from(forms->hits, forms->at, window->base);
+	for (size_t i = forms->at; i < forms->hits->count; i++) {
+		if (forms->hits->docid[i] - window->base >= NDX_WINDOW_LEN)
+			break;
+		ndx_window_set(window, forms->hits->docid[i]);
+	}
+	return NDX_OK;
+}
+
+static enum ndx_status
+keep(struct ndx_matcher *matcher, struct ndx_window *window, struct ndx_err *err)
+{
+	struct ndx_window mine;
+
+	ndx_window_clear(&mine, window->base);
+	fill(matcher, &mine, err);
+	ndx_window_and(window, &mine);
+	return NDX_OK;
+}
+
+static enum ndx_status
+credit(struct ndx_matcher *matcher, const struct ndx_window *window, struct ndx_err *err)
+{
+	(void)err;
+	((struct forms *)matcher)->credited = window;
+	return NDX_OK;
+}
+
+static enum ndx_status
+score(struct ndx_matcher *matcher, float *out, struct ndx_err *err)
+{
+	struct forms *forms = (struct forms *)matcher;
+	const struct ndx_form_hits *hits = forms->hits;
+	const struct ndx_window *window = forms->credited;
+	const uint8_t *norm = ndx_segment_part(forms->segment, NDX_PART_NORMS);
+	const float extra = forms->plan->title_weight - 1;
+
+	for (size_t i = first_from(hits, forms->at, window->base); i < hits->count; i++) {
+		const ndx_docid docid = hits->docid[i];
+		float tf = (float)hits->tf[i];
+		enum ndx_status status;
+
+		if (docid - window->base >= NDX_WINDOW_LEN)
+			break;
+		if (!ndx_window_has(window, docid))
+			continue;
+		if (extra != 0 && hits->title_tf != NULL && hits->title_tf[i] > 0)
+			tf = tf + extra * (float)hits->title_tf[i];
+		status = ndx_segment_norms(forms->segment, docid, docid, err);
+		if (status != NDX_OK)
+			return status;
+		out[docid - window->base] +=
+		        forms->weight * tf / (tf + forms->plan->length[norm[docid]]);
+	}
+	return NDX_OK;
+}
+
+static const struct ndx_matcher_class forms_class = { seek, fill, keep, credit, score, NULL, NULL };
+
+enum ndx_status
+ndx_forms_new(const struct ndx_matcher_maker *maker, uint32_t leaf, struct ndx_matcher **matcher_ret,
+              struct ndx_err *err)
+{
+	const size_t segment = (size_t)(maker->segment - maker->plan->index->segment);
+	struct forms *forms = ndx_arena_alloc(maker->arena, sizeof(*forms));
+
+	if (forms == NULL)
+		return ndx_fail_nomem(err);
+	forms->hits = &maker->plan->leaf[leaf].hits[segment];
+	forms->plan = maker->plan;
+	forms->segment = maker->segment;
+	forms->weight = maker->plan->leaf[leaf].weight;
+	forms->base = (struct ndx_matcher){ &forms_class, forms->hits->count };
+	*matcher_ret = &forms->base;
+	return NDX_OK;
+}
