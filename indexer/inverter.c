@@ -220,6 +220,25 @@ find_terms(struct ndx_inverter *inverter, bool in_title, struct ndx_err *err)
 	return NDX_OK;
 }
 
+/* Note where sentences end. */
+static bool
+push_sentences(struct ndx_inverter *inverter, uint32_t base)
+{
+	const struct ndx_tokens *tokens = &inverter->tokens;
+	uint32_t term = NDX_TERM_NONE;
+
+	for (size_t i = 0; i < tokens->count; i++) {
+		if (!tokens->token[i].sentence_end)
+			continue;
+		if (term == NDX_TERM_NONE)
+			term = ndx_vocabulary_term(inverter->vocabulary, NDX_FIELD_SENTENCE,
+			                           NDX_SENTENCE_TERM, strlen(NDX_SENTENCE_TERM));
+		if (!push(inverter, term, 0, base + tokens->token[i].position, false))
+			return false;
+	}
+	return true;
+}
+
 static enum ndx_status
 push_text(struct ndx_inverter *inverter, struct ndx_str text, uint32_t base, bool in_title,
           uint32_t *position_count_ret, struct ndx_err *err)
@@ -242,7 +261,7 @@ push_text(struct ndx_inverter *inverter, struct ndx_str text, uint32_t base, boo
 			return ndx_fail_nomem(err);
 	}
 	*position_count_ret = tokens->position_count;
-	return NDX_OK;
+	return push_sentences(inverter, base) ? NDX_OK : ndx_fail_nomem(err);
 }
 
 static enum ndx_status

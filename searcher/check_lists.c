@@ -296,7 +296,7 @@ check_list(struct ndx_check_state *state, const struct ndx_termdict_cursor *curs
 static bool
 is_field(uint8_t byte)
 {
-	return byte == NDX_FIELD_ANY || byte == NDX_FIELD_FORM || byte == NDX_FIELD_PAIR || byte == NDX_FIELD_TITLE_PAIR ||
+	return byte == NDX_FIELD_ANY || byte == NDX_FIELD_SENTENCE || byte == NDX_FIELD_FORM || byte == NDX_FIELD_PAIR || byte == NDX_FIELD_TITLE_PAIR ||
 	       (byte != NDX_FIELD_ID && byte != NDX_FIELD_DATE && ndx_field_name((enum ndx_field)byte)[0] != '\0');
 }
 

@@ -20,15 +20,6 @@
 
 #define SPAN_LEN 65536u
 
-/* A term, and which of its forms are wanted. */
-struct term {
-	struct ndx_str text;
-	struct ndx_term_info info, title; /* the latter if has_title */
-	bool has_title;
-	bool all;         /* all of its forms */
-	uint8_t *wanted;  /* by number: 1 = it is; NULL if all */
-};
-
 struct pair {
 	struct ndx_str term, form;
 };
@@ -40,7 +31,7 @@ struct finder {
 	struct ndx_arena *scratch;
 	struct pair *pair;
 	size_t pair_count;
-	struct term *term;
+	struct ndx_wanted_term *term;
 	size_t term_count;
 	struct ndx_column titles;
 	uint32_t *tf, *title_tf; /* of the span, by docid */
@@ -97,7 +88,7 @@ bad_forms(const struct ndx_segment *segment, const struct ndx_term_info *info, s
 
 /* Which of the term's forms are among pair[count]. */
 static enum ndx_status
-choose_forms(struct finder *f, struct term *term, const struct pair *pair, size_t count)
+choose_forms(struct finder *f, struct ndx_wanted_term *term, const struct pair *pair, size_t count)
 {
 	const struct ndx_term_info *info = &term->info;
 	const uint8_t *in = f->segment->data + info->forms_off, *const end = in + info->forms_size;
@@ -126,11 +117,11 @@ choose_forms(struct finder *f, struct term *term, const struct pair *pair, size_
 static enum ndx_status
 take_term(struct finder *f, const struct pair *pair, size_t count)
 {
-	struct term *term = &f->term[f->term_count];
+	struct ndx_wanted_term *term = &f->term[f->term_count];
 	bool found;
 	enum ndx_status status;
 
-	*term = (struct term){ .text = pair->term };
+	*term = (struct ndx_wanted_term){ .text = pair->term };
 	status = ndx_plan_find(f->segment, NDX_FIELD_ANY, pair->term, &term->info, &found, f->err);
 	if (status == NDX_OK && !found)
 		return ndx_segment_corrupt(f->segment, f->segment->part[NDX_PART_DICT].off, f->err,
@@ -175,7 +166,7 @@ add_tfs(struct ndx_postings *list, ndx_docid base, uint32_t *tf)
 
 /* Add the positions of a block's postings that are of wanted forms. */
 static enum ndx_status
-add_wanted(struct finder *f, const struct term *term, struct ndx_postings *list, ndx_docid base)
+add_wanted(struct finder *f, const struct ndx_wanted_term *term, struct ndx_postings *list, ndx_docid base)
 {
 	const uint32_t *number;
 	enum ndx_status status = ndx_postings_forms(list, &f->numbers, f->err);
@@ -194,7 +185,7 @@ add_wanted(struct finder *f, const struct term *term, struct ndx_postings *list,
 
 /* The same, in titles: of a posting whose positions begin there. */
 static enum ndx_status
-add_wanted_titles(struct finder *f, const struct term *term, struct ndx_postings *list, ndx_docid base)
+add_wanted_titles(struct finder *f, const struct ndx_wanted_term *term, struct ndx_postings *list, ndx_docid base)
 {
 	const uint32_t *number = (const uint32_t *)(const void *)f->numbers.data, *position;
 	enum ndx_status status = NDX_OK;
@@ -216,7 +207,7 @@ add_wanted_titles(struct finder *f, const struct term *term, struct ndx_postings
 }
 
 static enum ndx_status
-add_list(struct finder *f, const struct term *term, const struct ndx_term_info *info, ndx_docid base,
+add_list(struct finder *f, const struct ndx_wanted_term *term, const struct ndx_term_info *info, ndx_docid base,
          uint32_t *tf)
 {
 	struct ndx_postings list;
@@ -242,7 +233,7 @@ add_list(struct finder *f, const struct term *term, const struct ndx_term_info *
 }
 
 static enum ndx_status
-add_term(struct finder *f, const struct term *term, ndx_docid base)
+add_term(struct finder *f, const struct ndx_wanted_term *term, ndx_docid base)
 {
 	const bool in_title = f->node->field == NDX_FIELD_TITLE;
 	enum ndx_status status = NDX_OK;
@@ -367,6 +358,21 @@ ndx_form_hits_find(const struct ndx_segment *segment, const struct ndx_node *nod
 	for (size_t i = 0; i < sizeof(buf) / sizeof(buf[0]); i++)
 		ndx_buf_free(buf[i]);
 	ndx_arena_free(f.scratch);
+	return status;
+}
+
+enum ndx_status
+ndx_wanted_terms_find(const struct ndx_segment *segment, const struct ndx_node *node,
+                      struct ndx_arena *arena, struct ndx_wanted_term **term_ret, size_t *count_ret,
+                      struct ndx_err *err)
+{
+	struct finder f = { .segment = segment, .node = node, .scratch = arena, .err = err };
+	enum ndx_status status = find_terms(&f);
+
+	if (status == NDX_OK)
+		status = group_terms(&f);
+	*term_ret = f.term;
+	*count_ret = f.term_count;
 	return status;
 }
 

@@ -265,6 +265,8 @@ ndx_matcher_new(const struct ndx_matcher_maker *maker, const struct ndx_plan_nod
 		return new_disjunction(maker, node, matcher_ret, err);
 	case NDX_PLAN_LIST:
 		return new_list(maker, node, matcher_ret, err);
+	case NDX_PLAN_NEAR:
+		return ndx_near_new(maker, node, matcher_ret, err);
 	case NDX_PLAN_DATES:
 		return ndx_dates_new(maker, &node->dates, matcher_ret, err);
 	case NDX_PLAN_ALL:

@@ -4,7 +4,7 @@
  * Docids are looked at in windows of 4096, as sets of bits.  Every kind of clause is a
  * matcher: it can fill a window with what matches it, or keep of a window only that.
  * So any tree of clauses is words of bits anded and ored, and a count is a popcount.
- * One kind a file: term.c, phrase.c, forms.c, conjunction.c, disjunction.c, list.c; the rest in matcher.c.
+ * One kind a file: term.c, phrase.c, forms.c, near.c, conjunction.c, disjunction.c, list.c; the rest in matcher.c.
  *
  * A matcher is for rising windows and is used by one thread.
  *
@@ -86,6 +86,8 @@ enum ndx_status ndx_phrase_new(const struct ndx_matcher_maker *maker, uint32_t l
 /* A leaf of surface forms. */
 enum ndx_status ndx_forms_new(const struct ndx_matcher_maker *maker, uint32_t leaf,
                               struct ndx_matcher **matcher_ret, struct ndx_err *err);
+enum ndx_status ndx_near_new(const struct ndx_matcher_maker *maker, const struct ndx_plan_node *node,
+                             struct ndx_matcher **matcher_ret, struct ndx_err *err);
 enum ndx_status ndx_id_new(const struct ndx_matcher_maker *maker, uint32_t leaf,
                            struct ndx_matcher **matcher_ret, struct ndx_err *err);
 /* Articles published within the dates: a range of docids. */

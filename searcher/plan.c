@@ -19,10 +19,18 @@
 #include "common/impact.h"
 #include "common/termdict.h"
 
+/*
+ * Positions that a NEAR, or a phrase with slop, may look at: a share of the index, or so many; about 15 ns
+ * each, 60 ns those of a pattern, which count four times.
+ */
+#define WORK_MAX   UINT64_C(8000000)
+#define WORK_SHARE 6
+
 struct planner {
 	struct ndx_plan *plan;
 	struct ndx_err *err;
 	enum ndx_status status; /* sticky */
+	unsigned within_near;   /* whose words do not score by themselves */
 };
 
 enum ndx_status
@@ -99,8 +107,47 @@ find_forms(struct planner *planner, struct ndx_leaf *leaf)
 		planner->status = ndx_form_hits_find(&plan->index->segment[i], leaf->node, wants_title,
 		                                     plan->arena, &leaf->hits[i], planner->err);
 		leaf->df += leaf->hits[i].live_count;
+		/* Positions of several terms have to be sorted. */
+		for (size_t j = 0; planner->within_near > 0 && j < leaf->hits[i].count; j++)
+			leaf->positions += 4 * (double)leaf->hits[i].tf[j];
 	}
 	leaf->idf = idf_of(plan->index, leaf->df);
+}
+
+/* The positions that the leaf's words have in as many articles as its rarest word, on average. */
+static double
+count_positions(const struct ndx_plan *plan, const struct ndx_leaf *leaf)
+{
+	const size_t segments = plan->index->manifest.segment_count;
+	double sum = 0;
+
+	for (size_t slot = 0; slot < leaf->slot_count; slot++) {
+		double df = 0, cf = 0;
+
+		for (size_t i = 0; i < segments; i++) {
+			const struct ndx_plan_term *of = &leaf->term[i * leaf->slot_count + slot];
+
+			df += of->found ? (double)of->info.df : 0;
+			cf += of->found ? (double)of->info.cf : 0;
+		}
+		if (df > 0)
+			sum += df > (double)leaf->df ? cf * (double)leaf->df / df : cf;
+	}
+	return sum;
+}
+
+/* Refuse what would be too much. */
+static void
+limit_work(struct planner *planner, double work, const char *what)
+{
+	const uint64_t share = planner->plan->index->token_count / WORK_SHARE;
+	const uint64_t most = share < WORK_MAX ? WORK_MAX : share;
+
+	if (planner->status == NDX_OK && work > (double)most)
+		planner->status = ndx_fail(planner->err, NDX_E_LIMIT,
+		                           "query is too complex: %s over %.0f positions, at most %llu are "
+		                           "looked at",
+		                           what, work, (unsigned long long)most);
 }
 
 static void
@@ -110,7 +157,7 @@ fill_statistics(struct planner *planner, struct ndx_leaf *leaf, double boost)
 	const struct ndx_node *node = leaf->node;
 
 	leaf->df = 1;
-	if (node->field == NDX_FIELD_ID)
+	if (node->field == NDX_FIELD_ID || node->kind == NDX_NODE_NEAR)
 		return;
 	if (node->kind == NDX_NODE_FORMS) {
 		find_forms(planner, leaf);
@@ -130,6 +177,10 @@ fill_statistics(struct planner *planner, struct ndx_leaf *leaf, double boost)
 		leaf->df = df < leaf->df ? df : leaf->df;
 	}
 	leaf->weight = (float)(boost * leaf->idf * ((double)planner->plan->k1 + 1));
+	if (planner->status != NDX_OK || (planner->within_near == 0 && node->slop == 0))
+		return;
+	leaf->positions = count_positions(planner->plan, leaf);
+	limit_work(planner, leaf->positions, "a phrase with words between");
 }
 
 static struct ndx_plan_node *
@@ -152,7 +203,8 @@ plan_leaf(struct planner *planner, const struct ndx_node *node, double boost)
 	}
 	out->leaf = (uint32_t)plan->leaf_count;
 	plan->leaf[plan->leaf_count] =
-	        (struct ndx_leaf){ .node = node, .scores = node->scores && node->field != NDX_FIELD_ID };
+	        (struct ndx_leaf){ .node = node, .scores = node->scores && node->field != NDX_FIELD_ID &&
+		                            planner->within_near == 0 };
 	fill_statistics(planner, &plan->leaf[plan->leaf_count++], boost);
 	return out;
 }
@@ -252,6 +304,73 @@ plan_list(struct planner *planner, const struct ndx_node *node, double boost)
 	return out;
 }
 
+/* What a side weighs: of alternatives, the rarest; and how many articles have it, at most. */
+static double
+side_idf(const struct ndx_plan *plan, const struct ndx_plan_node *node, uint64_t *df_ret)
+{
+	double idf = 0;
+	uint64_t df = 0, of_child;
+
+	*df_ret = 0;
+	if (node->kind == NDX_PLAN_LEAF || node->kind == NDX_PLAN_NEAR) {
+		*df_ret = plan->leaf[node->leaf].df;
+		return plan->leaf[node->leaf].idf;
+	}
+	for (size_t i = 0; i < node->count; i++) {
+		const double other = side_idf(plan, node->child[i], &of_child);
+
+		idf = other > idf ? other : idf;
+		df += of_child;
+	}
+	*df_ret = df;
+	return idf;
+}
+
+/* Positions that have to be looked at, if 'df' articles are. */
+static double
+near_work(const struct ndx_plan *plan, const struct ndx_plan_node *node, uint64_t df)
+{
+	double work = 0;
+
+	if (node->kind == NDX_PLAN_LEAF) {
+		const struct ndx_leaf *leaf = &plan->leaf[node->leaf];
+
+		return leaf->df > df ? leaf->positions * (double)df / (double)leaf->df : leaf->positions;
+	}
+	if (node->kind == NDX_PLAN_NEAR)
+		return near_work(plan, node->near[0], df) + near_work(plan, node->near[1], df);
+	for (size_t i = 0; i < node->count; i++)
+		work += near_work(plan, node->child[i], df);
+	return work;
+}
+
+static struct ndx_plan_node *
+plan_near(struct planner *planner, const struct ndx_node *node, double boost)
+{
+	struct ndx_plan *plan = planner->plan;
+	struct ndx_plan_node *out = plan_leaf(planner, node, boost);
+	uint64_t df[2];
+	struct ndx_leaf *leaf;
+
+	if (out == NULL || planner->status != NDX_OK)
+		return NULL;
+	out->kind = NDX_PLAN_NEAR;
+	out->near_node = node;
+	planner->within_near++;
+	for (size_t i = 0; planner->status == NDX_OK && i < 2; i++)
+		out->near[i] = plan_node(planner, node->child[i], 1);
+	planner->within_near--;
+	if (planner->status != NDX_OK)
+		return NULL;
+	leaf = &plan->leaf[out->leaf];
+	leaf->idf = side_idf(plan, out->near[0], &df[0]) + side_idf(plan, out->near[1], &df[1]);
+	leaf->df = df[0] < df[1] ? df[0] : df[1];
+	if (planner->within_near == 0)
+		limit_work(planner, near_work(plan, out, leaf->df), "NEAR or SENTENCE");
+	leaf->weight = (float)(boost * leaf->idf * ((double)plan->k1 + 1));
+	return out;
+}
+
 static struct ndx_plan_node *
 plan_dates(struct planner *planner, const struct ndx_node *node)
 {
@@ -271,6 +390,8 @@ plan_node(struct planner *planner, const struct ndx_node *node, double boost)
 	case NDX_NODE_PHRASE:
 	case NDX_NODE_FORMS:
 		return plan_leaf(planner, node, boost);
+	case NDX_NODE_NEAR:
+		return plan_near(planner, node, boost);
 	case NDX_NODE_AND:
 	case NDX_NODE_OR:
 		return plan_children(planner, node, boost);

@@ -20,24 +20,27 @@ struct ndx_plan_term {
 	struct ndx_term_info info; /* if found */
 };
 
-/* A word, phrase, id or set of forms of the query. */
+/* A word, phrase, id, set of forms or NEAR of the query. */
 struct ndx_leaf {
 	const struct ndx_node *node;
 	struct ndx_plan_term *term; /* of each segment, of each slot of a phrase: see ndx_plan_term() */
-	size_t slot_count;          /* 1 of a word, 0 of an id or of forms */
+	size_t slot_count;          /* 1 of a word, 0 of an id, of forms or of NEAR */
 	struct ndx_form_hits *hits; /* of forms: what each segment has */
 	bool scores;
+	double positions; /* of its words, in as many articles as have all: the work of looking at them */
 	uint64_t df;   /* live articles with the term; of a phrase, with its rarest slot */
 	double idf;    /* of a phrase, the sum over its slots */
 	float weight;  /* boosts * idf * (k1 + 1) */
 	uint32_t rank; /* place in the order of summing, among the scoring leaves */
 };
 
-enum ndx_plan_kind { NDX_PLAN_LEAF, NDX_PLAN_AND, NDX_PLAN_OR, NDX_PLAN_LIST, NDX_PLAN_DATES, NDX_PLAN_ALL, NDX_PLAN_NONE };
+enum ndx_plan_kind { NDX_PLAN_LEAF, NDX_PLAN_AND, NDX_PLAN_OR, NDX_PLAN_LIST, NDX_PLAN_NEAR, NDX_PLAN_DATES, NDX_PLAN_ALL, NDX_PLAN_NONE };
 
 struct ndx_plan_node {
 	enum ndx_plan_kind kind;
-	uint32_t leaf;                 /* LEAF: index in plan->leaf */
+	uint32_t leaf;                 /* LEAF, NEAR: index in plan->leaf */
+	const struct ndx_node *near_node; /* NEAR */
+	struct ndx_plan_node *near[2];    /* NEAR: its sides, of leaves that do not score */
 	struct ndx_dates dates;        /* DATES */
 	struct ndx_plan_node **child;  /* AND, OR: child[count]; LIST: the required ones */
 	size_t count;

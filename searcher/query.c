@@ -122,6 +122,8 @@ read_query(struct ndx_reading *r)
 		ndx_query_words(r);
 	if (r->status == NDX_OK)
 		ndx_query_tree(r);
+	if (r->status == NDX_OK && r->wrong)
+		r->status = NDX_E_QUERY;
 }
 
 enum ndx_status

@@ -26,6 +26,7 @@ enum ndx_node_kind {
 	NDX_NODE_TERM,   /* one term */
 	NDX_NODE_PHRASE, /* slots in order, 'slop' words between them in total */
 	NDX_NODE_FORMS,  /* any of the surface forms that a pattern stands for */
+	NDX_NODE_NEAR,   /* child[0] and child[1] near each other: TERM, PHRASE, FORMS, OR of these, or NEAR */
 	NDX_NODE_AND,    /* all children */
 	NDX_NODE_OR,     /* any child */
 	/*
@@ -49,6 +50,12 @@ struct ndx_query_term {
 	struct ndx_str term;
 	struct ndx_str form; /* the folded surface form it came from */
 	bool exact;          /* only this form of the term (in a PHRASE) */
+};
+
+enum ndx_near_kind {
+	NDX_NEAR_ANY,     /* 'distance' positions at most from the one to the other */
+	NDX_NEAR_ORDERED, /* the same, in this order */
+	NDX_NEAR_SENTENCE /* in one sentence */
 };
 
 enum ndx_forms_kind {
@@ -85,14 +92,15 @@ struct ndx_node {
 	size_t at, size; /* bytes of the query that it came from */
 	struct ndx_query_term term; /* TERM; FORMS: its pattern or word, in 'form' */
 	enum ndx_forms_kind forms_kind; /* FORMS, as the next three */
-	unsigned distance;          /* FUZZY: 1 or 2 */
+	unsigned distance;          /* FUZZY: 1 or 2; NEAR: positions */
+	enum ndx_near_kind near_kind; /* NEAR */
 	struct ndx_str *form;       /* what it stands for, rising; see ndx_query_expand() */
 	size_t form_count;
 	struct ndx_dates dates;     /* DATES */
 	struct ndx_slot *slot;      /* PHRASE */
 	size_t slot_count;
 	uint32_t slop;
-	struct ndx_node **child; /* AND, OR, LIST */
+	struct ndx_node **child; /* AND, OR, LIST, NEAR */
 	size_t child_count;
 };
 

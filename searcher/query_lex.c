@@ -312,6 +312,7 @@ lex_word(struct lexer *l)
 	if (plain)
 		word->kind = operator_kind(r->text + word->text_at, word->text_size, &word->number);
 	if (word->kind == NDX_LEX_WORD) {
+		word->number = 0;
 		cut_boost(r, word);
 		classify_word(r, word);
 	}

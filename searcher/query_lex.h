@@ -37,7 +37,6 @@ enum ndx_lexeme_kind {
 	NDX_LEX_EXACT,    /* =word */
 	NDX_LEX_WILDCARD, /* cultiv*, c?ca */
 	NDX_LEX_FUZZY,    /* word~1 */
-	/* From here on: told apart from words, but not searched for as such; see query_later.c. */
 	NDX_LEX_NEAR,     /* NEAR/5 */
 	NDX_LEX_ONEAR,    /* ONEAR/5 */
 	NDX_LEX_SENTENCE,
@@ -84,6 +83,12 @@ ndx_is_dates(enum ndx_lexeme_kind kind)
 }
 
 static inline bool
+ndx_is_near(enum ndx_lexeme_kind kind)
+{
+	return kind == NDX_LEX_NEAR || kind == NDX_LEX_ONEAR || kind == NDX_LEX_SENTENCE;
+}
+
+static inline bool
 ndx_is_forms(enum ndx_lexeme_kind kind)
 {
 	return kind == NDX_LEX_EXACT || kind == NDX_LEX_WILDCARD || kind == NDX_LEX_FUZZY;
@@ -93,9 +98,6 @@ void ndx_query_lex(struct ndx_reading *r);
 void ndx_query_mend(struct ndx_reading *r);
 void ndx_query_words(struct ndx_reading *r);
 void ndx_query_tree(struct ndx_reading *r);
-
-/* Turn a lexeme of a kind that is not searched for yet into a WORD, with a notice. */
-void ndx_query_later(struct ndx_reading *r, struct ndx_lexeme *lexeme);
 
 /* What the value of a DATE, AFTER or BEFORE says; false: it is no date. */
 bool ndx_query_dates(const struct ndx_reading *r, const struct ndx_lexeme *lexeme,
@@ -107,6 +109,13 @@ void ndx_query_mend_dates(struct ndx_reading *r, struct ndx_lexeme *lexeme);
 void ndx_query_mend_forms(struct ndx_reading *r, struct ndx_lexeme *lexeme);
 /* The node of a WILDCARD or FUZZY. */
 struct ndx_node *ndx_query_pattern_node(struct ndx_reading *r, const struct ndx_lexeme *lexeme);
+
+/*
+ * left NEAR/5 right, or what else the operator is; 'negated': a minus stands before 'right'.  Where it cannot
+ * be, it is read as AND, with a notice.
+ */
+struct ndx_node *ndx_query_near_node(struct ndx_reading *r, const struct ndx_lexeme *operator,
+                                     struct ndx_node *left, struct ndx_node *right, bool negated);
 
 /* The node of a WORD, PHRASE, ID, pattern or date; NULL if it has no words, or after a failure. */
 struct ndx_node *ndx_query_term_node(struct ndx_reading *r, const struct ndx_lexeme *lexeme);

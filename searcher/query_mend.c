@@ -1,7 +1,7 @@
 /*
  * query_mend.c - whatever was typed becomes a sentence of the grammar
  *
- * After it parentheses pair (those still open close at END), AND and OR stand between
+ * After it parentheses pair (those still open close at END), AND, OR and NEAR stand between
  * two operands, NOT and the signs before one, and every word knows its field.  What
  * does not fit is read as a word or left out, and said in a notice.
  *
@@ -20,7 +20,7 @@ static bool
 starts_operand(const struct ndx_lexeme *lexeme)
 {
 	return lexeme->kind != NDX_LEX_END && lexeme->kind != NDX_LEX_CLOSE &&
-	       lexeme->kind != NDX_LEX_AND && lexeme->kind != NDX_LEX_OR;
+	       lexeme->kind != NDX_LEX_AND && lexeme->kind != NDX_LEX_OR && !ndx_is_near(lexeme->kind);
 }
 
 static bool
@@ -43,6 +43,7 @@ mend_operator(struct ndx_reading *r, struct ndx_lexeme *lexeme, bool has_left)
 	                (int)lexeme->size, r->text + lexeme->at, (size_t)lexeme->at,
 	                needs_left && !has_left ? "before" : "after");
 	lexeme->kind = NDX_LEX_WORD;
+	lexeme->number = 0;
 	lexeme->is_operator = true;
 }
 
@@ -76,13 +77,12 @@ static bool
 mend(struct ndx_reading *r, struct ndx_lexeme *lexeme, const struct ndx_lexeme *before,
      struct groups *g)
 {
-	ndx_query_later(r, lexeme);
 	ndx_query_mend_dates(r, lexeme);
 	if (lexeme->field == 0)
 		lexeme->field = g->field[g->depth];
 	ndx_query_mend_forms(r, lexeme);
 	if (lexeme->kind == NDX_LEX_AND || lexeme->kind == NDX_LEX_OR ||
-	    lexeme->kind == NDX_LEX_NOT)
+	    lexeme->kind == NDX_LEX_NOT || ndx_is_near(lexeme->kind))
 		mend_operator(r, lexeme, before != NULL && ends_operand(before));
 	switch (lexeme->kind) {
 	case NDX_LEX_PLUS:

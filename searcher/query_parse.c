@@ -3,7 +3,8 @@
  *
  *   list    = { either }                  the clauses of a query or a group
  *   either  = both { "OR" both }
- *   both    = operand { "AND" operand }
+ *   both    = near { "AND" near }
+ *   near    = operand { ( "NEAR/5" | "ONEAR/5" | "SENTENCE" ) operand }
  *   operand = { "+" | "-" | "NOT" } ( word | phrase | id | "(" list ")" )
  *
  * The lexemes have been mended: there is nothing to refuse here, only an empty operand (a
@@ -197,9 +198,27 @@ join(struct parser *p, enum ndx_node_kind kind, const struct nodes *nodes, bool 
 }
 
 static struct operand
-parse_both(struct parser *p)
+parse_near(struct parser *p)
 {
 	struct operand operand = parse_operand(p);
+
+	while (p->r->status == NDX_OK && ndx_is_near(p->next->kind)) {
+		const struct ndx_lexeme *operator = p->next++;
+		const struct operand right = parse_operand(p);
+
+		if (operand.node != NULL && right.node != NULL)
+			operand.node = ndx_query_near_node(p->r, operator, operand.node, right.node, right.minus);
+		else if (right.node != NULL)
+			operand = right;
+		operand.split = false;
+	}
+	return operand;
+}
+
+static struct operand
+parse_both(struct parser *p)
+{
+	struct operand operand = parse_near(p);
 	const bool plus = operand.plus;
 	struct nodes nodes = { NULL, 0, 0 };
 	bool has_minus = false;
@@ -213,7 +232,7 @@ parse_both(struct parser *p)
 		if (p->next->kind != NDX_LEX_AND || p->r->status != NDX_OK)
 			break;
 		p->next++;
-		operand = parse_operand(p);
+		operand = parse_near(p);
 	}
 	return join(p, has_minus ? NDX_NODE_LIST : NDX_NODE_AND, &nodes, plus);
 }

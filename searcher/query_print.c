@@ -3,6 +3,7 @@
  *
  *   (list (must coca) (should cultiv (phrase arm product)) (not peru) (filter source:afp))
  *   (and coca peru)  (or coca opium)  title:(phrase~3 cup =final)^2  id:"a b"
+ *   (near/5 coca peru)  (sentence coca (or peru chile))
  *   (exact production)  (wildcard cultiv*)  (fuzzy~2 cultivation)
  *   (dates 2025-09-01 *): from the first second on, up to but not including the second
  *
@@ -12,6 +13,8 @@
  * SPDX-License-Identifier: MIT
  */
 #include "searcher/query.h"
+
+#include <stdio.h>
 
 #include "common/date.h"
 
@@ -145,6 +148,17 @@ print_children(const char *name, const struct ndx_node *node, struct ndx_buf *ou
 }
 
 static void
+print_near(const struct ndx_node *node, struct ndx_buf *out)
+{
+	char name[24] = "sentence";
+
+	if (node->near_kind != NDX_NEAR_SENTENCE)
+		snprintf(name, sizeof(name), "%s/%u", node->near_kind == NDX_NEAR_ORDERED ? "onear" : "near",
+		         node->distance);
+	print_children(name, node, out);
+}
+
+static void
 print_node(const struct ndx_node *node, struct ndx_buf *out)
 {
 	switch (node->kind) {
@@ -158,6 +172,9 @@ print_node(const struct ndx_node *node, struct ndx_buf *out)
 		break;
 	case NDX_NODE_FORMS:
 		print_forms(node, out);
+		break;
+	case NDX_NODE_NEAR:
+		print_near(node, out);
 		break;
 	case NDX_NODE_AND:
 		print_children("and", node, out);

@@ -67,7 +67,7 @@ copy_words(const struct ndx_reading *r, const struct ndx_lexeme *lexeme, char *p
 
 		/* A line break could divide the query into lines that are judged each alone. */
 		if ((unsigned char)c >= ' ')
-			plain[i] = lexeme->is_operator ? (char)(c - 'A' + 'a') : c;
+			plain[i] = lexeme->is_operator && c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 	}
 }
 

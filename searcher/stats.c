@@ -43,7 +43,10 @@ has_term(const struct ndx_termdict_cursor *cursor)
 	return !ndx_termdict_done(cursor) && cursor->key[0] < NDX_FIELD_PAIR;
 }
 
-/* Pass over the least key wherever it stands; *live_ret says whether a live article has it. */
+/*
+ * Pass over the least key wherever it stands; *live_ret says whether a live article has it.  The ends of
+ * sentences are no term, so none has them.
+ */
 static enum ndx_status
 walk_next(struct walk *walk, bool *live_ret, struct ndx_err *err)
 {
@@ -61,7 +64,7 @@ walk_next(struct walk *walk, bool *live_ret, struct ndx_err *err)
 		struct ndx_termdict_cursor *cursor = &walk->cursor[i];
 
 		if (ndx_str_equal(key_of(cursor), key)) {
-			*live_ret = *live_ret || is_live(cursor);
+			*live_ret = *live_ret || (least[0] != NDX_FIELD_SENTENCE && is_live(cursor));
 			status = ndx_termdict_next(cursor, err);
 		}
 		if (has_term(cursor))

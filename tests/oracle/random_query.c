@@ -168,13 +168,48 @@ add_title(struct making *m)
 		ndx_buf_add_str(m->out, ndx_random_word(m->corpus, m->r));
 }
 
+/* A word, a phrase, a pattern, or a group of words. */
+static void
+add_side(struct making *m)
+{
+	const size_t kind = random_below(m->r, 10);
+
+	if (kind < 2)
+		add_phrase(m);
+	else if (kind < 4)
+		add_forms(m);
+	else if (kind < 5)
+		add_title(m);
+	else if (kind < 7)
+		ndx_buf_printf(m->out, "(%s OR %s)", ndx_random_word(m->corpus, m->r),
+		               ndx_random_word(m->corpus, m->r));
+	else
+		ndx_buf_add_str(m->out, ndx_random_word(m->corpus, m->r));
+}
+
+static void
+add_near(struct making *m)
+{
+	add_side(m);
+	do {
+		if (random_percent(m->r, 40))
+			ndx_buf_add_str(m->out, " SENTENCE ");
+		else
+			ndx_buf_printf(m->out, " %sNEAR/%zu ", random_percent(m->r, 40) ? "O" : "",
+			               random_zipf(m->r, 12));
+		add_side(m);
+	} while (random_percent(m->r, 25));
+}
+
 static void
 add_operand(struct making *m, unsigned depth)
 {
 	static const char *const boosts[] = { "^2", "^0.5", "^3.25", "^100", "^0.01" };
 	const size_t kind = random_below(m->r, depth == 0 ? 80 : 100);
 
-	if (kind < 10)
+	if (kind < 5)
+		add_near(m);
+	else if (kind < 10)
 		add_forms(m);
 	else if (kind < 45)
 		ndx_buf_add_str(m->out, ndx_random_word(m->corpus, m->r));

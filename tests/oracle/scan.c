@@ -11,9 +11,9 @@
 #include <stdlib.h>
 
 #include "common/arena.h"
-#include "common/fold.h"
 #include "common/impact.h"
 #include "common/tokenize.h"
+#include "tests/oracle/scan_near.h"
 
 struct scan {
 	struct ndx_arena *arena; /* strings, those of replaced articles too */
@@ -110,6 +110,12 @@ add_words(struct scan *scan, struct scan_article *a, struct ndx_str text, enum n
 		need(term.data != NULL);
 		add_token(a, (struct scan_token){ place, copy(scan, term), base + token->position,
 			                          copy(scan, form) });
+	}
+	for (size_t i = 0; stems && i < tokens->count; i++) {
+		if (tokens->token[i].sentence_end)
+			add_token(a, (struct scan_token){ .place = NDX_FIELD_SENTENCE,
+				                          .term = ndx_str(NDX_SENTENCE_TERM),
+				                          .position = base + tokens->token[i].position });
 	}
 	return tokens->position_count;
 }
@@ -216,74 +222,6 @@ count_term(const struct scan_article *a, enum ndx_field place, struct ndx_str te
 	return count;
 }
 
-/* Is the token what the slot wants? */
-static bool
-is_wanted(const struct scan_token *token, const struct ndx_query_term *wanted)
-{
-	return ndx_str_equal(token->term, wanted->term) &&
-	       (!wanted->exact || ndx_str_equal(token->form, wanted->form));
-}
-
-/* Characters of a text, at most 256 of them. */
-static size_t
-characters(struct ndx_str text, uint32_t *out)
-{
-	const uint8_t *at = (const uint8_t *)text.data, *const end = at + text.size;
-	size_t count = 0;
-
-	for (unsigned size; at < end && count < 256; at += size)
-		out[count++] = ndx_utf8_decode(at, end, &size);
-	return count;
-}
-
-static bool
-wildcard_matches(const uint32_t *p, size_t p_count, const uint32_t *t, size_t t_count)
-{
-	if (p_count == 0)
-		return t_count == 0;
-	if (p[0] == '*')
-		return wildcard_matches(p + 1, p_count - 1, t, t_count) ||
-		       (t_count > 0 && wildcard_matches(p, p_count, t + 1, t_count - 1));
-	return t_count > 0 && (p[0] == '?' || p[0] == t[0]) &&
-	       wildcard_matches(p + 1, p_count - 1, t + 1, t_count - 1);
-}
-
-/* Is b within the distance of a?  Tries every edit; a and b have few characters. */
-static bool
-is_near(const uint32_t *a, size_t a_count, const uint32_t *b, size_t b_count, unsigned distance)
-{
-	if (a_count > 0 && b_count > 0 && a[0] == b[0])
-		return is_near(a + 1, a_count - 1, b + 1, b_count - 1, distance);
-	if (a_count == 0 && b_count == 0)
-		return true;
-	if (distance == 0)
-		return false;
-	if (a_count > 1 && b_count > 1 && a[0] == b[1] && a[1] == b[0] &&
-	    is_near(a + 2, a_count - 2, b + 2, b_count - 2, distance - 1))
-		return true;
-	return (a_count > 0 && is_near(a + 1, a_count - 1, b, b_count, distance - 1)) ||
-	       (b_count > 0 && is_near(a, a_count, b + 1, b_count - 1, distance - 1)) ||
-	       (a_count > 0 && b_count > 0 &&
-	        is_near(a + 1, a_count - 1, b + 1, b_count - 1, distance - 1));
-}
-
-static bool
-form_matches(const struct ndx_node *node, struct ndx_str form)
-{
-	uint32_t pattern[256], text[256];
-	const size_t pattern_count = characters(node->term.form, pattern), count = characters(form, text);
-
-	switch (node->forms_kind) {
-	case NDX_FORMS_EXACT:
-		return ndx_str_equal(node->term.form, form);
-	case NDX_FORMS_WILDCARD:
-		return wildcard_matches(pattern, pattern_count, text, count);
-	case NDX_FORMS_FUZZY:
-		return is_near(pattern, pattern_count, text, count, node->distance);
-	}
-	return false;
-}
-
 /* How often a form that the pattern stands for stands at the place. */
 static uint32_t
 count_forms(const struct scan_article *a, enum ndx_field place, const struct ndx_node *leaf)
@@ -292,7 +230,7 @@ count_forms(const struct scan_article *a, enum ndx_field place, const struct ndx
 
 	for (size_t i = 0; i < a->token_count; i++)
 		count += a->token[i].place == place && a->token[i].form.size > 0 &&
-		         form_matches(leaf, a->token[i].form);
+		         ndx_scan_form_matches(leaf, a->token[i].form);
 	return count;
 }
 
@@ -314,7 +252,7 @@ slots_follow(const struct scan_article *a, enum ndx_field place, const struct nd
 
 		if (token->place != place || token->position < position + step ||
 		    token->position - position - step > slop ||
-		    !is_wanted(token, &phrase->slot[i].term))
+		    !ndx_scan_is_wanted(token, &phrase->slot[i].term))
 			continue;
 		if (slots_follow(a, place, phrase, i + 1, token->position,
 		                 slop - (token->position - position - step)))
@@ -333,7 +271,7 @@ count_phrase(const struct scan_article *a, enum ndx_field place, const struct nd
 		const struct scan_token *token = &a->token[i];
 
 		count += token->place == place &&
-		         is_wanted(token, &phrase->slot[0].term) &&
+		         ndx_scan_is_wanted(token, &phrase->slot[0].term) &&
 		         slots_follow(a, place, phrase, 1, token->position, phrase->slop);
 	}
 	return count;
@@ -354,6 +292,12 @@ leaf_tf(const struct scan_article *a, const struct ndx_node *leaf, uint32_t *tit
 
 		if (!field_covers(leaf->field, places[i]))
 			continue;
+		if (leaf->kind == NDX_NODE_NEAR) {
+			count = (uint32_t)ndx_scan_count_near(a, places[i], leaf);
+			*title_tf_ret += places[i] == NDX_FIELD_TITLE ? count : 0;
+			tf += count;
+			continue;
+		}
 		count = leaf->kind == NDX_NODE_TERM     ? count_term(a, places[i], leaf->term.term)
 		        : leaf->kind == NDX_NODE_FORMS ? count_forms(a, places[i], leaf)
 		                                       : count_phrase(a, places[i], leaf);
@@ -422,6 +366,7 @@ matches(const struct scan_article *a, const struct ndx_node *node)
 		return leaf_tf(a, node, &title_tf) > 0;
 	case NDX_NODE_PHRASE:
 	case NDX_NODE_FORMS:
+	case NDX_NODE_NEAR:
 		return leaf_tf(a, node, &title_tf) > 0;
 	case NDX_NODE_AND:
 		for (size_t i = 0; i < node->child_count; i++)
@@ -491,17 +436,34 @@ forms_idf(const struct scan *scan, const struct ndx_node *leaf)
 	return idf_from(scan, df);
 }
 
-static float
-weight_of(const struct scan *scan, const struct ndx_node *leaf, double boost, double k1)
+/* Of a side of a NEAR: of alternatives, the largest. */
+static double
+side_idf(const struct scan *scan, const struct ndx_node *node)
 {
 	double idf = 0;
 
-	if (leaf->kind == NDX_NODE_TERM)
-		idf = idf_of(scan, leaf->field, leaf->term.term);
-	if (leaf->kind == NDX_NODE_FORMS)
-		idf = forms_idf(scan, leaf);
-	for (size_t i = 0; i < leaf->slot_count; i++)
-		idf += idf_of(scan, leaf->field, leaf->slot[i].term.term);
+	if (node->kind == NDX_NODE_TERM)
+		return idf_of(scan, node->field, node->term.term);
+	if (node->kind == NDX_NODE_FORMS)
+		return forms_idf(scan, node);
+	for (size_t i = 0; i < node->slot_count; i++)
+		idf += idf_of(scan, node->field, node->slot[i].term.term);
+	for (size_t i = 0; i < node->child_count; i++) {
+		const double other = side_idf(scan, node->child[i]);
+
+		if (node->kind == NDX_NODE_NEAR)
+			idf += other;
+		else if (other > idf)
+			idf = other;
+	}
+	return idf;
+}
+
+static float
+weight_of(const struct scan *scan, const struct ndx_node *leaf, double boost, double k1)
+{
+	const double idf = side_idf(scan, leaf);
+
 	return (float)(boost * idf * (k1 + 1));
 }
 
@@ -512,7 +474,7 @@ list_parts(const struct scan *scan, const struct ndx_node *node, double boost, d
 {
 	boost *= (double)node->boost;
 	if (node->scores && (node->kind == NDX_NODE_TERM || node->kind == NDX_NODE_PHRASE ||
-	                     node->kind == NDX_NODE_FORMS)) {
+	                     node->kind == NDX_NODE_FORMS || node->kind == NDX_NODE_NEAR)) {
 		need(ndx_grow(&ndx_mem_default, &parts->part, &parts->count_max, parts->count + 1,
 		              sizeof(*parts->part)));
 		parts->part[parts->count] = (struct part){
@@ -522,7 +484,7 @@ list_parts(const struct scan *scan, const struct ndx_node *node, double boost, d
 		};
 		parts->count++;
 	}
-	for (size_t i = 0; i < node->child_count; i++)
+	for (size_t i = 0; node->kind != NDX_NODE_NEAR && i < node->child_count; i++)
 		list_parts(scan, node->child[i], boost, k1, parts);
 }
 
