@@ -90,6 +90,31 @@ enum ndx_search_flags {
 	NDX_IDS_ONLY = 8, /* of the articles id and date alone are needed: no text is unpacked */
 };
 
+/* What can be counted over all matches: bits of ndx_search_options.facets are 1 << one of these. */
+enum ndx_facet { NDX_FACET_SOURCE = 0, NDX_FACET_SECTION, NDX_FACET_YEAR };
+#define NDX_FACETS 3
+
+struct ndx_facet_value {
+	const char *value; /* never ""; a year has four digits */
+	uint64_t count;    /* matches that have it */
+};
+
+enum ndx_bucket_unit {
+	NDX_UNIT_NONE = 0, /* no timeline */
+	NDX_UNIT_AUTO,     /* whichever of the next makes a picture */
+	NDX_UNIT_DAY,
+	NDX_UNIT_WEEK, /* from Monday on */
+	NDX_UNIT_MONTH,
+	NDX_UNIT_YEAR,
+};
+
+/* A day, week, month or year, in UTC. */
+struct ndx_bucket {
+	int64_t from;   /* its first second since 1970-01-01 */
+	uint64_t count; /* matches published in it */
+	uint64_t of;    /* all articles published in it */
+};
+
 /* What ndx_search() takes beside the query; all zero means the defaults. */
 struct ndx_search_options {
 	size_t nhits_max;   /* hits to keep; 0 only counts */
@@ -100,6 +125,9 @@ struct ndx_search_options {
 	float k1, b;        /* BM25: 0 <= k1 <= 1000, 0 <= b <= 1 */
 	float title_weight; /* what a word in the title counts, 1 = as in the text; 1 to 100 */
 	size_t nexpansions_max; /* words that a pattern such as "cultiv*" may stand for; 0: 1024 */
+	unsigned facets;        /* see enum ndx_facet */
+	size_t nfacet_values;   /* values of a facet that are told, the most frequent; 0: 10 */
+	enum ndx_bucket_unit timeline;
 };
 
 /* Open the index in directory 'path'.  Maps files; reads no postings yet. */
@@ -123,6 +151,15 @@ NDX_API enum ndx_status ndx_search(const struct ndx_index *index, const char *qu
 NDX_API size_t ndx_hits_count(const struct ndx_hits *hits);
 NDX_API uint64_t ndx_hits_total(const struct ndx_hits *hits); /* all matches, exact */
 NDX_API const struct ndx_hit *ndx_hits_get(const struct ndx_hits *hits, size_t rank); /* < count */
+/*
+ * The values of a facet that was asked for, the most frequent first, equal ones in the order of their bytes
+ * (of years all, the latest first), and how many are told; what is unknown is not counted.
+ */
+NDX_API const struct ndx_facet_value *ndx_hits_facet(const struct ndx_hits *hits,
+                                                     enum ndx_facet facet, size_t *count_ret);
+/* The timeline, from the first match's unit to the last one's without gaps; the unit, and how many. */
+NDX_API const struct ndx_bucket *ndx_hits_timeline(const struct ndx_hits *hits,
+                                                   enum ndx_bucket_unit *unit_ret, size_t *count_ret);
 /* What was not read as typed, or cut short: one sentence each.  NULL past the last. */
 NDX_API const char *ndx_hits_notice(const struct ndx_hits *hits, size_t i);
 NDX_API void ndx_hits_free(struct ndx_hits *hits);

@@ -3,8 +3,10 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#define _GNU_SOURCE /* strcasestr() */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -12,6 +14,7 @@
 #include "searcher/cmd.h"
 #include "searcher/cmd_line.h"
 #include "searcher/print.h"
+#include "searcher/print_tally.h"
 
 /* Notices of a query are fewer: see query.h. */
 #define NOTICES_MAX 64
@@ -31,6 +34,8 @@ enum {
 	OPTION_COLOR,
 	OPTION_COUNT,
 	OPTION_EXPLAIN,
+	OPTION_FACET,
+	OPTION_FACET_LIMIT,
 	OPTION_FORMAT,
 	OPTION_K1,
 	OPTION_LIMIT,
@@ -40,6 +45,7 @@ enum {
 	OPTION_SORT,
 	OPTION_STRICT,
 	OPTION_TAG,
+	OPTION_TIMELINE,
 	OPTION_TITLE_WEIGHT,
 	OPTIONS
 };
@@ -53,6 +59,9 @@ static const struct ndx_cmd_option options[OPTIONS] = {
 	[OPTION_COUNT] = { "count", 'c', NULL, "print only the number of articles that match" },
 	[OPTION_ALL] = { "all", 'a', NULL, "every word or clause is required" },
 	[OPTION_STRICT] = { "strict", 0, NULL, "a query that does not parse is an error" },
+	[OPTION_FACET] = { "facet", 0, "LIST", "count matches by source, section, year (a list of these)" },
+	[OPTION_FACET_LIMIT] = { "facet-limit", 0, "N", "values of a facet (10)" },
+	[OPTION_TIMELINE] = { "timeline", 0, "UNIT", "count matches by day, week, month, year or auto" },
 	[OPTION_MAX_EXPANSIONS] = { "max-expansions", 0, "N", "words that a pattern may stand for (1024)" },
 	[OPTION_EXPLAIN] = { "explain", 0, NULL, "tell how the query was read and scores came about" },
 	[OPTION_QID] = { "qid", 0, "ID", "the query's name in trec output (1)" },
@@ -94,6 +103,25 @@ take_format(const char *text, const char **format_ret)
 	return false;
 }
 
+/* "source,year" */
+static bool
+take_facets(const char *text, unsigned *facets_ret)
+{
+	for (;; text++) {
+		const size_t size = strcspn(text, ",");
+		enum ndx_facet facet;
+
+		if (!ndx_facet_by_name(text, size, &facet)) {
+			ndx_cmd_say("--facet '%.*s': source, section or year is expected", (int)size, text);
+			return false;
+		}
+		*facets_ret |= 1u << facet;
+		text += size;
+		if (*text == '\0')
+			return true;
+	}
+}
+
 static bool
 take(void *ctx, size_t i, const char *argument)
 {
@@ -115,6 +143,10 @@ take(void *ctx, size_t i, const char *argument)
 	case OPTION_EXPLAIN:
 		settings->explain = true;
 		return true;
+	case OPTION_FACET:
+		return take_facets(argument, &search->facets);
+	case OPTION_FACET_LIMIT:
+		return ndx_cmd_number("facet-limit", argument, &search->nfacet_values);
 	case OPTION_FORMAT:
 		return take_format(argument, &settings->format);
 	case OPTION_K1:
@@ -136,6 +168,11 @@ take(void *ctx, size_t i, const char *argument)
 	case OPTION_TAG:
 		settings->tag = argument;
 		return true;
+	case OPTION_TIMELINE:
+		if (ndx_unit_by_name(argument, &search->timeline))
+			return true;
+		ndx_cmd_say("--timeline '%s': day, week, month, year or auto is expected", argument);
+		return false;
 	case OPTION_TITLE_WEIGHT:
 		return ndx_cmd_float("title-weight", argument, &search->title_weight);
 	default:
@@ -190,6 +227,21 @@ print_hits(const struct ndx_hits *hits, struct ndx_printer *printer, struct ndx_
 	return ndx_cmd_flush(printer->out);
 }
 
+/* Does the user's locale have more characters than ASCII? */
+static bool
+has_unicode(void)
+{
+	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+
+	for (size_t i = 0; i < 3; i++) {
+		const char *value = getenv(names[i]);
+
+		if (value != NULL && value[0] != '\0')
+			return strcasestr(value, "utf-8") != NULL || strcasestr(value, "utf8") != NULL;
+	}
+	return false;
+}
+
 /* Print what was found, and return the exit status. */
 static int
 report(const struct ndx_hits *hits, const char *query, const struct settings *settings,
@@ -204,6 +256,11 @@ report(const struct ndx_hits *hits, const char *query, const struct settings *se
 		                         .offset = settings->search.noffset,
 		                         .qid = settings->qid,
 		                         .tag = settings->tag,
+		                         .hits = hits,
+		                         .tally_only = settings->search.nhits_max == 0 &&
+		                                       (settings->search.facets != 0 ||
+		                                        settings->search.timeline != NDX_UNIT_NONE),
+		                         .unicode = has_unicode(),
 		                         .notice = notice };
 	struct ndx_printer printer;
 	struct ndx_err err;

@@ -14,6 +14,7 @@
 #include "searcher/article_read.h"
 #include "searcher/expand.h"
 #include "searcher/snippet.h"
+#include "searcher/tally.h"
 
 #define NHITS_DEFAULT 10
 
@@ -68,6 +69,16 @@ take_options(struct ndx_hits *hits, const struct ndx_search_options *options, st
 	hits->run.nbest = wanted < most ? wanted : (size_t)most;
 	hits->run.want_total = (options->flags & NDX_NO_TOTAL) == 0;
 	hits->run.sort = options->sort;
+	if (options->timeline > NDX_UNIT_YEAR || options->facets >> NDX_FACETS != 0)
+		return ndx_fail(err, NDX_E_INPUT, "no such facet or unit");
+	if (options->facets != 0 || options->timeline != NDX_UNIT_NONE) {
+		enum ndx_status status =
+		        ndx_tally_new(hits->index, hits->arena, options->facets, options->nfacet_values,
+		                      options->timeline, &hits->tally, err);
+
+		if (status != NDX_OK)
+			return status;
+	}
 	return take_params(options, &hits->run, err);
 }
 
@@ -174,6 +185,23 @@ weigh_leaves(struct ndx_hits *hits, struct ndx_err *err)
 	return NDX_OK;
 }
 
+/* Run the query, and count over its matches what is asked for. */
+static enum ndx_status
+run(struct ndx_hits *hits, struct ndx_err *err)
+{
+	struct ndx_match_sink sink;
+	enum ndx_status status;
+
+	if (hits->tally == NULL)
+		return ndx_run(hits->index, hits->query, &hits->run, &hits->result, err);
+	sink = ndx_tally_sink(hits->tally);
+	hits->run.sink = &sink;
+	hits->run.want_total = true;
+	status = ndx_run(hits->index, hits->query, &hits->run, &hits->result, err);
+	hits->run.sink = NULL;
+	return status == NDX_OK ? ndx_tally_finish(hits->tally, err) : status;
+}
+
 static enum ndx_status
 search(struct ndx_hits *hits, const char *text, unsigned flags, struct ndx_err *err)
 {
@@ -189,7 +217,7 @@ search(struct ndx_hits *hits, const char *text, unsigned flags, struct ndx_err *
 	if (status == NDX_OK)
 		status = ndx_query_expand(index, hits->expansions_max, hits->query, err);
 	if (status == NDX_OK)
-		status = ndx_run(index, hits->query, &hits->run, &hits->result, err);
+		status = run(hits, err);
 	if (status == NDX_OK)
 		status = load_hits(hits, err);
 	if (status != NDX_OK || hits->count == 0 || hits->ids_only)
@@ -242,6 +270,23 @@ ndx_hits_get(const struct ndx_hits *hits, size_t rank)
 	return rank < hits->count ? &hits->hit[rank] : NULL;
 }
 
+const struct ndx_facet_value *
+ndx_hits_facet(const struct ndx_hits *hits, enum ndx_facet facet, size_t *count_ret)
+{
+	*count_ret = 0;
+	if (hits->tally == NULL || (unsigned)facet >= NDX_FACETS)
+		return NULL;
+	return ndx_tally_facet(hits->tally, facet, count_ret);
+}
+
+const struct ndx_bucket *
+ndx_hits_timeline(const struct ndx_hits *hits, enum ndx_bucket_unit *unit_ret, size_t *count_ret)
+{
+	*unit_ret = NDX_UNIT_NONE;
+	*count_ret = 0;
+	return hits->tally == NULL ? NULL : ndx_tally_timeline(hits->tally, unit_ret, count_ret);
+}
+
 const char *
 ndx_hits_notice(const struct ndx_hits *hits, size_t i)
 {
@@ -254,6 +299,7 @@ ndx_hits_free(struct ndx_hits *hits)
 	if (hits == NULL)
 		return;
 	ndx_run_result_free(hits->index, &hits->result);
+	ndx_tally_free(hits->tally);
 	ndx_marker_free(hits->marker);
 	ndx_query_free(hits->query);
 	ndx_stemmer_free(hits->stemmer);

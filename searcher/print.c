@@ -11,6 +11,7 @@
 
 #include "common/date.h"
 #include "searcher/json_out.h"
+#include "searcher/print_tally.h"
 #include "searcher/print_text.h"
 #include "searcher/snippet.h"
 
@@ -150,6 +151,8 @@ json_end_object(struct ndx_printer *printer)
 	for (size_t i = 0; notice != NULL && notice[i] != NULL; i++)
 		ndx_json_out_text(&json, NULL, notice[i]);
 	ndx_json_out_end(&json, "]");
+	if (printer->facts->hits != NULL)
+		ndx_json_tally(&json, printer->facts->hits);
 	if (printer->facts->explanation != NULL)
 		json_explanation(&json, printer->facts->explanation);
 	ndx_json_out_end(&json, "}\n");
@@ -176,9 +179,8 @@ jsonl_end(struct ndx_printer *printer)
 	ndx_json_out_end(&json, "}\n");
 }
 
-/* A field of a row (RFC 4180); marks are left out. */
-static void
-csv_field(const char *text, struct ndx_buf *out)
+void
+ndx_csv_field(const char *text, struct ndx_buf *out)
 {
 	const bool quoted = strpbrk(text, ",\"\r\n") != NULL;
 
@@ -196,6 +198,10 @@ csv_field(const char *text, struct ndx_buf *out)
 static void
 csv_begin(struct ndx_printer *printer)
 {
+	if (printer->facts->tally_only) {
+		ndx_csv_tally(printer->facts->hits, printer->out);
+		return;
+	}
 	ndx_buf_add_str(printer->out, "rank,score,id,title,date,source,section,author,url,language,"
 	                              "snippet\n");
 }
@@ -221,7 +227,7 @@ csv_hit(struct ndx_printer *printer, const struct ndx_hit *hit, const char *snip
 		ndx_date_format((struct ndx_date){ article->date, article->date_offset_min }, date);
 	ndx_buf_printf(printer->out, "%zu", printer->facts->offset + printer->hit_count + 1);
 	for (size_t i = 0; i < sizeof(field) / sizeof(field[0]); i++)
-		csv_field(field[i], printer->out);
+		ndx_csv_field(field[i], printer->out);
 	ndx_buf_add_u8(printer->out, '\n');
 }
 

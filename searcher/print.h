@@ -29,7 +29,10 @@ struct ndx_print_facts {
 	const char *qid, *tag;                     /* trec */
 	const char *const *notice;                 /* NULL after the last; NULL: none */
 	const struct ndx_explanation *explanation; /* NULL: not asked for */
+	const struct ndx_hits *hits;               /* for facets and the timeline; NULL: there are none */
+	bool tally_only;                           /* csv: these, and no hits */
 	bool color;                                /* text: for a terminal */
+	bool unicode;                              /* text: bars may be of other characters than ASCII */
 };
 
 struct ndx_printer {
@@ -59,6 +62,9 @@ void ndx_print_article_text(const struct ndx_article_view *article, bool color,
                             struct ndx_buf *out);
 void ndx_print_article_json(const struct ndx_article_view *article, bool marked,
                             struct ndx_buf *out);
+
+/* A comma and a field of a row (RFC 4180); marks are left out. */
+void ndx_csv_field(const char *text, struct ndx_buf *out);
 
 /* Text with marks as HTML: escaped, with <mark> around matches. */
 void ndx_html_write(const char *text, size_t size, struct ndx_buf *out);

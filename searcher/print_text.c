@@ -16,6 +16,7 @@
 #include <stdio.h>
 
 #include "common/date.h"
+#include "searcher/print_tally.h"
 #include "searcher/snippet.h"
 
 #define BOLD        "\033[1m"
@@ -155,7 +156,15 @@ ndx_text_end(struct ndx_printer *printer)
 		ndx_buf_printf(printer->out, "%" PRIu64 " %s (%.1f ms)\n", facts->total, articles,
 		               (double)facts->took_us / 1000);
 	}
+	if (facts->hits != NULL)
+		ndx_text_tally(facts->hits, facts->unicode, printer->out);
 	ndx_text_explanation(printer);
+}
+
+void
+ndx_text_str(const char *text, struct ndx_buf *out)
+{
+	put_str(text, false, out);
 }
 
 static void

@@ -12,4 +12,7 @@ void ndx_text_hit(struct ndx_printer *printer, const struct ndx_hit *hit, const 
 void ndx_text_end(struct ndx_printer *printer);
 void ndx_text_explanation(struct ndx_printer *printer); /* nothing if none was asked for */
 
+/* Text of an article, made harmless to a terminal. */
+void ndx_text_str(const char *text, struct ndx_buf *out);
+
 #endif

@@ -9,12 +9,23 @@
 #include "common/index.h"
 #include "searcher/query.h"
 
+struct ndx_segment;
+struct ndx_window;
+
+/* Where the matches go, if they are wanted: window after window, live articles alone. */
+struct ndx_match_sink {
+	enum ndx_status (*take)(void *ctx, const struct ndx_segment *segment,
+	                        const struct ndx_window *window, struct ndx_err *err);
+	void *ctx;
+};
+
 struct ndx_run_options {
 	size_t nbest;       /* articles to keep, in order; 0: only count */
 	bool want_total;    /* false: 'total' may be left at a lower bound, which saves work */
 	enum ndx_sort sort;
 	float k1, b, title_weight;
 	bool exhaustive;    /* tests: no pruning and no shortcut, the plain way through everything */
+	const struct ndx_match_sink *sink; /* NULL: none */
 	unsigned without;   /* tests: enum ndx_without, ways that are not to be taken */
 };
 

@@ -182,6 +182,10 @@ run_windows(struct runner *runner, const struct ndx_run_options *options, struct
 		if (status != NDX_OK || runner->window.base == NDX_DOCID_NONE)
 			break;
 		*total += ndx_window_count(&runner->window, runner->segment->kernels);
+		if (options->sink != NULL && !ndx_window_is_empty(&runner->window))
+			status = options->sink->take(options->sink->ctx, runner->segment, &runner->window, err);
+		if (status != NDX_OK)
+			break;
 		if (top->k > 0 && !ndx_window_is_empty(&runner->window)) {
 			if (ranking.scores)
 				status = score_window(runner, err);
@@ -225,11 +229,14 @@ run_shortcuts(const struct ndx_plan *plan, const struct ndx_segment *segment,
 	enum ndx_status status = NDX_OK;
 
 	*ranked_ret = top->k == 0;
-	if (options->want_total && (options->without & NDX_WITHOUT_COUNTS) == 0)
+	if (options->want_total && options->sink == NULL && (options->without & NDX_WITHOUT_COUNTS) == 0)
 		status = ndx_pruned_count(plan, segment, counted_ret, count, err);
 	if (status == NDX_OK && top->k > 0 && options->sort == NDX_SORT_RELEVANCE)
 		status = ndx_pruned_rank(plan, segment, top, ranked_ret, counted_ret,
-		                         options->want_total && !*counted_ret ? count : NULL, err);
+		                         options->want_total && !*counted_ret && options->sink == NULL
+		                                 ? count
+		                                 : NULL,
+		                         err);
 	if (!options->want_total && *ranked_ret) {
 		*counted_ret = true;
 		*count = top->count;

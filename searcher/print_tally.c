@@ -1,0 +1,218 @@
+/*
+ * print_tally.c - see print_tally.h
+ *
+ *   source
+ *     Andes Wire                     41  ████████████████████
+ *     Harbour Post                   12  █████▊
+ *
+ *   month        matches   of all
+ *   2004-03            7      120   5.8 %  ███▍
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "searcher/print_tally.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "common/date.h"
+#include "searcher/print_text.h"
+
+#define BAR_WIDTH 30 /* characters */
+
+static const char *const facet_names[NDX_FACETS] = { "source", "section", "year" };
+static const char *const unit_names[] = { "none", "auto", "day", "week", "month", "year" };
+
+const char *
+ndx_facet_name(enum ndx_facet facet)
+{
+	return facet_names[facet];
+}
+
+const char *
+ndx_unit_name(enum ndx_bucket_unit unit)
+{
+	return unit_names[unit];
+}
+
+bool
+ndx_facet_by_name(const char *name, size_t size, enum ndx_facet *facet_ret)
+{
+	for (unsigned f = 0; f < NDX_FACETS; f++) {
+		if (strlen(facet_names[f]) == size && memcmp(facet_names[f], name, size) == 0) {
+			*facet_ret = (enum ndx_facet)f;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool
+ndx_unit_by_name(const char *name, enum ndx_bucket_unit *unit_ret)
+{
+	for (unsigned u = NDX_UNIT_AUTO; u <= NDX_UNIT_YEAR; u++) {
+		if (strcmp(unit_names[u], name) == 0) {
+			*unit_ret = (enum ndx_bucket_unit)u;
+			return true;
+		}
+	}
+	return false;
+}
+
+void
+ndx_bucket_label(const struct ndx_bucket *bucket, enum ndx_bucket_unit unit, char out[16])
+{
+	char date[NDX_DATE_SIZE];
+
+	ndx_date_format((struct ndx_date){ .utc = bucket->from }, date);
+	snprintf(out, 16, "%.*s", unit == NDX_UNIT_YEAR ? 4 : unit == NDX_UNIT_MONTH ? 7 : 10, date);
+}
+
+void
+ndx_json_tally(struct ndx_json_out *json, const struct ndx_hits *hits)
+{
+	enum ndx_bucket_unit unit;
+	const struct ndx_bucket *bucket;
+	size_t count;
+	bool any = false;
+
+	for (unsigned f = 0; f < NDX_FACETS; f++) {
+		const struct ndx_facet_value *value = ndx_hits_facet(hits, (enum ndx_facet)f, &count);
+
+		if (value == NULL)
+			continue;
+		if (!any)
+			ndx_json_out_begin(json, "facets", "{");
+		any = true;
+		ndx_json_out_begin(json, facet_names[f], "[");
+		for (size_t i = 0; i < count; i++) {
+			ndx_json_out_begin(json, NULL, "{");
+			ndx_json_out_text(json, "value", value[i].value);
+			ndx_json_out_uint(json, "count", value[i].count);
+			ndx_json_out_end(json, "}");
+		}
+		ndx_json_out_end(json, "]");
+	}
+	if (any)
+		ndx_json_out_end(json, "}");
+	bucket = ndx_hits_timeline(hits, &unit, &count);
+	if (unit == NDX_UNIT_NONE)
+		return;
+	ndx_json_out_begin(json, "timeline", "{");
+	ndx_json_out_text(json, "unit", unit_names[unit]);
+	ndx_json_out_begin(json, "buckets", "[");
+	for (size_t i = 0; i < count; i++) {
+		char from[16];
+
+		ndx_bucket_label(&bucket[i], NDX_UNIT_DAY, from);
+		ndx_json_out_begin(json, NULL, "{");
+		ndx_json_out_text(json, "from", from);
+		ndx_json_out_uint(json, "count", bucket[i].count);
+		ndx_json_out_uint(json, "of", bucket[i].of);
+		ndx_json_out_end(json, "}");
+	}
+	ndx_json_out_end(json, "]");
+	ndx_json_out_end(json, "}");
+}
+
+void
+ndx_csv_tally(const struct ndx_hits *hits, struct ndx_buf *out)
+{
+	enum ndx_bucket_unit unit;
+	const struct ndx_bucket *bucket;
+	size_t count;
+	bool any = false;
+
+	for (unsigned f = 0; f < NDX_FACETS; f++) {
+		const struct ndx_facet_value *value = ndx_hits_facet(hits, (enum ndx_facet)f, &count);
+
+		if (value != NULL && !any)
+			ndx_buf_add_str(out, "facet,value,count\n");
+		any |= value != NULL;
+		for (size_t i = 0; i < count; i++) {
+			ndx_buf_add_str(out, facet_names[f]);
+			ndx_csv_field(value[i].value, out);
+			ndx_buf_printf(out, ",%" PRIu64 "\n", value[i].count);
+		}
+	}
+	bucket = ndx_hits_timeline(hits, &unit, &count);
+	if (unit != NDX_UNIT_NONE)
+		ndx_buf_add_str(out, "from,count,of\n");
+	for (size_t i = 0; i < count; i++) {
+		char from[16];
+
+		ndx_bucket_label(&bucket[i], NDX_UNIT_DAY, from);
+		ndx_buf_printf(out, "%s,%" PRIu64 ",%" PRIu64 "\n", from, bucket[i].count, bucket[i].of);
+	}
+}
+
+/* A space and a bar, of eighths of a character in Unicode, in ASCII of whole ones; of nothing, neither. */
+static void
+put_bar(uint64_t count, uint64_t most, bool unicode, struct ndx_buf *out)
+{
+	static const char *const part[] = { "", "\xe2\x96\x8f", "\xe2\x96\x8e", "\xe2\x96\x8d", "\xe2\x96\x8c",
+		                            "\xe2\x96\x8b", "\xe2\x96\x8a", "\xe2\x96\x89" };
+	const double share = most == 0 ? 0 : (double)count / (double)most;
+	unsigned eighths = (unsigned)(share * BAR_WIDTH * 8 + 0.5);
+
+	if (count > 0 && eighths == 0)
+		eighths = 1;
+	ndx_buf_add_str(out, eighths > 0 ? "  " : "");
+	if (!unicode)
+		eighths = (eighths + 7) / 8 * 8;
+	for (; eighths >= 8; eighths -= 8)
+		ndx_buf_add_str(out, unicode ? "\xe2\x96\x88" : "#");
+	ndx_buf_add_str(out, part[eighths]);
+	ndx_buf_add_str(out, "\n");
+}
+
+static void
+text_facet(const struct ndx_hits *hits, enum ndx_facet facet, bool unicode, struct ndx_buf *out)
+{
+	size_t count;
+	const struct ndx_facet_value *value = ndx_hits_facet(hits, facet, &count);
+	uint64_t most = 0;
+
+	if (value == NULL)
+		return;
+	ndx_buf_printf(out, "\n%s\n", facet_names[facet]);
+	for (size_t i = 0; i < count; i++)
+		most = value[i].count > most ? value[i].count : most;
+	for (size_t i = 0; i < count; i++) {
+		size_t shown = 0;
+
+		ndx_buf_add_str(out, "  ");
+		for (const char *at = value[i].value; *at != '\0'; at++)
+			shown += (*at & 0xc0) != 0x80;
+		ndx_text_str(value[i].value, out);
+		ndx_buf_printf(out, "%*s %8" PRIu64, shown < 28 ? (int)(28 - shown) : 0, "", value[i].count);
+		put_bar(value[i].count, most, unicode, out);
+	}
+}
+
+void
+ndx_text_tally(const struct ndx_hits *hits, bool unicode, struct ndx_buf *out)
+{
+	enum ndx_bucket_unit unit;
+	const struct ndx_bucket *bucket;
+	uint64_t most = 0;
+	size_t count;
+
+	for (unsigned f = 0; f < NDX_FACETS; f++)
+		text_facet(hits, (enum ndx_facet)f, unicode, out);
+	bucket = ndx_hits_timeline(hits, &unit, &count);
+	if (count == 0)
+		return;
+	ndx_buf_printf(out, "\n%-10s  matches   of all\n", unit_names[unit]);
+	for (size_t i = 0; i < count; i++)
+		most = bucket[i].count > most ? bucket[i].count : most;
+	for (size_t i = 0; i < count; i++) {
+		const double of = bucket[i].of == 0 ? 1 : (double)bucket[i].of;
+		char label[16];
+
+		ndx_bucket_label(&bucket[i], unit, label);
+		ndx_buf_printf(out, "%-10s %8" PRIu64 " %8" PRIu64 " %5.1f %%", label, bucket[i].count,
+		               bucket[i].of, 100 * (double)bucket[i].count / of);
+		put_bar(bucket[i].count, most, unicode, out);
+	}
+}

@@ -1,0 +1,29 @@
+/*
+ * print_tally.h - facets and timelines, as JSON, as rows, and for people
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef NDX_SEARCHER_PRINT_TALLY_H
+#define NDX_SEARCHER_PRINT_TALLY_H
+
+#include "searcher/json_out.h"
+#include "searcher/print.h"
+
+/* "source" etc.; "day" etc. */
+const char *ndx_facet_name(enum ndx_facet facet);
+const char *ndx_unit_name(enum ndx_bucket_unit unit);
+/* And back: false if nothing is called so; "auto" is a unit. */
+bool ndx_facet_by_name(const char *name, size_t size, enum ndx_facet *facet_ret);
+bool ndx_unit_by_name(const char *name, enum ndx_bucket_unit *unit_ret);
+
+/* The first day of a bucket, as its unit is written: 2004, 2004-03, 2004-03-11. */
+void ndx_bucket_label(const struct ndx_bucket *bucket, enum ndx_bucket_unit unit, char out[16]);
+
+/* Members "facets" and "timeline", of what was asked for. */
+void ndx_json_tally(struct ndx_json_out *json, const struct ndx_hits *hits);
+/* "facet,value,count", and "from,count,of". */
+void ndx_csv_tally(const struct ndx_hits *hits, struct ndx_buf *out);
+/* With bars, of Unicode blocks or of ASCII. */
+void ndx_text_tally(const struct ndx_hits *hits, bool unicode, struct ndx_buf *out);
+
+#endif

@@ -1,0 +1,456 @@
+/*
+ * tally.c - see tally.h
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "searcher/tally.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/column.h"
+#include "common/date.h"
+#include "searcher/matcher.h"
+
+#define DAY 86400
+
+/* Facets that are columns with names. */
+#define NAMED_COUNT 2
+static const enum ndx_part named_part[NAMED_COUNT] = { NDX_PART_SOURCES, NDX_PART_SECTIONS };
+
+struct named {
+	struct ndx_str name;
+	uint64_t count;
+};
+
+struct day_count {
+	int64_t day; /* since 1970-01-01 */
+	uint64_t count;
+};
+
+struct ndx_tally {
+	const struct ndx_index *index;
+	struct ndx_arena *arena;
+	unsigned facets;
+	size_t value_max;
+	enum ndx_bucket_unit unit;
+
+	/* Of the segment at hand. */
+	const struct ndx_segment *segment; /* NULL: none yet */
+	struct ndx_column column[NAMED_COUNT], dates;
+	uint64_t *count[NAMED_COUNT]; /* by number of a name */
+	int64_t day_from, day_end;    /* the seconds of the last of 'days' */
+
+	/* Of all so far. */
+	struct ndx_buf named[NAMED_COUNT]; /* struct named */
+	struct ndx_buf days;               /* struct day_count */
+
+	struct ndx_facet_value *value[NDX_FACETS];
+	size_t value_count[NDX_FACETS];
+	struct ndx_bucket *bucket;
+	size_t bucket_count;
+};
+
+static bool
+wants(const struct ndx_tally *tally, enum ndx_facet facet)
+{
+	return (tally->facets & 1u << facet) != 0;
+}
+
+static bool
+wants_days(const struct ndx_tally *tally)
+{
+	return wants(tally, NDX_FACET_YEAR) || tally->unit != NDX_UNIT_NONE;
+}
+
+enum ndx_status
+ndx_tally_new(const struct ndx_index *index, struct ndx_arena *arena, unsigned facets,
+              size_t value_max, enum ndx_bucket_unit unit, struct ndx_tally **tally_ret, struct ndx_err *err)
+{
+	struct ndx_tally *tally = ndx_arena_alloc(arena, sizeof(*tally));
+
+	if (tally == NULL)
+		return ndx_fail_nomem(err);
+	tally->index = index;
+	tally->arena = arena;
+	tally->facets = facets;
+	tally->value_max = value_max == 0 ? NDX_FACET_VALUES : value_max;
+	tally->unit = unit;
+	ndx_buf_init(&tally->days, index->env->mem);
+	for (size_t i = 0; i < NAMED_COUNT; i++)
+		ndx_buf_init(&tally->named[i], index->env->mem);
+	*tally_ret = tally;
+	return NDX_OK;
+}
+
+void
+ndx_tally_free(struct ndx_tally *tally)
+{
+	if (tally == NULL)
+		return;
+	ndx_buf_free(&tally->days);
+	for (size_t i = 0; i < NAMED_COUNT; i++) {
+		ndx_buf_free(&tally->named[i]);
+		ndx_free(tally->index->env->mem, tally->count[i]);
+	}
+}
+
+/* Take over what the segment at hand has. */
+static enum ndx_status
+leave_segment(struct ndx_tally *tally, struct ndx_err *err)
+{
+	enum ndx_status status = NDX_OK;
+
+	for (unsigned f = 0; status == NDX_OK && tally->segment != NULL && f < NAMED_COUNT; f++) {
+		for (uint32_t n = 0; tally->count[f] != NULL && n < tally->column[f].name_count; n++) {
+			struct named named = { .count = tally->count[f][n] };
+
+			if (named.count == 0)
+				continue;
+			status = ndx_column_name(&tally->column[f], n, &named.name, err);
+			if (status == NDX_OK && named.name.size > 0)
+				ndx_buf_add(&tally->named[f], &named, sizeof(named));
+		}
+		ndx_free(tally->index->env->mem, tally->count[f]);
+		tally->count[f] = NULL;
+		if (status == NDX_OK && ndx_buf_failed(&tally->named[f]))
+			status = ndx_fail_nomem(err);
+	}
+	return status;
+}
+
+static enum ndx_status
+enter_segment(struct ndx_tally *tally, const struct ndx_segment *segment, struct ndx_err *err)
+{
+	enum ndx_status status = leave_segment(tally, err);
+
+	tally->segment = segment;
+	tally->day_from = tally->day_end = 0;
+	for (unsigned f = 0; status == NDX_OK && f < NAMED_COUNT; f++) {
+		if (!wants(tally, (enum ndx_facet)f))
+			continue;
+		status = ndx_column_open(segment, named_part[f], &tally->column[f], err);
+		if (status != NDX_OK)
+			break;
+		tally->count[f] = ndx_alloc_zero(tally->index->env->mem,
+		                                 (size_t)tally->column[f].name_count + 1,
+		                                 sizeof(*tally->count[f]));
+		if (tally->count[f] == NULL)
+			status = ndx_fail_nomem(err);
+	}
+	if (status == NDX_OK && wants_days(tally))
+		status = ndx_column_open(segment, NDX_PART_DATES, &tally->dates, err);
+	return status;
+}
+
+static int64_t
+day_of(int64_t seconds)
+{
+	return seconds >= 0 ? seconds / DAY : -((DAY - 1 - seconds) / DAY);
+}
+
+static enum ndx_status
+count_day(struct ndx_tally *tally, ndx_docid docid, struct ndx_err *err)
+{
+	struct day_count *last;
+	int64_t date;
+	enum ndx_status status;
+
+	if (docid >= tally->segment->dated_count)
+		return NDX_OK;
+	status = ndx_column_get(&tally->dates, docid, &date, err);
+	if (status != NDX_OK)
+		return status;
+	if (date < tally->day_from || date >= tally->day_end) {
+		const struct day_count fresh = { day_of(date), 0 };
+
+		tally->day_from = fresh.day * DAY;
+		tally->day_end = tally->day_from + DAY;
+		ndx_buf_add(&tally->days, &fresh, sizeof(fresh));
+		if (ndx_buf_failed(&tally->days))
+			return ndx_fail_nomem(err);
+	}
+	last = (struct day_count *)(void *)(tally->days.data + tally->days.size) - 1;
+	last->count++;
+	return NDX_OK;
+}
+
+static enum ndx_status
+count_article(struct ndx_tally *tally, ndx_docid docid, struct ndx_err *err)
+{
+	enum ndx_status status = NDX_OK;
+
+	for (unsigned f = 0; status == NDX_OK && f < NAMED_COUNT; f++) {
+		int64_t name;
+
+		if (tally->count[f] == NULL)
+			continue;
+		status = ndx_column_get(&tally->column[f], docid, &name, err);
+		if (status == NDX_OK && name >= 0 && name < tally->column[f].name_count)
+			tally->count[f][name]++;
+	}
+	if (status == NDX_OK && wants_days(tally))
+		status = count_day(tally, docid, err);
+	return status;
+}
+
+static enum ndx_status
+take_window(void *ctx, const struct ndx_segment *segment, const struct ndx_window *window,
+            struct ndx_err *err)
+{
+	struct ndx_tally *tally = ctx;
+	enum ndx_status status =
+	        segment == tally->segment ? NDX_OK : enter_segment(tally, segment, err);
+
+	for (size_t w = 0; status == NDX_OK && w < NDX_WINDOW_WORDS; w++)
+		for (uint64_t word = window->bits[w]; status == NDX_OK && word != 0; word &= word - 1)
+			status = count_article(tally,
+			                       window->base + (ndx_docid)(64 * w) +
+			                               (ndx_docid)__builtin_ctzll(word),
+			                       err);
+	return status;
+}
+
+struct ndx_match_sink
+ndx_tally_sink(struct ndx_tally *tally)
+{
+	return (struct ndx_match_sink){ take_window, tally };
+}
+
+static int
+compare_names(const void *a, const void *b)
+{
+	return ndx_str_compare(((const struct named *)a)->name, ((const struct named *)b)->name);
+}
+
+static int
+compare_counts(const void *a, const void *b)
+{
+	const struct named *x = a, *y = b;
+
+	if (x->count != y->count)
+		return x->count > y->count ? -1 : 1;
+	return compare_names(a, b);
+}
+
+static enum ndx_status
+give_values(struct ndx_tally *tally, enum ndx_facet facet, const struct named *named, size_t count,
+            struct ndx_err *err)
+{
+	const size_t told = count < tally->value_max ? count : tally->value_max;
+	struct ndx_facet_value *value = ndx_arena_alloc(tally->arena, told * sizeof(*value));
+
+	if (value == NULL)
+		return ndx_fail_nomem(err);
+	for (size_t i = 0; i < told; i++) {
+		value[i].value = ndx_arena_copy(tally->arena, named[i].name.data, named[i].name.size);
+		value[i].count = named[i].count;
+		if (value[i].value == NULL)
+			return ndx_fail_nomem(err);
+	}
+	tally->value[facet] = value;
+	tally->value_count[facet] = told;
+	return NDX_OK;
+}
+
+/* The names of all segments, each once, the most frequent first. */
+static enum ndx_status
+finish_names(struct ndx_tally *tally, enum ndx_facet facet, struct ndx_err *err)
+{
+	struct named *named = (struct named *)(void *)tally->named[facet].data;
+	size_t count = tally->named[facet].size / sizeof(*named), kept = 0;
+
+	if (count > 0)
+		qsort(named, count, sizeof(*named), compare_names);
+	for (size_t i = 0; i < count; i++) {
+		if (kept > 0 && ndx_str_equal(named[kept - 1].name, named[i].name))
+			named[kept - 1].count += named[i].count;
+		else
+			named[kept++] = named[i];
+	}
+	if (kept > 0)
+		qsort(named, kept, sizeof(*named), compare_counts);
+	return give_values(tally, facet, named, kept, err);
+}
+
+static int
+compare_days(const void *a, const void *b)
+{
+	const struct day_count *x = a, *y = b;
+
+	return (x->day > y->day) - (x->day < y->day);
+}
+
+/* Years, the latest first. */
+static enum ndx_status
+finish_years(struct ndx_tally *tally, struct ndx_err *err)
+{
+	const struct day_count *days = (const struct day_count *)(const void *)tally->days.data;
+	const size_t count = tally->days.size / sizeof(*days);
+	struct ndx_facet_value *value = NULL;
+	int last = 0;
+	size_t told = 0;
+
+	value = ndx_arena_alloc(tally->arena, (count == 0 ? 1 : count) * sizeof(*value));
+	if (value == NULL)
+		return ndx_fail_nomem(err);
+	for (size_t i = count; i-- > 0;) {
+		unsigned month, day;
+		char text[16];
+		int year;
+
+		ndx_civil_from_days(days[i].day, &year, &month, &day);
+		if (told == 0 || year != last) {
+			snprintf(text, sizeof(text), "%04d", year);
+			value[told].value = ndx_arena_copy(tally->arena, text, strlen(text));
+			if (value[told++].value == NULL)
+				return ndx_fail_nomem(err);
+			last = year;
+		}
+		value[told - 1].count += days[i].count;
+	}
+	tally->value[NDX_FACET_YEAR] = value;
+	tally->value_count[NDX_FACET_YEAR] = told;
+	return NDX_OK;
+}
+
+/* The first day of the bucket that the day is in. */
+static int64_t
+bucket_begin(enum ndx_bucket_unit unit, int64_t day)
+{
+	unsigned month, of_month;
+	int year;
+
+	if (unit == NDX_UNIT_DAY)
+		return day;
+	if (unit == NDX_UNIT_WEEK) /* from Monday on; 1970-01-01 was a Thursday */
+		return day - (((day + 3) % 7) + 7) % 7;
+	ndx_civil_from_days(day, &year, &month, &of_month);
+	return ndx_days_from_civil(year, unit == NDX_UNIT_YEAR ? 1 : month, 1);
+}
+
+static int64_t
+bucket_next(enum ndx_bucket_unit unit, int64_t begin)
+{
+	return bucket_begin(unit, begin + (unit == NDX_UNIT_DAY     ? 1
+	                                   : unit == NDX_UNIT_WEEK  ? 7
+	                                   : unit == NDX_UNIT_MONTH ? 31
+	                                                            : 366));
+}
+
+/* The unit in which so many days are a picture. */
+static enum ndx_bucket_unit
+choose_unit(int64_t days)
+{
+	return days <= 45 ? NDX_UNIT_DAY : days <= 400 ? NDX_UNIT_WEEK : days <= 3700 ? NDX_UNIT_MONTH : NDX_UNIT_YEAR;
+}
+
+/* Live articles of a segment that are published at 'seconds' or later. */
+static enum ndx_status
+count_from(const struct ndx_segment *segment, int64_t seconds, uint64_t *count_ret, struct ndx_err *err)
+{
+	struct ndx_column dates;
+	ndx_docid low = 0, high = segment->dated_count;
+	enum ndx_status status = ndx_column_open(segment, NDX_PART_DATES, &dates, err);
+
+	while (status == NDX_OK && low < high) {
+		const ndx_docid middle = low + (high - low) / 2;
+		int64_t at = 0;
+
+		status = ndx_column_get(&dates, middle, &at, err);
+		if (at >= seconds)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	*count_ret = low;
+	if (status == NDX_OK && segment->tombstones != NULL)
+		*count_ret -= ndx_tombstones_find(segment->tombstones, low, 0);
+	return status;
+}
+
+/* How many articles the index has from each bucket on, into 'of', and then in each alone. */
+static enum ndx_status
+count_volume(struct ndx_tally *tally, int64_t end, struct ndx_err *err)
+{
+	struct ndx_bucket *bucket = tally->bucket;
+	enum ndx_status status = NDX_OK;
+
+	for (size_t s = 0; status == NDX_OK && s < tally->index->manifest.segment_count; s++) {
+		const struct ndx_segment *segment = &tally->index->segment[s];
+		uint64_t from, later;
+
+		status = count_from(segment, end, &later, err);
+		for (size_t i = tally->bucket_count; status == NDX_OK && i-- > 0; later = from) {
+			status = count_from(segment, bucket[i].from, &from, err);
+			bucket[i].of += from - later;
+		}
+	}
+	return status;
+}
+
+static enum ndx_status
+finish_timeline(struct ndx_tally *tally, struct ndx_err *err)
+{
+	const struct day_count *days = (const struct day_count *)(const void *)tally->days.data;
+	const size_t count = tally->days.size / sizeof(*days);
+	int64_t begin, end;
+	size_t buckets = 0, at = 0;
+
+	if (count == 0) {
+		tally->unit = tally->unit == NDX_UNIT_AUTO ? NDX_UNIT_DAY : tally->unit;
+		return NDX_OK;
+	}
+	if (tally->unit == NDX_UNIT_AUTO)
+		tally->unit = choose_unit(days[count - 1].day - days[0].day + 1);
+	begin = bucket_begin(tally->unit, days[0].day);
+	for (end = begin; end <= days[count - 1].day; end = bucket_next(tally->unit, end))
+		if (++buckets > NDX_BUCKETS_MAX)
+			return ndx_fail(err, NDX_E_INPUT, "a timeline of more than %d units: choose longer ones",
+			                NDX_BUCKETS_MAX);
+	tally->bucket = ndx_arena_alloc(tally->arena, buckets * sizeof(*tally->bucket));
+	if (tally->bucket == NULL)
+		return ndx_fail_nomem(err);
+	for (int64_t from = begin; from < end; from = bucket_next(tally->unit, from)) {
+		struct ndx_bucket *bucket = &tally->bucket[tally->bucket_count++];
+
+		bucket->from = from * DAY;
+		for (; at < count && days[at].day < bucket_next(tally->unit, from); at++)
+			bucket->count += days[at].count;
+	}
+	return count_volume(tally, end * DAY, err);
+}
+
+enum ndx_status
+ndx_tally_finish(struct ndx_tally *tally, struct ndx_err *err)
+{
+	enum ndx_status status = leave_segment(tally, err);
+
+	tally->segment = NULL;
+	for (unsigned f = 0; status == NDX_OK && f < NAMED_COUNT; f++)
+		if (wants(tally, (enum ndx_facet)f))
+			status = finish_names(tally, (enum ndx_facet)f, err);
+	if (tally->days.size > 0)
+		qsort(tally->days.data, tally->days.size / sizeof(struct day_count), sizeof(struct day_count),
+		      compare_days);
+	if (status == NDX_OK && wants(tally, NDX_FACET_YEAR))
+		status = finish_years(tally, err);
+	if (status == NDX_OK && tally->unit != NDX_UNIT_NONE)
+		status = finish_timeline(tally, err);
+	return status;
+}
+
+const struct ndx_facet_value *
+ndx_tally_facet(const struct ndx_tally *tally, enum ndx_facet facet, size_t *count_ret)
+{
+	*count_ret = tally->value_count[facet];
+	return tally->value[facet];
+}
+
+const struct ndx_bucket *
+ndx_tally_timeline(const struct ndx_tally *tally, enum ndx_bucket_unit *unit_ret, size_t *count_ret)
+{
+	*unit_ret = tally->unit;
+	*count_ret = tally->bucket_count;
+	return tally->bucket;
+}
