@@ -41,6 +41,7 @@ static const struct command commands[] = {
 	{ "merge",  "INDEX",           "all segments into one",                    NULL },
 	{ "check",  "INDEX",           "verify every byte and every reference",    ndx_cmd_check },
 	{ "stats",  "INDEX",           "articles, terms, segments, bytes by part", ndx_cmd_stats },
+	{ "suggest", "INDEX PREFIX",   "completion of words and headlines",        ndx_cmd_suggest },
 	{ "eval",   "INDEX TOPICS QRELS", "how well judged topics are answered",  ndx_cmd_eval },
 	/* clang-format on */
 };

@@ -37,6 +37,7 @@ extern "C" {
 
 struct ndx_index; /* an open index: a set of segments */
 struct ndx_hits;  /* the best hits of one query */
+struct ndx_suggestions;
 
 enum ndx_status {
 	NDX_OK = 0,
@@ -160,6 +161,8 @@ NDX_API const struct ndx_facet_value *ndx_hits_facet(const struct ndx_hits *hits
 /* The timeline, from the first match's unit to the last one's without gaps; the unit, and how many. */
 NDX_API const struct ndx_bucket *ndx_hits_timeline(const struct ndx_hits *hits,
                                                    enum ndx_bucket_unit *unit_ret, size_t *count_ret);
+/* The query with words that the index knows better, where it found little; NULL: there is none such. */
+NDX_API const char *ndx_hits_suggestion(const struct ndx_hits *hits);
 /* What was not read as typed, or cut short: one sentence each.  NULL past the last. */
 NDX_API const char *ndx_hits_notice(const struct ndx_hits *hits, size_t i);
 NDX_API void ndx_hits_free(struct ndx_hits *hits);
@@ -181,6 +184,22 @@ NDX_API enum ndx_status ndx_article_get(const struct ndx_index *index, const cha
                                         const struct ndx_article_view **article_ret,
                                         struct ndx_err *err);
 NDX_API void ndx_article_free(const struct ndx_article_view *article);
+
+/* What a beginning could become. */
+struct ndx_suggestion {
+	const char *text;
+	uint64_t count; /* of a word, how often it stands in the index; of several, headlines with them */
+};
+
+/*
+ * Complete the last word of 'prefix': a word alone by the words of the index, the most frequent first;
+ * after others, by those that follow them in headlines.  At most nmax; the list is to be freed.
+ */
+NDX_API enum ndx_status ndx_suggest(const struct ndx_index *index, const char *prefix, size_t nmax,
+                                    struct ndx_suggestions **suggestions_ret, struct ndx_err *err);
+NDX_API const struct ndx_suggestion *ndx_suggestions_get(const struct ndx_suggestions *suggestions,
+                                                         size_t i); /* NULL past the last */
+NDX_API void ndx_suggestions_free(struct ndx_suggestions *suggestions);
 
 NDX_API const char *ndx_strstatus(enum ndx_status status); /* static text, never NULL */
 

@@ -15,5 +15,6 @@ int ndx_cmd_eval(int argc, char **argv);
 int ndx_cmd_search(int argc, char **argv);
 int ndx_cmd_show(int argc, char **argv);
 int ndx_cmd_stats(int argc, char **argv);
+int ndx_cmd_suggest(int argc, char **argv);
 
 #endif

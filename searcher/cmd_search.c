@@ -269,6 +269,8 @@ report(const struct ndx_hits *hits, const char *query, const struct settings *se
 
 	for (size_t i = 0; i < NOTICES_MAX && (notice[i] = ndx_hits_notice(hits, i)) != NULL; i++)
 		ndx_cmd_say("%s", notice[i]);
+	if (ndx_hits_suggestion(hits) != NULL)
+		ndx_cmd_say("did you mean: %s", ndx_hits_suggestion(hits));
 	if (settings->count) {
 		printf("%ju\n", (uintmax_t)facts.total);
 		return facts.total > 0 ? NDX_CMD_FOUND : NDX_CMD_NOTHING;

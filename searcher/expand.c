@@ -16,18 +16,13 @@
 /* Keys that are passed one by one, before a search for the first that might match. */
 #define STEPS_MAX 8
 
-struct found {
-	struct ndx_str form;
-	uint64_t cf;
-};
-
 /* One pattern on its way through the dictionaries. */
 struct expander {
 	const struct ndx_index *index;
-	struct ndx_node *node;
+	const struct ndx_node *node;
 	struct ndx_arena *scratch; /* holds the forms found */
 	struct ndx_fuzzy *fuzzy;
-	struct found *found;
+	struct ndx_form_count *found;
 	size_t count, count_max;
 	struct ndx_err *err;
 };
@@ -46,7 +41,7 @@ take_form(struct expander *e, const struct ndx_termdict_cursor *cursor, struct n
 	if (copy == NULL || !ndx_grow(e->index->env->mem, &e->found, &e->count_max, e->count + 1,
 	                              sizeof(*e->found)))
 		return ndx_fail_nomem(e->err);
-	e->found[e->count++] = (struct found){ { copy, form.size }, term.cf };
+	e->found[e->count++] = (struct ndx_form_count){ { copy, form.size }, term.cf };
 	return NDX_OK;
 }
 
@@ -118,13 +113,13 @@ walk(struct expander *e, const struct ndx_segment *segment, const uint8_t *prefi
 static int
 compare_forms(const void *a, const void *b)
 {
-	return ndx_str_compare(((const struct found *)a)->form, ((const struct found *)b)->form);
+	return ndx_str_compare(((const struct ndx_form_count *)a)->form, ((const struct ndx_form_count *)b)->form);
 }
 
 static int
 compare_cfs(const void *a, const void *b)
 {
-	const struct found *x = a, *y = b;
+	const struct ndx_form_count *x = a, *y = b;
 
 	if (x->cf != y->cf)
 		return x->cf > y->cf ? -1 : 1;
@@ -137,6 +132,8 @@ unite(struct expander *e)
 {
 	size_t kept = 0;
 
+	if (e->index->manifest.segment_count <= 1)
+		return; /* as the dictionary has them */
 	if (e->count > 0)
 		qsort(e->found, e->count, sizeof(*e->found), compare_forms);
 	for (size_t i = 0; i < e->count; i++) {
@@ -167,10 +164,8 @@ cut(struct expander *e, size_t expansions_max, struct ndx_query *query)
 }
 
 static enum ndx_status
-keep(const struct expander *e, struct ndx_query *query)
+keep(const struct expander *e, struct ndx_query *query, struct ndx_node *node)
 {
-	struct ndx_node *node = e->node;
-
 	node->form = ndx_arena_alloc(query->arena, e->count * sizeof(*node->form));
 	if (node->form == NULL)
 		return ndx_fail_nomem(e->err);
@@ -185,8 +180,9 @@ keep(const struct expander *e, struct ndx_query *query)
 	return NDX_OK;
 }
 
+/* All forms that match, of all segments. */
 static enum ndx_status
-expand_pattern(struct expander *e, size_t expansions_max, struct ndx_query *query)
+find(struct expander *e)
 {
 	const struct ndx_str pattern = e->node->term.form;
 	uint8_t prefix[NDX_KEY_SIZE_MAX] = { NDX_FIELD_FORM };
@@ -207,11 +203,9 @@ expand_pattern(struct expander *e, size_t expansions_max, struct ndx_query *quer
 	}
 	for (size_t i = 0; status == NDX_OK && i < e->index->manifest.segment_count; i++)
 		status = walk(e, &e->index->segment[i], prefix, prefix_size);
-	if (status != NDX_OK)
-		return status;
-	unite(e);
-	status = cut(e, expansions_max, query);
-	return status == NDX_OK ? keep(e, query) : status;
+	if (status == NDX_OK)
+		unite(e);
+	return status;
 }
 
 static enum ndx_status
@@ -233,7 +227,11 @@ expand_node(const struct ndx_index *index, size_t expansions_max, struct ndx_que
 	e.scratch = ndx_arena_new(index->env->mem);
 	if (e.scratch == NULL)
 		return ndx_fail_nomem(err);
-	status = expand_pattern(&e, expansions_max, query);
+	status = find(&e);
+	if (status == NDX_OK)
+		status = cut(&e, expansions_max, query);
+	if (status == NDX_OK)
+		status = keep(&e, query, node);
 	ndx_free(index->env->mem, e.found);
 	ndx_arena_free(e.scratch);
 	return status;
@@ -244,4 +242,27 @@ ndx_query_expand(const struct ndx_index *index, size_t expansions_max, struct nd
                  struct ndx_err *err)
 {
 	return expand_node(index, expansions_max, query, query->root, err);
+}
+
+enum ndx_status
+ndx_forms_find(const struct ndx_index *index, const struct ndx_node *pattern, struct ndx_arena *arena,
+               struct ndx_form_count **found_ret, size_t *count_ret, struct ndx_err *err)
+{
+	struct expander e = { .index = index, .node = pattern, .scratch = arena, .err = err };
+	struct ndx_form_count *copy = NULL;
+	enum ndx_status status = find(&e);
+
+	if (status == NDX_OK) {
+		copy = ndx_arena_take(arena, (e.count + 1) * sizeof(*copy));
+		if (copy == NULL)
+			status = ndx_fail_nomem(err);
+	}
+	if (status == NDX_OK) {
+		if (e.count > 0)
+			memcpy(copy, e.found, e.count * sizeof(*copy));
+		*found_ret = copy;
+		*count_ret = e.count;
+	}
+	ndx_free(index->env->mem, e.found);
+	return status;
 }

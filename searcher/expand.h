@@ -6,6 +6,7 @@
 #ifndef NDX_SEARCHER_EXPAND_H
 #define NDX_SEARCHER_EXPAND_H
 
+#include "common/arena.h"
 #include "common/index.h"
 #include "searcher/query.h"
 
@@ -20,5 +21,16 @@
  */
 enum ndx_status ndx_query_expand(const struct ndx_index *index, size_t expansions_max,
                                  struct ndx_query *query, struct ndx_err *err);
+
+/* A surface form, and how often it stands in the index, deleted articles included. */
+struct ndx_form_count {
+	struct ndx_str form;
+	uint64_t cf;
+};
+
+/* All forms that a FORMS node with a pattern stands for, by their bytes; from the arena. */
+enum ndx_status ndx_forms_find(const struct ndx_index *index, const struct ndx_node *pattern,
+                               struct ndx_arena *arena, struct ndx_form_count **found_ret,
+                               size_t *count_ret, struct ndx_err *err);
 
 #endif

@@ -14,11 +14,15 @@
 #include "searcher/article_read.h"
 #include "searcher/expand.h"
 #include "searcher/snippet.h"
+#include "searcher/suggest.h"
 #include "searcher/tally.h"
 
 #define NHITS_DEFAULT 10
 
 /* What ndx_article_get() hands out, with what holds it. */
+/* Of fewer matches one looks whether the query could have meant more. */
+#define LITTLE 3
+
 struct article {
 	struct ndx_article_view view; /* first: the handle points at it */
 	struct ndx_arena *arena;      /* holds this, too */
@@ -185,6 +189,14 @@ weigh_leaves(struct ndx_hits *hits, struct ndx_err *err)
 	return NDX_OK;
 }
 
+/* The total is exact if it was wanted, or if fewer were found than there was room for. */
+static bool
+found_little(const struct ndx_hits *hits)
+{
+	return hits->result.total < LITTLE && hits->run.nbest > 0 &&
+	       (hits->run.want_total || hits->result.count < hits->run.nbest);
+}
+
 /* Run the query, and count over its matches what is asked for. */
 static enum ndx_status
 run(struct ndx_hits *hits, struct ndx_err *err)
@@ -218,6 +230,9 @@ search(struct ndx_hits *hits, const char *text, unsigned flags, struct ndx_err *
 		status = ndx_query_expand(index, hits->expansions_max, hits->query, err);
 	if (status == NDX_OK)
 		status = run(hits, err);
+	if (status == NDX_OK && found_little(hits))
+		status = ndx_did_you_mean(index, hits->stemmer, ndx_str(text), hits->query,
+		                          hits->result.total, hits->arena, &hits->suggestion, err);
 	if (status == NDX_OK)
 		status = load_hits(hits, err);
 	if (status != NDX_OK || hits->count == 0 || hits->ids_only)
@@ -268,6 +283,12 @@ const struct ndx_hit *
 ndx_hits_get(const struct ndx_hits *hits, size_t rank)
 {
 	return rank < hits->count ? &hits->hit[rank] : NULL;
+}
+
+const char *
+ndx_hits_suggestion(const struct ndx_hits *hits)
+{
+	return hits->suggestion;
 }
 
 const struct ndx_facet_value *

@@ -153,6 +153,8 @@ json_end_object(struct ndx_printer *printer)
 	ndx_json_out_end(&json, "]");
 	if (printer->facts->hits != NULL)
 		ndx_json_tally(&json, printer->facts->hits);
+	if (printer->facts->hits != NULL && ndx_hits_suggestion(printer->facts->hits) != NULL)
+		ndx_json_out_text(&json, "suggestion", ndx_hits_suggestion(printer->facts->hits));
 	if (printer->facts->explanation != NULL)
 		json_explanation(&json, printer->facts->explanation);
 	ndx_json_out_end(&json, "}\n");

@@ -1,0 +1,251 @@
+/*
+ * suggest.c - what a beginning could become, and what a query could have meant
+ *
+ * Both look among the surface forms of the index.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "searcher/suggest.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/fold.h"
+#include "common/impact.h"
+#include "common/tokenize.h"
+#include "searcher/expand.h"
+#include "searcher/run.h"
+
+/* Words that may follow others, of which headlines are asked. */
+#define FOLLOWERS_MAX 24
+
+struct ndx_suggestions {
+	const struct ndx_mem *mem;
+	struct ndx_arena *arena; /* holds the texts */
+	struct ndx_suggestion *list;
+	size_t count;
+};
+
+static int
+compare_cfs(const void *a, const void *b)
+{
+	const struct ndx_form_count *x = a, *y = b;
+
+	if (x->cf != y->cf)
+		return x->cf > y->cf ? -1 : 1;
+	return ndx_str_compare(x->form, y->form);
+}
+
+static int
+compare_suggestions(const void *a, const void *b)
+{
+	const struct ndx_suggestion *x = a, *y = b;
+
+	if (x->count != y->count)
+		return x->count > y->count ? -1 : 1;
+	return strcmp(x->text, y->text);
+}
+
+/* Bring the 'most' first ones of found[count] to its beginning, in their order; returns how many they are. */
+static size_t
+select_first(struct ndx_form_count *found, size_t count, size_t most)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count && most > 0; i++) {
+		const struct ndx_form_count moved = found[i];
+		size_t at = kept < most ? kept++ : most;
+
+		if (at == most && compare_cfs(&moved, &found[most - 1]) >= 0)
+			continue;
+		at = at == most ? most - 1 : at;
+		for (; at > 0 && compare_cfs(&moved, &found[at - 1]) < 0; at--)
+			found[at] = found[at - 1];
+		found[at] = moved;
+	}
+	return kept;
+}
+
+/* The forms that begin with the folded prefix, the 'most' most frequent of them first. */
+static enum ndx_status
+find_completions(const struct ndx_index *index, struct ndx_str prefix, size_t most,
+                 struct ndx_arena *arena, struct ndx_form_count **found, size_t *count,
+                 struct ndx_err *err)
+{
+	struct ndx_node node = { .kind = NDX_NODE_FORMS, .forms_kind = NDX_FORMS_WILDCARD };
+	char *pattern = ndx_arena_alloc(arena, prefix.size + 2);
+	enum ndx_status status;
+
+	if (pattern == NULL)
+		return ndx_fail_nomem(err);
+	memcpy(pattern, prefix.data, prefix.size);
+	pattern[prefix.size] = '*';
+	node.term.form = (struct ndx_str){ pattern, prefix.size + 1 };
+	status = ndx_forms_find(index, &node, arena, found, count, err);
+	if (status == NDX_OK)
+		*count = select_first(*found, *count, most);
+	return status;
+}
+
+enum ndx_status
+ndx_query_count(const struct ndx_index *index, struct ndx_stemmer *stemmer, struct ndx_str text,
+                uint64_t *count_ret, struct ndx_err *err)
+{
+	const struct ndx_run_options options = { .want_total = true,
+		                                 .k1 = NDX_K1,
+		                                 .b = NDX_B,
+		                                 .title_weight = NDX_TITLE_WEIGHT };
+	struct ndx_run_result result;
+	struct ndx_query *query;
+	enum ndx_status status = ndx_query_parse(index->env->mem, stemmer, text.data, text.size, false,
+	                                         false, &query, err);
+
+	if (status != NDX_OK)
+		return status;
+	status = ndx_query_expand(index, NDX_EXPANSIONS_MAX, query, err);
+	if (status == NDX_OK)
+		status = ndx_run(index, query, &options, &result, err);
+	if (status == NDX_OK) {
+		*count_ret = result.total;
+		ndx_run_result_free(index, &result);
+	}
+	ndx_query_free(query);
+	return status;
+}
+
+/* How many headlines have the words before and the form, as a phrase. */
+static enum ndx_status
+count_headlines(const struct ndx_index *index, struct ndx_stemmer *stemmer, struct ndx_str before,
+                struct ndx_str form, uint64_t *count_ret, struct ndx_err *err)
+{
+	struct ndx_buf text;
+	enum ndx_status status;
+
+	ndx_buf_init(&text, index->env->mem);
+	ndx_buf_add_str(&text, "title:\"");
+	for (size_t i = 0; i < before.size; i++)
+		ndx_buf_add_u8(&text, before.data[i] == '"' ? ' ' : (unsigned char)before.data[i]);
+	ndx_buf_add_str(&text, " =");
+	ndx_buf_add(&text, form.data, form.size);
+	ndx_buf_add_str(&text, "\"");
+	if (ndx_buf_failed(&text))
+		status = ndx_fail_nomem(err);
+	else
+		status = ndx_query_count(index, stemmer,
+		                         (struct ndx_str){ (const char *)text.data, text.size }, count_ret,
+		                         err);
+	ndx_buf_free(&text);
+	return status;
+}
+
+static enum ndx_status
+add(struct ndx_suggestions *s, struct ndx_str before, struct ndx_str form, uint64_t count,
+    struct ndx_err *err)
+{
+	char *text = ndx_arena_alloc(s->arena, before.size + form.size + 2);
+	size_t size = before.size;
+
+	if (text == NULL)
+		return ndx_fail_nomem(err);
+	if (size > 0) {
+		memcpy(text, before.data, size);
+		text[size++] = ' ';
+	}
+	memcpy(text + size, form.data, form.size);
+	s->list[s->count++] = (struct ndx_suggestion){ text, count };
+	return NDX_OK;
+}
+
+/* Of a folded prefix of a word, after the words 'before'. */
+static enum ndx_status
+complete(const struct ndx_index *index, struct ndx_str before, struct ndx_str prefix, size_t nmax,
+         struct ndx_suggestions *s, struct ndx_err *err)
+{
+	struct ndx_form_count *found;
+	struct ndx_stemmer *stemmer = NULL;
+	size_t count;
+	enum ndx_status status =
+	        find_completions(index, prefix, before.size > 0 ? FOLLOWERS_MAX : nmax, s->arena, &found,
+	                         &count, err);
+
+	if (status == NDX_OK && before.size > 0)
+		status = ndx_stemmer_new(index->env->mem, index->manifest.language, &stemmer, err);
+	if (status != NDX_OK)
+		return status;
+	s->list = ndx_arena_alloc(s->arena, (count + 1) * sizeof(*s->list));
+	if (s->list == NULL)
+		status = ndx_fail_nomem(err);
+	for (size_t i = 0; status == NDX_OK && i < count; i++) {
+		uint64_t n = found[i].cf;
+
+		if (before.size > 0)
+			status = count_headlines(index, stemmer, before, found[i].form, &n, err);
+		if (status == NDX_OK && n > 0)
+			status = add(s, before, found[i].form, n, err);
+	}
+	if (status == NDX_OK && before.size > 0 && s->count > 1)
+		qsort(s->list, s->count, sizeof(*s->list), compare_suggestions);
+	s->count = s->count < nmax ? s->count : nmax;
+	ndx_stemmer_free(stemmer);
+	return status;
+}
+
+enum ndx_status
+ndx_suggest(const struct ndx_index *index, const char *prefix, size_t nmax,
+            struct ndx_suggestions **suggestions_ret, struct ndx_err *err)
+{
+	const struct ndx_mem *mem = index->env->mem;
+	struct ndx_str before = ndx_str(prefix), last = { NULL, 0 };
+	struct ndx_arena *arena;
+	struct ndx_suggestions *s;
+	struct ndx_buf folded;
+	enum ndx_status status;
+
+	if (before.size > NDX_QUERY_SIZE_MAX)
+		return ndx_fail(err, NDX_E_LIMIT, "query has more than %d bytes", NDX_QUERY_SIZE_MAX);
+	arena = ndx_arena_new(mem);
+	s = arena == NULL ? NULL : ndx_arena_alloc(arena, sizeof(*s));
+	if (s == NULL) {
+		ndx_arena_free(arena);
+		return ndx_fail_nomem(err);
+	}
+	s->mem = mem;
+	s->arena = arena;
+	while (before.size > 0 && before.data[before.size - 1] != ' ')
+		before.size--;
+	last = ndx_str(prefix + before.size);
+	while (before.size > 0 && before.data[before.size - 1] == ' ')
+		before.size--;
+	ndx_buf_init(&folded, mem);
+	ndx_fold(last.data, last.size, &folded);
+	for (size_t i = 0; i < folded.size; i++) /* no wildcards */
+		if (folded.data[i] == '*' || folded.data[i] == '?')
+			folded.size = i;
+	if (ndx_buf_failed(&folded))
+		status = ndx_fail_nomem(err);
+	else if (folded.size == 0 || folded.size > NDX_KEY_SIZE_MAX - 2)
+		status = NDX_OK;
+	else
+		status = complete(index, before, (struct ndx_str){ (const char *)folded.data, folded.size },
+		                  nmax, s, err);
+	ndx_buf_free(&folded);
+	if (status != NDX_OK) {
+		ndx_suggestions_free(s);
+		return status;
+	}
+	*suggestions_ret = s;
+	return NDX_OK;
+}
+
+const struct ndx_suggestion *
+ndx_suggestions_get(const struct ndx_suggestions *suggestions, size_t i)
+{
+	return i < suggestions->count ? &suggestions->list[i] : NULL;
+}
+
+void
+ndx_suggestions_free(struct ndx_suggestions *suggestions)
+{
+	if (suggestions != NULL)
+		ndx_arena_free(suggestions->arena);
+}

@@ -1,0 +1,45 @@
+#!/bin/sh
+# t28-suggest.sh - completion, and what a query could have meant
+# SPDX-License-Identifier: MIT
+. "${0%/*}/lib.sh"
+
+{
+	for i in 1 2 3 4 5 6 7 8 9 10; do
+		echo "{\"id\":\"a$i\",\"title\":\"Arms production rises\",\"text\":\"The production of cocoa.\"}"
+	done
+	echo '{"id":"b1","title":"Arms produced","text":"Producers produce Produce. Ångström"}'
+} | ndx index index - 2>/dev/null || exit 1
+
+expect 'the most frequent first' 0 'ndx suggest index prod' <<'END'
+      20  production
+       2  produce
+       1  produced
+       1  producers
+END
+expect 'no more than asked for' 0 'ndx suggest -n 1 index PROD' <<'END'
+      20  production
+END
+expect 'after other words: headlines' 0 'ndx suggest index "arms pro"' <<'END'
+      10  arms production
+       1  arms produced
+END
+expect 'accents do not matter' 0 'ndx suggest --format json index angs' <<'END'
+[{"text":"angstrom","count":1}]
+END
+expect 'nothing' 1 'ndx suggest index volc' <<'END'
+END
+expect 'no wildcard' 0 'ndx suggest index "cocoa*x"' <<'END'
+      10  cocoa
+END
+expect 'a word that hardly stands there' 1 'ndx search --format ids index prodction' <<'END'
+ndx: did you mean: production
+END
+expect 'in a phrase, and in JSON' 1 \
+	'ndx search --format json index "\"arms prodcution\"" 2>/dev/null | grep -o "\"suggestion.*"; ndx search --count index volcanno' <<'END'
+"suggestion":"\"arms production\""}
+0
+END
+expect 'not where enough is found' 0 'ndx search -n 1 --format ids index "arms prodction"' <<'END'
+b1
+END
+finish
