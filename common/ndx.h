@@ -88,6 +88,7 @@ enum ndx_search_flags {
 	NDX_ALL = 1,    /* every top-level clause is required */
 	NDX_STRICT = 2, /* a query that does not parse is NDX_E_QUERY */
 	NDX_NO_TOTAL = 4, /* ndx_hits_total() is not needed: it may be too small, and saves work */
+	NDX_UNREAD = 16, /* no articles are read: ndx_hits_read() does it, some at a time */
 	NDX_IDS_ONLY = 8, /* of the articles id and date alone are needed: no text is unpacked */
 };
 
@@ -151,7 +152,14 @@ NDX_API enum ndx_status ndx_search(const struct ndx_index *index, const char *qu
                                    struct ndx_hits **hits_ret, struct ndx_err *err);
 NDX_API size_t ndx_hits_count(const struct ndx_hits *hits);
 NDX_API uint64_t ndx_hits_total(const struct ndx_hits *hits); /* all matches, exact */
-NDX_API const struct ndx_hit *ndx_hits_get(const struct ndx_hits *hits, size_t rank); /* < count */
+/* rank < count; with NDX_UNREAD, NULL for those that were not read last. */
+NDX_API const struct ndx_hit *ndx_hits_get(const struct ndx_hits *hits, size_t rank);
+/*
+ * With NDX_UNREAD: read the articles of the hits first .. first + count - 1, as far as there are so many, in
+ * place of those that were read before.  So any number of hits goes through little memory.
+ */
+NDX_API enum ndx_status ndx_hits_read(struct ndx_hits *hits, size_t first, size_t count,
+                                      struct ndx_err *err);
 /*
  * The values of a facet that was asked for, the most frequent first, equal ones in the order of their bytes
  * (of years all, the latest first), and how many are told; what is unknown is not counted.

@@ -22,6 +22,9 @@
 /* What is printed is handed on in pieces of about so many bytes. */
 #define FLUSH_SIZE ((size_t)64 << 10)
 
+/* Of more hits than this, so many articles are in memory at a time. */
+#define READ_COUNT ((size_t)500)
+
 struct settings {
 	struct ndx_search_options search;
 	const char *format, *qid, *tag, *color;
@@ -52,10 +55,10 @@ enum {
 
 static const struct ndx_cmd_option options[OPTIONS] = {
 	/* clang-format off */
-	[OPTION_LIMIT] = { "limit", 'n', "N", "print the best N hits (10)" },
+	[OPTION_LIMIT] = { "limit", 'n', "N", "print the best N hits (10), or all" },
 	[OPTION_OFFSET] = { "offset", 0, "N", "pass over the first N hits" },
 	[OPTION_SORT] = { "sort", 0, "ORDER", "relevance (default), newest or oldest" },
-	[OPTION_FORMAT] = { "format", 0, "FORMAT", "text (default), json, jsonl, csv, trec or ids" },
+	[OPTION_FORMAT] = { "format", 0, "FORMAT", "text, json, jsonl, csv, atom, rss, ris, bibtex, trec, ids" },
 	[OPTION_COUNT] = { "count", 'c', NULL, "print only the number of articles that match" },
 	[OPTION_ALL] = { "all", 'a', NULL, "every word or clause is required" },
 	[OPTION_STRICT] = { "strict", 0, NULL, "a query that does not parse is an error" },
@@ -99,7 +102,8 @@ take_format(const char *text, const char **format_ret)
 			return true;
 		}
 	}
-	ndx_cmd_say("--format '%s': text, json, jsonl, csv, trec or ids is expected", text);
+	ndx_cmd_say("--format '%s': text, json, jsonl, csv, atom, rss, ris, bibtex, trec or ids is "
+	            "expected", text);
 	return false;
 }
 
@@ -152,6 +156,10 @@ take(void *ctx, size_t i, const char *argument)
 	case OPTION_K1:
 		return ndx_cmd_float("k1", argument, &search->k1);
 	case OPTION_LIMIT:
+		if (strcmp(argument, "all") == 0) {
+			search->nhits_max = SIZE_MAX;
+			return true;
+		}
 		return ndx_cmd_number("limit", argument, &search->nhits_max);
 	case OPTION_MAX_EXPANSIONS:
 		return ndx_cmd_number("max-expansions", argument, &search->nexpansions_max);
@@ -207,13 +215,17 @@ now_us(void)
 }
 
 static bool
-print_hits(const struct ndx_hits *hits, struct ndx_printer *printer, struct ndx_err *err)
+print_hits(struct ndx_hits *hits, bool unread, struct ndx_printer *printer, struct ndx_err *err)
 {
 	char snippet[NDX_PRINT_SNIPPET_SIZE];
 
 	ndx_printer_begin(printer);
 	for (size_t i = 0; i < ndx_hits_count(hits); i++) {
 		snippet[0] = '\0';
+		if (unread && i % READ_COUNT == 0 && ndx_hits_read(hits, i, READ_COUNT, err) != NDX_OK) {
+			ndx_cmd_fail(err);
+			return false;
+		}
 		if (ndx_printer_needs_text(printer) &&
 		    ndx_snippet(hits, i, snippet, sizeof(snippet), err) != NDX_OK) {
 			ndx_cmd_fail(err);
@@ -244,7 +256,7 @@ has_unicode(void)
 
 /* Print what was found, and return the exit status. */
 static int
-report(const struct ndx_hits *hits, const char *query, const struct settings *settings,
+report(struct ndx_hits *hits, const char *query, const struct settings *settings,
        uint64_t took_us)
 {
 	const char *notice[NOTICES_MAX + 1] = { NULL };
@@ -281,7 +293,7 @@ report(const struct ndx_hits *hits, const char *query, const struct settings *se
 	ndx_buf_init(&out, &ndx_mem_default);
 	ok = ok && ndx_printer_init(&printer, settings->format, &facts, &out);
 	if (ok) {
-		ok = print_hits(hits, &printer, &err);
+		ok = print_hits(hits, (settings->search.flags & NDX_UNREAD) != 0, &printer, &err);
 		ndx_printer_free(&printer);
 	}
 	ndx_buf_free(&out);
@@ -378,6 +390,8 @@ ndx_cmd_search(int argc, char **argv)
 	if (settings.search.nhits_max > 0 && strcmp(settings.format, "text") != 0 &&
 	    strcmp(settings.format, "json") != 0)
 		settings.search.flags |= NDX_NO_TOTAL;
+	if (settings.search.nhits_max > READ_COUNT)
+		settings.search.flags |= NDX_UNREAD;
 	ndx_buf_init(&query, &ndx_mem_default);
 	if (join(argv + 2, operand_count - 1, &query)) {
 		result = search(argv[1], (const char *)query.data, &settings);

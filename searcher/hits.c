@@ -69,6 +69,7 @@ take_options(struct ndx_hits *hits, const struct ndx_search_options *options, st
 	if (wanted > 0)
 		wanted += options->noffset;
 	hits->offset = options->noffset;
+	hits->unread = (options->flags & NDX_UNREAD) != 0;
 	hits->ids_only = (options->flags & NDX_IDS_ONLY) != 0;
 	hits->run.nbest = wanted < most ? wanted : (size_t)most;
 	hits->run.want_total = (options->flags & NDX_NO_TOTAL) == 0;
@@ -118,7 +119,7 @@ static size_t
 load_segment(struct ndx_hits *hits, struct load *load, size_t count, enum ndx_status *status,
              struct ndx_err *err)
 {
-	const struct ndx_found *found = hits->result.found + hits->offset;
+	const struct ndx_found *found = hits->result.found + hits->offset + hits->read_first;
 	struct ndx_article_reader reader;
 	size_t n = 1;
 
@@ -138,35 +139,43 @@ load_segment(struct ndx_hits *hits, struct load *load, size_t count, enum ndx_st
 		hit->docid = global_docid(hits->index, &found[load[i].hit]);
 		hit->score = found[load[i].hit].score;
 		*status = ndx_article_read(&reader, found[load[i].hit].docid, hits->ids_only,
-		                           hits->arena, &hit->article, err);
+		                           hits->articles, &hit->article, err);
 	}
 	ndx_article_reader_close(&reader);
 	return n;
 }
 
-static enum ndx_status
-load_hits(struct ndx_hits *hits, struct ndx_err *err)
+enum ndx_status
+ndx_hits_read(struct ndx_hits *hits, size_t first, size_t count, struct ndx_err *err)
 {
 	const struct ndx_mem *mem = hits->index->env->mem;
+	const struct ndx_found *found = hits->result.found + hits->offset + first;
 	enum ndx_status status = NDX_OK;
 	struct load *load;
 
-	if (hits->result.count <= hits->offset)
+	hits->read_count = 0;
+	if (first >= hits->count)
 		return NDX_OK;
-	hits->count = hits->result.count - hits->offset;
-	hits->hit = ndx_arena_alloc(hits->arena, hits->count * sizeof(*hits->hit));
-	load = ndx_alloc(mem, hits->count * sizeof(*load));
-	if (hits->hit == NULL || load == NULL) {
+	count = count < hits->count - first ? count : hits->count - first;
+	ndx_arena_free(hits->articles);
+	hits->articles = ndx_arena_new(mem);
+	load = ndx_alloc(mem, count * sizeof(*load));
+	hits->hit = hits->articles == NULL || load == NULL
+	                    ? NULL
+	                    : ndx_arena_alloc(hits->articles, count * sizeof(*hits->hit));
+	if (hits->hit == NULL) {
 		ndx_free(mem, load);
 		return ndx_fail_nomem(err);
 	}
-	for (size_t i = 0; i < hits->count; i++)
-		load[i] = (struct load){ hits->result.found[hits->offset + i].segment, 0,
-			                 (uint32_t)i };
-	qsort(load, hits->count, sizeof(*load), compare_loads);
-	for (size_t i = 0; status == NDX_OK && i < hits->count;)
-		i += load_segment(hits, load + i, hits->count - i, &status, err);
+	hits->read_first = first;
+	for (size_t i = 0; i < count; i++)
+		load[i] = (struct load){ found[i].segment, 0, (uint32_t)i };
+	qsort(load, count, sizeof(*load), compare_loads);
+	for (size_t i = 0; status == NDX_OK && i < count;)
+		i += load_segment(hits, load + i, count - i, &status, err);
 	ndx_free(mem, load);
+	if (status == NDX_OK)
+		hits->read_count = count;
 	return status;
 }
 
@@ -233,8 +242,10 @@ search(struct ndx_hits *hits, const char *text, unsigned flags, struct ndx_err *
 	if (status == NDX_OK && found_little(hits))
 		status = ndx_did_you_mean(index, hits->stemmer, ndx_str(text), hits->query,
 		                          hits->result.total, hits->arena, &hits->suggestion, err);
-	if (status == NDX_OK)
-		status = load_hits(hits, err);
+	if (status == NDX_OK && hits->result.count > hits->offset)
+		hits->count = hits->result.count - hits->offset;
+	if (status == NDX_OK && !hits->unread)
+		status = ndx_hits_read(hits, 0, hits->count, err);
 	if (status != NDX_OK || hits->count == 0 || hits->ids_only)
 		return status;
 	status = ndx_marker_new(mem, hits->stemmer, hits->query, &hits->marker, err);
@@ -282,7 +293,9 @@ ndx_hits_total(const struct ndx_hits *hits)
 const struct ndx_hit *
 ndx_hits_get(const struct ndx_hits *hits, size_t rank)
 {
-	return rank < hits->count ? &hits->hit[rank] : NULL;
+	return rank >= hits->read_first && rank - hits->read_first < hits->read_count
+	               ? &hits->hit[rank - hits->read_first]
+	               : NULL;
 }
 
 const char *
@@ -324,6 +337,7 @@ ndx_hits_free(struct ndx_hits *hits)
 	ndx_marker_free(hits->marker);
 	ndx_query_free(hits->query);
 	ndx_stemmer_free(hits->stemmer);
+	ndx_arena_free(hits->articles);
 	ndx_arena_free(hits->arena);
 	ndx_free(hits->index->env->mem, hits);
 }
@@ -338,12 +352,12 @@ ndx_snippet(const struct ndx_hits *hits, size_t rank, char *out, size_t out_size
 	size_t count;
 	enum ndx_status status;
 
-	if (rank >= hits->count || hits->marker == NULL)
+	if (ndx_hits_get(hits, rank) == NULL || hits->marker == NULL)
 		return ndx_fail(err, NDX_E_INPUT, "no text was read for hit %zu", rank);
 	if (out_size < NDX_SNIPPET_SIZE_MIN)
 		return ndx_fail(err, NDX_E_INPUT, "a snippet needs room for %d bytes",
 		                NDX_SNIPPET_SIZE_MIN);
-	article = &hits->hit[rank].article;
+	article = &ndx_hits_get(hits, rank)->article;
 	text = (struct ndx_str){ article->text, article->text_size };
 	status = ndx_marker_find(hits->marker, text, false, &mark, &count, err);
 	if (status != NDX_OK)

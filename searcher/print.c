@@ -11,6 +11,7 @@
 
 #include "common/date.h"
 #include "searcher/json_out.h"
+#include "searcher/print_feed.h"
 #include "searcher/print_tally.h"
 #include "searcher/print_text.h"
 #include "searcher/snippet.h"
@@ -287,6 +288,10 @@ static const struct ndx_print_ops {
 	{ "json",  true,  json_begin_object, json_hit_of_object, json_end_object },
 	{ "jsonl", true,  say_nothing,       jsonl_hit,          jsonl_end },
 	{ "csv",   true,  csv_begin,         csv_hit,            ndx_text_explanation },
+	{ "atom",  true,  ndx_atom_begin,    ndx_atom_hit,       ndx_atom_end },
+	{ "rss",   true,  ndx_rss_begin,     ndx_rss_hit,        ndx_rss_end },
+	{ "ris",   false, say_nothing,       ndx_ris_hit,        say_nothing },
+	{ "bibtex", false, say_nothing,      ndx_bibtex_hit,     say_nothing },
 	{ "trec",  false, say_nothing,       trec_hit,           ndx_text_explanation },
 	{ "ids",   false, say_nothing,       ids_hit,            ndx_text_explanation },
 	/* clang-format on */

@@ -159,7 +159,7 @@ expect 'an unknown option' 2 'ndx search --formt=ids index coca 2>&1 | head -n 1
 ndx: unknown option '--formt=ids'
 END
 expect 'an unknown format' 2 'ndx search --format xml index coca' <<'END'
-ndx: --format 'xml': text, json, jsonl, csv, trec or ids is expected
+ndx: --format 'xml': text, json, jsonl, csv, atom, rss, ris, bibtex, trec or ids is expected
 END
 expect 'no number' 2 'ndx search -n ten index coca' <<'END'
 ndx: --limit 'ten': a number is expected

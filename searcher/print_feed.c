@@ -1,0 +1,298 @@
+/*
+ * print_feed.c - see print_feed.h
+ *
+ * What names an entry is its address on the web, if it has one, else its id as "urn:ndx:ID".  An entry of
+ * unknown date is given the beginning of 1970, as a feed must have one.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "searcher/print_feed.h"
+
+#include <stdio.h>
+#include <strings.h>
+
+#include "common/date.h"
+#include "searcher/snippet.h"
+
+static bool
+is_web_url(const char *url)
+{
+	return strncasecmp(url, "http://", 7) == 0 || strncasecmp(url, "https://", 8) == 0;
+}
+
+/* Text as XML; marks, and what XML cannot hold, are left out. */
+static void
+put_xml(const char *text, struct ndx_buf *out)
+{
+	for (; *text != '\0'; text++) {
+		const unsigned char byte = (unsigned char)*text;
+
+		if (byte == '&')
+			ndx_buf_add_str(out, "&amp;");
+		else if (byte == '<')
+			ndx_buf_add_str(out, "&lt;");
+		else if (byte == '>')
+			ndx_buf_add_str(out, "&gt;");
+		else if (byte == '"')
+			ndx_buf_add_str(out, "&quot;");
+		else if (byte >= ' ' || byte == '\n' || byte == '\t')
+			ndx_buf_add_u8(out, byte);
+	}
+}
+
+static void
+put_element(const char *name, const char *text, struct ndx_buf *out)
+{
+	if (text[0] == '\0')
+		return;
+	ndx_buf_printf(out, "<%s>", name);
+	put_xml(text, out);
+	ndx_buf_printf(out, "</%s>\n", name);
+}
+
+static void
+put_urn(const char *id, struct ndx_buf *out)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/";
+
+	ndx_buf_add_str(out, "urn:ndx:");
+	for (; *id != '\0'; id++) {
+		if (strchr(plain, *id) != NULL)
+			ndx_buf_add(out, id, 1);
+		else
+			ndx_buf_printf(out, "%%%02X", (unsigned char)*id);
+	}
+}
+
+/* The newest date of the hits. */
+static int64_t
+newest(const struct ndx_print_facts *facts)
+{
+	int64_t date = 0;
+	const struct ndx_hit *hit;
+
+	for (size_t i = 0; facts->hits != NULL && (hit = ndx_hits_get(facts->hits, i)) != NULL; i++)
+		if (hit->article.date != NDX_NO_DATE && (i == 0 || hit->article.date > date))
+			date = hit->article.date;
+	return date;
+}
+
+static void
+date_of(const struct ndx_article_view *article, char out[NDX_DATE_SIZE])
+{
+	const struct ndx_date date = { article->date, article->date_offset_min };
+	const struct ndx_date none = { 0, 0 };
+
+	ndx_date_format(article->date == NDX_NO_DATE ? none : date, out);
+}
+
+void
+ndx_atom_begin(struct ndx_printer *printer)
+{
+	struct ndx_buf *out = printer->out;
+	char date[NDX_DATE_SIZE];
+
+	ndx_date_format((struct ndx_date){ .utc = newest(printer->facts) }, date);
+	ndx_buf_add_str(out, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
+	                     "<feed xmlns=\"http://www.w3.org/2005/Atom\">\n<id>");
+	put_urn(printer->facts->query, out);
+	ndx_buf_add_str(out, "</id>\n<title>");
+	put_xml(printer->facts->query, out);
+	ndx_buf_printf(out, "</title>\n<updated>%s</updated>\n<generator>ndx</generator>\n", date);
+}
+
+void
+ndx_atom_hit(struct ndx_printer *printer, const struct ndx_hit *hit, const char *snippet)
+{
+	const struct ndx_article_view *article = &hit->article;
+	struct ndx_buf *out = printer->out;
+	char date[NDX_DATE_SIZE];
+
+	date_of(article, date);
+	ndx_buf_add_str(out, "<entry>\n<id>");
+	if (is_web_url(article->url))
+		put_xml(article->url, out);
+	else
+		put_urn(article->id, out);
+	ndx_buf_add_str(out, "</id>\n<title>");
+	put_xml(article->title, out);
+	ndx_buf_printf(out, "</title>\n<updated>%s</updated>\n<author><name>", date);
+	put_xml(article->author[0] != '\0'   ? article->author
+	        : article->source[0] != '\0' ? article->source
+	                                     : "unknown",
+	        out);
+	ndx_buf_add_str(out, "</name></author>\n");
+	if (is_web_url(article->url)) {
+		ndx_buf_add_str(out, "<link href=\"");
+		put_xml(article->url, out);
+		ndx_buf_add_str(out, "\"/>\n");
+	}
+	if (article->section[0] != '\0') {
+		ndx_buf_add_str(out, "<category term=\"");
+		put_xml(article->section, out);
+		ndx_buf_add_str(out, "\"/>\n");
+	}
+	put_element("summary", snippet == NULL ? "" : snippet, out);
+	ndx_buf_add_str(out, "</entry>\n");
+}
+
+void
+ndx_atom_end(struct ndx_printer *printer)
+{
+	ndx_buf_add_str(printer->out, "</feed>\n");
+}
+
+void
+ndx_rss_begin(struct ndx_printer *printer)
+{
+	struct ndx_buf *out = printer->out;
+
+	ndx_buf_add_str(out, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
+	                     "<rss version=\"2.0\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><channel>\n<title>");
+	put_xml(printer->facts->query, out);
+	ndx_buf_add_str(out, "</title>\n<link>");
+	put_urn(printer->facts->query, out);
+	ndx_buf_add_str(out, "</link>\n<description>Articles that match</description>\n");
+}
+
+/* RFC 822, as RSS has it. */
+static void
+put_rss_date(const struct ndx_article_view *article, struct ndx_buf *out)
+{
+	static const char *const days[] = { "Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed" };
+	static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
+		                              "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+	const int64_t day = (article->date >= 0 ? article->date : article->date - 86399) / 86400;
+	const int64_t second = article->date - day * 86400;
+	unsigned month, of_month;
+	int year;
+
+	if (article->date == NDX_NO_DATE)
+		return;
+	ndx_civil_from_days(day, &year, &month, &of_month);
+	ndx_buf_printf(out, "<pubDate>%s, %02u %s %04d %02d:%02d:%02d GMT</pubDate>\n",
+	               days[((day % 7) + 7) % 7], of_month, months[month - 1], year, (int)(second / 3600),
+	               (int)(second / 60 % 60), (int)(second % 60));
+}
+
+void
+ndx_rss_hit(struct ndx_printer *printer, const struct ndx_hit *hit, const char *snippet)
+{
+	const struct ndx_article_view *article = &hit->article;
+	const bool web = is_web_url(article->url);
+	struct ndx_buf *out = printer->out;
+
+	ndx_buf_add_str(out, "<item>\n");
+	put_element("title", article->title, out);
+	if (web)
+		put_element("link", article->url, out);
+	ndx_buf_printf(out, "<guid isPermaLink=\"%s\">", web ? "true" : "false");
+	if (web)
+		put_xml(article->url, out);
+	else
+		put_urn(article->id, out);
+	ndx_buf_add_str(out, "</guid>\n");
+	put_rss_date(article, out);
+	put_element("dc:creator", article->author, out);
+	put_element("category", article->section, out);
+	put_element("description", snippet == NULL ? "" : snippet, out);
+	ndx_buf_add_str(out, "</item>\n");
+}
+
+void
+ndx_rss_end(struct ndx_printer *printer)
+{
+	ndx_buf_add_str(printer->out, "</channel></rss>\n");
+}
+
+/* A line of RIS; line breaks become spaces. */
+static void
+put_ris(const char *tag, const char *text, struct ndx_buf *out)
+{
+	if (text[0] == '\0')
+		return;
+	ndx_buf_printf(out, "%s  - ", tag);
+	for (; *text != '\0'; text++)
+		ndx_buf_add_u8(out, (unsigned char)*text < ' ' ? ' ' : (unsigned char)*text);
+	ndx_buf_add_str(out, "\r\n");
+}
+
+/* "2004-03-11" as the date was written, or "". */
+static void
+day_of(const struct ndx_article_view *article, char out[NDX_DATE_SIZE])
+{
+	out[0] = '\0';
+	if (article->date == NDX_NO_DATE)
+		return;
+	ndx_date_format((struct ndx_date){ article->date, article->date_offset_min }, out);
+	out[10] = '\0';
+}
+
+void
+ndx_ris_hit(struct ndx_printer *printer, const struct ndx_hit *hit, const char *snippet)
+{
+	const struct ndx_article_view *article = &hit->article;
+	struct ndx_buf *out = printer->out;
+	char day[NDX_DATE_SIZE], year[5] = "";
+
+	(void)snippet;
+	day_of(article, day);
+	memcpy(year, day, day[0] == '\0' ? 0 : 4);
+	if (day[0] != '\0')
+		day[4] = day[7] = '/';
+	put_ris("TY", "NEWS", out);
+	put_ris("ID", article->id, out);
+	put_ris("TI", article->title, out);
+	put_ris("AU", article->author, out);
+	put_ris("T2", article->source, out);
+	put_ris("SE", article->section, out);
+	put_ris("PY", year, out);
+	put_ris("DA", day, out);
+	put_ris("LA", article->language, out);
+	put_ris("UR", article->url, out);
+	ndx_buf_add_str(out, "ER  - \r\n\r\n");
+}
+
+/* A field of BibTeX, with what TeX would take for itself escaped. */
+static void
+put_bibtex(const char *name, const char *text, struct ndx_buf *out)
+{
+	if (text[0] == '\0')
+		return;
+	ndx_buf_printf(out, ",\n  %s = {", name);
+	for (; *text != '\0'; text++) {
+		if (*text == '\\')
+			ndx_buf_add_str(out, "\\textbackslash{}");
+		else if (*text == '~')
+			ndx_buf_add_str(out, "\\textasciitilde{}");
+		else if (*text == '^')
+			ndx_buf_add_str(out, "\\textasciicircum{}");
+		else if (strchr("{}%&#_$", *text) != NULL)
+			ndx_buf_printf(out, "\\%c", *text);
+		else
+			ndx_buf_add_u8(out, (unsigned char)*text < ' ' ? ' ' : (unsigned char)*text);
+	}
+	ndx_buf_add_str(out, "}");
+}
+
+void
+ndx_bibtex_hit(struct ndx_printer *printer, const struct ndx_hit *hit, const char *snippet)
+{
+	const struct ndx_article_view *article = &hit->article;
+	struct ndx_buf *out = printer->out;
+	char day[NDX_DATE_SIZE], year[5] = "";
+
+	(void)snippet;
+	day_of(article, day);
+	memcpy(year, day, day[0] == '\0' ? 0 : 4);
+	ndx_buf_add_str(out, "@misc{");
+	for (const char *at = article->id; *at != '\0'; at++) /* what a key may have */
+		ndx_buf_add_u8(out, strchr(" \t\n\"#%'(),={}\\~", *at) != NULL ? '_' : (unsigned char)*at);
+	put_bibtex("title", article->title, out);
+	put_bibtex("author", article->author, out);
+	put_bibtex("howpublished", article->source, out);
+	put_bibtex("year", year, out);
+	put_bibtex("date", day, out);
+	put_bibtex("url", article->url, out);
+	ndx_buf_add_str(out, "\n}\n\n");
+}

@@ -1,0 +1,98 @@
+#!/bin/sh
+# t29-formats.sh - feeds, citations, and all hits
+# SPDX-License-Identifier: MIT
+. "${0%/*}/lib.sh"
+
+{
+	echo '{"id":"a 1","title":"Coca & <tea>","date":"2004-03-11T08:15:00+01:00","source":"A_B","section":"World","author":"Ann Lee","url":"https://example.org/?a=1&b=2","text":"Coca \"quoted\"."}'
+	echo '{"id":"a2","title":"100% coca","url":"javascript:alert(1)","text":"Plain coca coca coca coca"}'
+} | ndx index index - 2>/dev/null || exit 1
+
+expect 'Atom' 0 'ndx search --format atom --sort newest index coca' <<'END'
+<?xml version="1.0" encoding="utf-8"?>
+<feed xmlns="http://www.w3.org/2005/Atom">
+<id>urn:ndx:coca</id>
+<title>coca</title>
+<updated>2004-03-11T07:15:00+00:00</updated>
+<generator>ndx</generator>
+<entry>
+<id>https://example.org/?a=1&amp;b=2</id>
+<title>Coca &amp; &lt;tea&gt;</title>
+<updated>2004-03-11T08:15:00+01:00</updated>
+<author><name>Ann Lee</name></author>
+<link href="https://example.org/?a=1&amp;b=2"/>
+<category term="World"/>
+<summary>Coca &quot;quoted&quot;.</summary>
+</entry>
+<entry>
+<id>urn:ndx:a2</id>
+<title>100% coca</title>
+<updated>1970-01-01T00:00:00+00:00</updated>
+<author><name>unknown</name></author>
+<summary>Plain coca coca coca coca</summary>
+</entry>
+</feed>
+END
+expect 'RSS' 0 'ndx search --format rss --sort newest -n 1 index coca' <<'END'
+<?xml version="1.0" encoding="utf-8"?>
+<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>
+<title>coca</title>
+<link>urn:ndx:coca</link>
+<description>Articles that match</description>
+<item>
+<title>Coca &amp; &lt;tea&gt;</title>
+<link>https://example.org/?a=1&amp;b=2</link>
+<guid isPermaLink="true">https://example.org/?a=1&amp;b=2</guid>
+<pubDate>Thu, 11 Mar 2004 07:15:00 GMT</pubDate>
+<dc:creator>Ann Lee</dc:creator>
+<category>World</category>
+<description>Coca &quot;quoted&quot;.</description>
+</item>
+</channel></rss>
+END
+expect 'RIS' 0 'ndx search --format ris --sort newest -n 1 index coca | tr -d "\r"' <<'END'
+TY  - NEWS
+ID  - a 1
+TI  - Coca & <tea>
+AU  - Ann Lee
+T2  - A_B
+SE  - World
+PY  - 2004
+DA  - 2004/03/11
+UR  - https://example.org/?a=1&b=2
+ER  - 
+
+END
+expect 'BibTeX' 0 'ndx search --format bibtex --sort newest index coca' <<'END'
+@misc{a_1,
+  title = {Coca \& <tea>},
+  author = {Ann Lee},
+  howpublished = {A\_B},
+  year = {2004},
+  date = {2004-03-11},
+  url = {https://example.org/?a=1\&b=2}
+}
+
+@misc{a2,
+  title = {100\% coca},
+  url = {javascript:alert(1)}
+}
+
+END
+
+i=0
+while [ $((i += 1)) -le 1203 ]; do
+	echo "{\"id\":\"$i\",\"text\":\"many words $i\"}"
+done | ndx index many - 2>/dev/null || exit 1
+expect 'all, some at a time' 0 \
+	'ndx search --limit all --format jsonl many many | grep -c "<mark>many</mark>"; ndx search --limit all --format csv many many | cut -d, -f3 | sort -u | wc -l' <<'END'
+1203
+1204
+END
+expect 'from an offset on' 0 'ndx search --limit all --offset 1200 --format csv many many | cut -d, -f1' <<'END'
+rank
+1201
+1202
+1203
+END
+finish
