@@ -56,7 +56,9 @@ answer(const struct ndx_cgi_config *config, struct ndx_cgi_form *form, struct nd
 		ndx_cgi_page_error(config->title, "500 Internal Server Error",
 		                   "The archive cannot be searched now.", out);
 	} else {
-		if (form->value[NDX_CGI_ID][0] != '\0')
+		if (form->given[NDX_CGI_SUGGEST])
+			ndx_cgi_page_suggest(config, form, index, out, &err);
+		else if (form->value[NDX_CGI_ID][0] != '\0')
 			ndx_cgi_page_article(config, form, index, out, &err);
 		else
 			ndx_cgi_page_hits(config, form, index, out, &err);

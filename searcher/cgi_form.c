@@ -38,12 +38,12 @@ is_sort(const char *value)
 static const char *
 is_format(const char *value)
 {
-	static const char *const formats[] = { "html", "json" };
+	static const char *const formats[] = { "html", "json", "atom", "rss" };
 
 	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
 		if (strcmp(value, formats[i]) == 0)
 			return NULL;
-	return "must be html or json";
+	return "must be html, json, atom or rss";
 }
 
 /* A year, a month or a day: 1999, 1999-12, 1999-12-31. */
@@ -79,6 +79,7 @@ static const struct {
 	[NDX_CGI_AUTHOR]  = { "author",  256,  is_text },
 	[NDX_CGI_ID]      = { "id",      4096, is_text },
 	[NDX_CGI_FORMAT]  = { "format",  16,   is_format },
+	[NDX_CGI_SUGGEST] = { "suggest", 256,  is_text },
 	/* clang-format on */
 };
 

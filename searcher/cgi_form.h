@@ -27,6 +27,7 @@ enum ndx_cgi_field {
 	NDX_CGI_AUTHOR,
 	NDX_CGI_ID,
 	NDX_CGI_FORMAT,
+	NDX_CGI_SUGGEST,
 	NDX_CGI_FIELDS
 };
 

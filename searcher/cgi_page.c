@@ -2,42 +2,27 @@
  * cgi_page.c - see cgi_page.h
  *
  * Text becomes HTML in ndx_html_write(), which serves attributes too, as it escapes both
- * quotes; what becomes part of an address passes add_encoded().
+ * quotes; what becomes part of an address passes ndx_cgi_encode().
  *
  * SPDX-License-Identifier: MIT
  */
 #include "searcher/cgi_page.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <time.h>
 
 #include "common/date.h"
+#include "searcher/cgi_html.h"
 #include "searcher/cgi_style.h"
+#include "searcher/cgi_tally.h"
+#include "searcher/json_out.h"
 #include "searcher/print.h"
 
 #define NOTICES_MAX 32
-
-static void
-add_html(const char *text, struct ndx_buf *out)
-{
-	ndx_html_write(text, strlen(text), out);
-}
-
-static void
-add_encoded(const char *text, struct ndx_buf *out)
-{
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	                            "0123456789-._~";
-
-	for (; *text != '\0'; text++) {
-		if (strchr(plain, *text) != NULL)
-			ndx_buf_add(out, text, 1);
-		else
-			ndx_buf_printf(out, "%%%02X", (unsigned char)*text);
-	}
-}
+#define SUGGESTIONS 8
 
 /* The header lines; 'type' is the media type. */
 static void
@@ -59,9 +44,9 @@ begin_page(const char *status, const char *title, struct ndx_buf *out)
 	begin_answer(status, "text/html", out);
 	ndx_buf_add_str(out, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
 	                     "<meta name=\"viewport\" content=\"width=device-width\"><title>");
-	add_html(title, out);
+	ndx_cgi_html(title, out);
 	ndx_buf_add_str(out, "</title><style>" NDX_CGI_STYLE "</style></head>\n<body><h1>");
-	add_html(title, out);
+	ndx_cgi_html(title, out);
 	ndx_buf_add_str(out, "</h1>\n");
 }
 
@@ -80,7 +65,7 @@ add_input(const struct ndx_cgi_form *form, enum ndx_cgi_field field, const char 
 	if (label != NULL)
 		ndx_buf_printf(out, "<label for=\"%s\">%s</label> ", name, label);
 	ndx_buf_printf(out, "<input id=\"%s\" name=\"%s\" type=\"%s\" value=\"", name, name, type);
-	add_html(form->value[field], out);
+	ndx_cgi_html(form->value[field], out);
 	ndx_buf_add_str(out, "\">\n");
 }
 
@@ -111,14 +96,45 @@ static void
 add_page_link(const struct ndx_cgi_form *form, unsigned page, const char *rel, const char *text,
               struct ndx_buf *out)
 {
-	ndx_buf_printf(out, "<a rel=\"%s\" href=\"?page=%u", rel, page);
-	for (int i = 0; i < NDX_CGI_FIELDS; i++) {
-		if (i == NDX_CGI_PAGE || form->value[i][0] == '\0')
-			continue;
-		ndx_buf_printf(out, "&amp;%s=", ndx_cgi_field_name((enum ndx_cgi_field)i));
-		add_encoded(form->value[i], out);
-	}
+	char number[16];
+	const struct ndx_cgi_change change = { NDX_CGI_PAGE, number };
+
+	snprintf(number, sizeof(number), "%u", page);
+	ndx_buf_printf(out, "<a rel=\"%s\" href=\"", rel);
+	ndx_cgi_address(form, &change, 1, out);
 	ndx_buf_printf(out, "\">%s</a> ", text);
+}
+
+/* What the query could have meant, as a link. */
+static void
+add_suggestion(const struct ndx_cgi_form *form, const struct ndx_hits *hits, struct ndx_buf *out)
+{
+	const struct ndx_cgi_change change = { NDX_CGI_Q, ndx_hits_suggestion(hits) };
+
+	if (change.value == NULL)
+		return;
+	ndx_buf_add_str(out, "<p>Did you mean <a href=\"");
+	ndx_cgi_address(form, &change, 1, out);
+	ndx_buf_add_str(out, "\">");
+	ndx_cgi_html(change.value, out);
+	ndx_buf_add_str(out, "</a>?</p>\n");
+}
+
+/* The same hits as feeds and as data. */
+static void
+add_formats(const struct ndx_cgi_form *form, struct ndx_buf *out)
+{
+	static const char *const formats[] = { "atom", "rss", "json" };
+
+	ndx_buf_add_str(out, "<p class=\"of\">These hits as");
+	for (size_t i = 0; i < 3; i++) {
+		const struct ndx_cgi_change change = { NDX_CGI_FORMAT, formats[i] };
+
+		ndx_buf_add_str(out, " <a href=\"");
+		ndx_cgi_address(form, &change, 1, out);
+		ndx_buf_printf(out, "\">%s</a>", formats[i]);
+	}
+	ndx_buf_add_str(out, "</p>\n");
 }
 
 /* Only http and https become links: an article's address is anybody's text. */
@@ -138,18 +154,18 @@ begin_article_link(const struct ndx_cgi_config *config, const struct ndx_cgi_for
 	if (hole != NULL) {
 		ndx_buf_add_str(out, "<a href=\"");
 		ndx_html_write(config->link, (size_t)(hole - config->link), out);
-		add_encoded(article->id, out);
-		add_html(hole + 4, out);
+		ndx_cgi_encode(article->id, out);
+		ndx_cgi_html(hole + 4, out);
 	} else if (config->articles) {
 		ndx_buf_add_str(out, "<a href=\"?id=");
-		add_encoded(article->id, out);
+		ndx_cgi_encode(article->id, out);
 		ndx_buf_add_str(out, "&amp;q=");
-		add_encoded(form->value[NDX_CGI_Q], out);
+		ndx_cgi_encode(form->value[NDX_CGI_Q], out);
 		ndx_buf_add_str(out, "&amp;index=");
-		add_encoded(form->value[NDX_CGI_INDEX], out);
+		ndx_cgi_encode(form->value[NDX_CGI_INDEX], out);
 	} else if (is_web_url(article->url)) {
 		ndx_buf_add_str(out, "<a href=\"");
-		add_html(article->url, out);
+		ndx_cgi_html(article->url, out);
 	} else {
 		return false;
 	}
@@ -170,7 +186,7 @@ add_facts(const struct ndx_article_view *article, struct ndx_buf *out)
 		ndx_buf_printf(out, "<time datetime=\"%s\">%.10s</time> ", date, date);
 	}
 	for (size_t i = 0; i < 3; i++) {
-		add_html(facts[i], out);
+		ndx_cgi_html(facts[i], out);
 		ndx_buf_add_str(out, facts[i][0] == '\0' ? "" : " ");
 	}
 	ndx_buf_add_str(out, "</p>\n");
@@ -186,12 +202,12 @@ add_hit(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
 
 	ndx_buf_add_str(out, "<li><h2>");
 	linked = begin_article_link(config, form, article, out);
-	add_html(article->title[0] == '\0' ? "Untitled" : article->title, out);
+	ndx_cgi_html(article->title[0] == '\0' ? "Untitled" : article->title, out);
 	ndx_buf_add_str(out, linked ? "</a></h2>" : "</h2>");
 	add_facts(article, out);
 	if (ndx_snippet(hits, rank, snippet, sizeof(snippet), NULL) == NDX_OK) {
 		ndx_buf_add_str(out, "<p>");
-		add_html(snippet, out);
+		ndx_cgi_html(snippet, out);
 		ndx_buf_add_str(out, "</p>");
 	}
 	ndx_buf_add_str(out, "</li>\n");
@@ -222,29 +238,37 @@ write_html(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
 	add_form(form, out);
 	for (size_t i = 0; facts->notice[i] != NULL; i++) {
 		ndx_buf_add_str(out, "<p role=\"status\">");
-		add_html(facts->notice[i], out);
+		ndx_cgi_html(facts->notice[i], out);
 		ndx_buf_add_str(out, "</p>\n");
 	}
 	ndx_buf_printf(out, "<p class=\"of\">%" PRIu64 " article%s, %" PRIu64 ".%" PRIu64 " ms</p>\n",
 	               facts->total, facts->total == 1 ? "" : "s", facts->took_us / 1000,
 	               facts->took_us / 100 % 10);
+	add_suggestion(form, hits, out);
+	ndx_cgi_filters(form, out);
+	ndx_cgi_timeline(form, hits, out);
+	ndx_cgi_facets(form, hits, out);
 	ndx_buf_add_str(out, facts->count > 0 ? "<ol>\n" : "<p>Try fewer or other words.</p>\n");
 	for (size_t rank = 0; rank < facts->count; rank++)
 		add_hit(config, form, hits, rank, out);
 	if (facts->count > 0)
 		ndx_buf_add_str(out, "</ol>\n");
 	add_page_links(form, facts, out);
+	if (facts->count > 0)
+		add_formats(form, out);
 	end_page(out);
 }
 
+/* As one of the printer's formats. */
 static void
-write_json(const struct ndx_hits *hits, const struct ndx_print_facts *facts, struct ndx_buf *out)
+write_format(const char *format, const char *type, const struct ndx_hits *hits,
+             const struct ndx_print_facts *facts, struct ndx_buf *out)
 {
 	char snippet[NDX_PRINT_SNIPPET_SIZE];
 	struct ndx_printer printer;
 
-	begin_answer("200 OK", "application/json", out);
-	if (!ndx_printer_init(&printer, "json", facts, out))
+	begin_answer("200 OK", type, out);
+	if (!ndx_printer_init(&printer, format, facts, out))
 		return;
 	ndx_printer_begin(&printer);
 	for (size_t rank = 0; rank < facts->count; rank++) {
@@ -254,6 +278,25 @@ write_json(const struct ndx_hits *hits, const struct ndx_print_facts *facts, str
 	}
 	ndx_printer_end(&printer);
 	ndx_printer_free(&printer);
+}
+
+static void
+write_hits(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
+           const struct ndx_hits *hits, const struct ndx_print_facts *facts, struct ndx_buf *out)
+{
+	static const struct {
+		const char *format, *type;
+	} types[] = { { "json", "application/json" },
+		      { "atom", "application/atom+xml" },
+		      { "rss", "application/rss+xml" } };
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		if (strcmp(form->value[NDX_CGI_FORMAT], types[i].format) == 0) {
+			write_format(types[i].format, types[i].type, hits, facts, out);
+			return;
+		}
+	}
+	write_html(config, form, hits, facts, out);
 }
 
 static uint64_t
@@ -285,12 +328,17 @@ ndx_cgi_page_hits(const struct ndx_cgi_config *config, const struct ndx_cgi_form
                   const struct ndx_index *index, struct ndx_buf *out, struct ndx_err *err)
 {
 	const char *sort = form->value[NDX_CGI_SORT], *notice[NOTICES_MAX + 1] = { NULL };
+	/* Facets and the timeline are for the page itself. */
+	const char *format = form->value[NDX_CGI_FORMAT];
+	const bool counts = format[0] == '\0' || strcmp(format, "html") == 0;
 	const struct ndx_search_options options = {
 		.nhits_max = config->hits,
 		.noffset = (size_t)(form->page - 1) * config->hits,
 		.sort = sort[0] == 'n'   ? NDX_SORT_NEWEST
 		        : sort[0] == 'o' ? NDX_SORT_OLDEST
 		                         : NDX_SORT_RELEVANCE,
+		.facets = counts ? (1u << NDX_FACETS) - 1 : 0,
+		.timeline = counts ? NDX_UNIT_AUTO : NDX_UNIT_NONE,
 	};
 	struct ndx_print_facts facts = { .query = form->value[NDX_CGI_Q], .notice = notice };
 	struct ndx_buf query;
@@ -315,11 +363,33 @@ ndx_cgi_page_hits(const struct ndx_cgi_config *config, const struct ndx_cgi_form
 	facts.offset = options.noffset;
 	for (size_t i = 0; i < NOTICES_MAX && ndx_hits_notice(hits, i) != NULL; i++)
 		notice[i] = ndx_hits_notice(hits, i);
-	if (strcmp(form->value[NDX_CGI_FORMAT], "json") == 0)
-		write_json(hits, &facts, out);
-	else
-		write_html(config, form, hits, &facts, out);
+	facts.hits = hits;
+	write_hits(config, form, hits, &facts, out);
 	ndx_hits_free(hits);
+}
+
+void
+ndx_cgi_page_suggest(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
+                     const struct ndx_index *index, struct ndx_buf *out, struct ndx_err *err)
+{
+	const char *prefix = form->value[NDX_CGI_SUGGEST];
+	const struct ndx_suggestion *suggestion;
+	struct ndx_json_out json = { out, false };
+	struct ndx_suggestions *suggestions;
+
+	if (ndx_suggest(index, prefix, SUGGESTIONS, &suggestions, err) != NDX_OK) {
+		write_failure(config, err, out);
+		return;
+	}
+	begin_answer("200 OK", "application/x-suggestions+json", out);
+	ndx_json_out_begin(&json, NULL, "[");
+	ndx_json_out_str(&json, NULL, ndx_str(prefix));
+	ndx_json_out_begin(&json, NULL, "[");
+	for (size_t i = 0; (suggestion = ndx_suggestions_get(suggestions, i)) != NULL; i++)
+		ndx_json_out_text(&json, NULL, suggestion->text);
+	ndx_json_out_end(&json, "]");
+	ndx_json_out_end(&json, "]\n");
+	ndx_suggestions_free(suggestions);
 }
 
 void
@@ -344,7 +414,7 @@ ndx_cgi_page_article(const struct ndx_cgi_config *config, const struct ndx_cgi_f
 	add_facts(article, out);
 	if (is_web_url(article->url)) {
 		ndx_buf_add_str(out, "<p><a href=\"");
-		add_html(article->url, out);
+		ndx_cgi_html(article->url, out);
 		ndx_buf_add_str(out, "\">Where it was published</a></p>\n");
 	}
 	ndx_buf_add_str(out, "<div class=\"text\">");
@@ -360,7 +430,7 @@ ndx_cgi_page_error(const char *title, const char *status, const char *sentence,
 {
 	begin_page(status, title, out);
 	ndx_buf_add_str(out, "<main><p role=\"alert\">");
-	add_html(sentence, out);
+	ndx_cgi_html(sentence, out);
 	ndx_buf_add_str(out, "</p>\n");
 	end_page(out);
 }

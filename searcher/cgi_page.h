@@ -13,6 +13,9 @@
 /* Each writes a whole answer (RFC 3875, section 6) into an empty buffer. */
 void ndx_cgi_page_hits(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
                        const struct ndx_index *index, struct ndx_buf *out, struct ndx_err *err);
+void ndx_cgi_page_suggest(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
+                          const struct ndx_index *index, struct ndx_buf *out,
+                          struct ndx_err *err); /* as OpenSearch has it */
 void ndx_cgi_page_article(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
                           const struct ndx_index *index, struct ndx_buf *out,
                           struct ndx_err *err);

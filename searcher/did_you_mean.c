@@ -14,9 +14,9 @@
 #include "searcher/plan.h"
 #include "searcher/suggest.h"
 
-/* A word that stands so often is taken to be meant, and one that is to replace another stands oftener ... */
+/* A word that stands oftener is taken to be meant; one in the place of another stands so many times as often. */
 #define KNOWN_CF   4
-#define TIMES_MORE 10 /* ... than that, so many times */
+#define TIMES_MORE 10
 /* Letters of words that are looked at, and of those that two edits are allowed in. */
 #define LETTERS_MIN 4
 #define LETTERS_TWO 7
@@ -75,7 +75,7 @@ find_better(struct mender *m, struct ndx_str form, uint64_t cf, unsigned distanc
 		                       .term.form = form,
 		                       .distance = distance };
 	struct ndx_form_count *found;
-	uint64_t best = cf < KNOWN_CF ? KNOWN_CF : cf * TIMES_MORE;
+	uint64_t best = cf * TIMES_MORE;
 	size_t count;
 	enum ndx_status status = ndx_forms_find(m->index, &node, m->arena, &found, &count, m->err);
 

@@ -162,8 +162,8 @@ put_rss_date(const struct ndx_article_view *article, struct ndx_buf *out)
 	static const char *const days[] = { "Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed" };
 	static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
 		                              "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
-	const int64_t day = (article->date >= 0 ? article->date : article->date - 86399) / 86400;
-	const int64_t second = article->date - day * 86400;
+	const int64_t date = article->date == NDX_NO_DATE ? 0 : article->date;
+	const int64_t day = (date >= 0 ? date : date - 86399) / 86400, second = date - day * 86400;
 	unsigned month, of_month;
 	int year;
 

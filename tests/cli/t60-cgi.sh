@@ -50,6 +50,27 @@ expect 'JSON is what ndx search prints' 0 \
 	 ndx search --format json idx harbour | sed "s/took_us\":[0-9]*/T/" | diff a - && echo same' <<'END'
 same
 END
+expect 'facets are links, and a picture has its numbers' 0 \
+	'page q=harbour >a; { page "q=harbour+OR+no"; ndx index --progress=never idx - <<E
+{"id":"a3","title":"Quay","source":"Post","date":"2001-02-03","text":"The harbour again."}
+E
+	page q=harbour; } 2>&1 | grep -oE "href=\"[?][^\"]*source=Post\"|<rect |<th scope=\"row\">[0-9]*" | sort | uniq -c | tr -s " "' <<'END'
+ 2 <rect 
+ 10 <th scope="row">1999
+ 12 <th scope="row">2000
+ 2 <th scope="row">2001
+ 1 href="?q=harbour&amp;source=Post"
+END
+expect 'feeds have their types' 0 'for f in atom rss; do page "q=harbour&format=$f" | grep "^Content-Type" | tr -d "\r"; done' <<'END'
+Content-Type: application/atom+xml; charset=utf-8
+Content-Type: application/rss+xml; charset=utf-8
+END
+expect 'completion' 0 'page suggest=harb | tail -n 1' <<'END'
+["harb",["harbour"]]
+END
+expect 'a suggestion is a link' 0 'page q=harbuor | grep -c "href=\"?q=harbour\""' <<'END'
+1
+END
 expect 'HEAD sends no page' 1 'method=HEAD; page q=harbour | grep -c "<"' <<'END'
 0
 END

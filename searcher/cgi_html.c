@@ -1,0 +1,52 @@
+/*
+ * cgi_html.c - see cgi_html.h
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "searcher/cgi_html.h"
+
+#include <string.h>
+
+#include "searcher/print.h"
+
+void
+ndx_cgi_html(const char *text, struct ndx_buf *out)
+{
+	ndx_html_write(text, strlen(text), out);
+}
+
+void
+ndx_cgi_encode(const char *text, struct ndx_buf *out)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	                            "0123456789-._~";
+
+	for (; *text != '\0'; text++) {
+		if (strchr(plain, *text) != NULL)
+			ndx_buf_add(out, text, 1);
+		else
+			ndx_buf_printf(out, "%%%02X", (unsigned char)*text);
+	}
+}
+
+void
+ndx_cgi_address(const struct ndx_cgi_form *form, const struct ndx_cgi_change *change, size_t count,
+                struct ndx_buf *out)
+{
+	const char *divider = "?";
+
+	for (int i = 0; i < NDX_CGI_FIELDS; i++) {
+		const char *value = i == NDX_CGI_PAGE ? "" : form->value[i];
+
+		for (size_t c = 0; c < count; c++)
+			if (change[c].field == (enum ndx_cgi_field)i)
+				value = change[c].value;
+		if (value[0] == '\0')
+			continue;
+		ndx_buf_printf(out, "%s%s=", divider, ndx_cgi_field_name((enum ndx_cgi_field)i));
+		ndx_cgi_encode(value, out);
+		divider = "&amp;";
+	}
+	if (divider[0] == '?')
+		ndx_buf_add_str(out, "?");
+}

@@ -1,0 +1,26 @@
+/*
+ * cgi_html.h - the only ways in which text becomes part of a page
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef NDX_SEARCHER_CGI_HTML_H
+#define NDX_SEARCHER_CGI_HTML_H
+
+#include "searcher/cgi_form.h"
+
+/* Text or the value of an attribute, escaped; marks become <mark>. */
+void ndx_cgi_html(const char *text, struct ndx_buf *out);
+/* A part of an address, percent-encoded. */
+void ndx_cgi_encode(const char *text, struct ndx_buf *out);
+
+/* A parameter that is to have another value. */
+struct ndx_cgi_change {
+	enum ndx_cgi_field field;
+	const char *value; /* "": without it */
+};
+
+/* The address ("?q=...") of the form with some changes, on its first page; to stand in an attribute. */
+void ndx_cgi_address(const struct ndx_cgi_form *form, const struct ndx_cgi_change *change,
+                     size_t count, struct ndx_buf *out);
+
+#endif
