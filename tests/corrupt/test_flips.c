@@ -28,6 +28,8 @@ static const char *const queries[] = {
 	"bak",       "bak cak dak",  "+bak +cal",    "\"bak cak\"",       "\"bak cak\"~8",
 	"source:afp", "-bak",         "date:1970-01", "title:bak dak",     "(bak OR cak) AND NOT eak",
 	"id:news/7", "section:sport", "before:1970 cak", "bakation language:en",
+	"=bak",      "b?k* -c*",      "bka~1",        "\"=bak cak\"",      "bak NEAR/4 (cak OR dak)",
+	"bak SENTENCE cak", "title:(b* ONEAR/9 cak)",
 };
 
 struct file {

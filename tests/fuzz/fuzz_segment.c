@@ -14,6 +14,7 @@
 #include "common/docstore.h"
 #include "common/index.h"
 #include "searcher/check.h"
+#include "searcher/expand.h"
 #include "searcher/run.h"
 #include "tests/unit/small_index.h"
 
@@ -25,13 +26,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *in, size_t in_size);
 static const char *const queries[] = {
 	"bak",       "bak cak dak",  "+bak +cal",  "\"bak cak\"",   "\"bak bak\"",  "\"bak cak dak\"~8",
 	"source:afp", "-bak",         "date:1970-01", "title:bak dak", "+bak +cak +dak +eak", "section:sport bak",
+	"=bak",      "b* OR ?ak",    "bka~1",      "\"=bak cak\"",  "bak NEAR/4 (cak OR d*)", "bak SENTENCE cak",
 };
 
 static struct {
 	uint8_t *data;
 	size_t size;
 	struct ndx_stemmer *stemmer;
-	struct ndx_query *query[sizeof(queries) / sizeof(queries[0])];
 } base;
 
 static void
@@ -76,19 +77,23 @@ begin(void)
 	read_segment(dir.path);
 	ndx_small_dir_remove(&dir);
 	must(ndx_stemmer_new(&ndx_mem_default, "english", &base.stemmer, NULL) == NDX_OK);
-	for (size_t q = 0; q < sizeof(queries) / sizeof(queries[0]); q++)
-		must(ndx_query_parse(&ndx_mem_default, base.stemmer, queries[q], strlen(queries[q]), false, false,
-		                     &base.query[q], NULL) == NDX_OK);
 }
 
 static void
-search(const struct ndx_index *index, const struct ndx_query *query, struct ndx_run_options options)
+search(const struct ndx_index *index, const char *text, struct ndx_run_options options)
 {
 	struct ndx_run_result result;
+	struct ndx_query *query;
 	struct ndx_err err;
-	enum ndx_status status = ndx_run(index, query, &options, &result, &err);
+	enum ndx_status status;
 
-	must(status == NDX_OK || status == NDX_E_CORRUPT);
+	must(ndx_query_parse(&ndx_mem_default, base.stemmer, text, strlen(text), false, false, &query,
+	                     NULL) == NDX_OK);
+	status = ndx_query_expand(index, NDX_EXPANSIONS_MAX, query, &err);
+	if (status == NDX_OK)
+		status = ndx_run(index, query, &options, &result, &err);
+	ndx_query_free(query);
+	must(status == NDX_OK || status == NDX_E_CORRUPT || status == NDX_E_LIMIT);
 	if (status != NDX_OK)
 		return;
 	for (size_t i = 0; i < result.count; i++)
@@ -109,7 +114,7 @@ search_all(const struct ndx_index *index)
 
 	for (size_t q = 0; q < sizeof(queries) / sizeof(queries[0]); q++)
 		for (size_t w = 0; w < sizeof(ways) / sizeof(ways[0]); w++)
-			search(index, base.query[q], ways[w]);
+			search(index, queries[q], ways[w]);
 }
 
 static void
