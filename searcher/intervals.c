@@ -228,7 +228,7 @@ of_candidate(const struct ndx_buf *buf, uint32_t candidate, size_t *at, const st
 	first = *at;
 	while (*at < count && all[*at].candidate == candidate)
 		++*at;
-	*ret = all + first;
+	*ret = count == 0 ? NULL : all + first; /* of none, there is no array */
 	return *at - first;
 }
 
