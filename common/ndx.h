@@ -93,8 +93,8 @@ enum ndx_search_flags {
 };
 
 /* What can be counted over all matches: bits of ndx_search_options.facets are 1 << one of these. */
-enum ndx_facet { NDX_FACET_SOURCE = 0, NDX_FACET_SECTION, NDX_FACET_YEAR };
-#define NDX_FACETS 3
+enum ndx_facet { NDX_FACET_SOURCE = 0, NDX_FACET_SECTION, NDX_FACET_AUTHOR, NDX_FACET_YEAR };
+#define NDX_FACETS 4
 
 struct ndx_facet_value {
 	const char *value; /* never ""; a year has four digits */

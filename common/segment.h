@@ -33,8 +33,9 @@ enum ndx_part {
 	NDX_PART_DATES,       /* column */
 	NDX_PART_ZONES,       /* column */
 	NDX_PART_TITLES,      /* column: positions of the title */
-	NDX_PART_SOURCES,     /* column with names, as the next */
+	NDX_PART_SOURCES,     /* column with names, as the next two */
 	NDX_PART_SECTIONS,
+	NDX_PART_AUTHORS,
 	NDX_PART_NORMS,
 	NDX_PART_DICT,        /* term dictionary: its blocks */
 	NDX_PART_DICT_TOP,    /* and the first key of each */

@@ -28,7 +28,7 @@ struct finisher {
 	struct ndx_segment_writer segment;
 	struct ndx_termdict_writer dict;
 	struct ndx_columns columns;
-	struct ndx_str *source_names, *section_names;
+	struct ndx_str *source_names, *section_names, *author_names;
 	uint32_t *by_date;  /* docid to article */
 	uint64_t *id_entry;
 	struct ndx_segment_facts facts;
@@ -72,6 +72,7 @@ fill_columns(struct finisher *finisher)
 		columns->title[docid] = article->title_count;
 		columns->source[docid] = article->source;
 		columns->section[docid] = article->section;
+		columns->author[docid] = article->author;
 		columns->norm[docid] = ndx_norm_encode(article->length);
 		facts->token_count += article->length;
 		if (article->date == NDX_NO_DATE)
@@ -99,9 +100,11 @@ prepare(struct finisher *finisher, struct ndx_err *err)
 	        ndx_names_list(&inverter->sources, mem, &finisher->columns.source_count);
 	finisher->section_names =
 	        ndx_names_list(&inverter->sections, mem, &finisher->columns.section_count);
+	finisher->author_names =
+	        ndx_names_list(&inverter->authors, mem, &finisher->columns.author_count);
 	if (batch->order == NULL || batch->length == NULL || batch->dead == NULL ||
 	    finisher->by_date == NULL || finisher->id_entry == NULL || finisher->source_names == NULL ||
-	    finisher->section_names == NULL)
+	    finisher->section_names == NULL || finisher->author_names == NULL)
 		return ndx_fail_nomem(err);
 	for (uint32_t i = 0; i < count; i++)
 		finisher->by_date[i] = i;
@@ -109,6 +112,7 @@ prepare(struct finisher *finisher, struct ndx_err *err)
 	finisher->facts.article_count = (uint32_t)count;
 	finisher->columns.source_names = finisher->source_names;
 	finisher->columns.section_names = finisher->section_names;
+	finisher->columns.author_names = finisher->author_names;
 	fill_columns(finisher);
 	return NDX_OK;
 }
@@ -219,6 +223,8 @@ reset(struct ndx_inverter *inverter)
 	ndx_buf_clear(&inverter->sources.places);
 	ndx_buf_clear(&inverter->sections.bytes);
 	ndx_buf_clear(&inverter->sections.places);
+	ndx_buf_clear(&inverter->authors.bytes);
+	ndx_buf_clear(&inverter->authors.places);
 	ndx_docstore_writer_clear(&inverter->stored);
 	ndx_docstore_writer_clear(&inverter->id_store);
 	inverter->article_count = 0;
@@ -260,6 +266,7 @@ ndx_inverter_finish(struct ndx_inverter *inverter, struct ndx_batch **batch_ret,
 	ndx_columns_free(&finisher.columns, mem);
 	ndx_free(mem, finisher.source_names);
 	ndx_free(mem, finisher.section_names);
+	ndx_free(mem, finisher.author_names);
 	ndx_free(mem, finisher.by_date);
 	ndx_free(mem, finisher.id_entry);
 	reset(inverter);

@@ -14,7 +14,8 @@ bool
 ndx_columns_alloc(struct ndx_columns *columns, const struct ndx_mem *mem, size_t count)
 {
 	int64_t **const value[] = { &columns->slot,  &columns->date,   &columns->zone,
-		                    &columns->title, &columns->source, &columns->section };
+		                    &columns->title, &columns->source, &columns->section,
+		                    &columns->author };
 	bool ok = true;
 
 	*columns = (struct ndx_columns){ .count = count };
@@ -35,6 +36,7 @@ ndx_columns_free(struct ndx_columns *columns, const struct ndx_mem *mem)
 	ndx_free(mem, columns->title);
 	ndx_free(mem, columns->source);
 	ndx_free(mem, columns->section);
+	ndx_free(mem, columns->author);
 	ndx_free(mem, columns->norm);
 	*columns = (struct ndx_columns){ 0 };
 }
@@ -70,6 +72,8 @@ ndx_columns_put(struct ndx_columns *columns, size_t dated, struct ndx_segment_wr
 	           columns->source_count, err);
 	put_column(segment, NDX_PART_SECTIONS, columns->section, count, columns->section_names,
 	           columns->section_count, err);
+	put_column(segment, NDX_PART_AUTHORS, columns->author, count, columns->author_names,
+	           columns->author_count, err);
 	ndx_segment_writer_part(segment, NDX_PART_NORMS);
 	return ndx_segment_writer_put(segment, columns->norm, count, err);
 }

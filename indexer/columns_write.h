@@ -15,10 +15,10 @@ struct ndx_columns {
 	int64_t *slot;
 	int64_t *date, *zone; /* of undated articles: anything, they come last */
 	int64_t *title;       /* positions of the title, 0 if it is not indexed */
-	int64_t *source, *section; /* index in the names */
+	int64_t *source, *section, *author; /* index in the names */
 	uint8_t *norm;
-	const struct ndx_str *source_names, *section_names; /* not owned */
-	size_t source_count, section_count;
+	const struct ndx_str *source_names, *section_names, *author_names; /* not owned */
+	size_t source_count, section_count, author_count;
 };
 
 /* False: out of memory (what was allocated is freed by _free). */

@@ -31,7 +31,8 @@ init_buffers(struct ndx_inverter *inverter)
 	struct ndx_buf *const buf[] = { &inverter->used,           &inverter->arena,
 		                        &inverter->ids,            &inverter->sources.bytes,
 		                        &inverter->sources.places, &inverter->sections.bytes,
-		                        &inverter->sections.places, &inverter->position,
+		                        &inverter->sections.places, &inverter->authors.bytes,
+		                        &inverter->authors.places, &inverter->position,
 		                        &inverter->posting,        &inverter->record,
 		                        &inverter->hashes,         &inverter->found,
 		                        &inverter->form };
@@ -97,6 +98,8 @@ ndx_inverter_free(struct ndx_inverter *inverter)
 	ndx_buf_free(&inverter->sources.places);
 	ndx_buf_free(&inverter->sections.bytes);
 	ndx_buf_free(&inverter->sections.places);
+	ndx_buf_free(&inverter->authors.bytes);
+	ndx_buf_free(&inverter->authors.places);
 	ndx_buf_free(&inverter->position);
 	ndx_buf_free(&inverter->posting);
 	ndx_buf_free(&inverter->record);
@@ -399,8 +402,9 @@ keep(struct ndx_inverter *inverter, const struct ndx_article *article, uint32_t 
 	ndx_buf_add(&inverter->ids, article->id.data, article->id.size);
 	kept.source = name_index(&inverter->sources, article->source);
 	kept.section = name_index(&inverter->sections, article->section);
+	kept.author = name_index(&inverter->authors, article->author);
 	if (ndx_buf_failed(&inverter->record) || ndx_buf_failed(&inverter->ids) ||
-	    kept.source == UINT32_MAX || kept.section == UINT32_MAX ||
+	    kept.source == UINT32_MAX || kept.section == UINT32_MAX || kept.author == UINT32_MAX ||
 	    !ndx_grow(inverter->env->mem, &inverter->article, &inverter->article_count_max,
 	              inverter->article_count + 1, sizeof(kept)))
 		return ndx_fail_nomem(err);

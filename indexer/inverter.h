@@ -36,7 +36,7 @@ struct ndx_inverted_article {
 	int64_t date; /* NDX_NO_DATE sorts last */
 	int32_t zone;
 	uint32_t title_count;
-	uint32_t source, section; /* index in the names */
+	uint32_t source, section, author; /* index in the names */
 	uint64_t length;
 };
 
@@ -61,7 +61,7 @@ struct ndx_inverter {
 	struct ndx_inverted_article *article;
 	size_t article_count, article_count_max;
 	struct ndx_buf ids;
-	struct ndx_names sources, sections;
+	struct ndx_names sources, sections, authors;
 	struct ndx_docstore_writer stored, id_store;
 	uint64_t text_size;
 

@@ -39,7 +39,7 @@ struct merger {
 	struct ndx_segment_writer segment;
 	struct ndx_termdict_writer dict;
 	struct ndx_columns columns;
-	struct ndx_str *names[2];
+	struct ndx_str *names[3];
 	uint32_t **slot; /* slot[input][slot there]: the new one, UINT32_MAX if dead */
 	struct ndx_segment_facts facts;
 	struct ndx_err *err;
@@ -350,8 +350,12 @@ merge_columns(struct merger *merger)
 	if (status == NDX_OK)
 		status = merge_named_column(merger, NDX_PART_SECTIONS, &merger->names[1],
 		                            &columns->section_count, columns->section);
+	if (status == NDX_OK)
+		status = merge_named_column(merger, NDX_PART_AUTHORS, &merger->names[2],
+		                            &columns->author_count, columns->author);
 	columns->source_names = merger->names[0];
 	columns->section_names = merger->names[1];
+	columns->author_names = merger->names[2];
 	memcpy(columns->date, merger->order.date, merger->order.dated_count * sizeof(*columns->date));
 	return status;
 }
@@ -505,6 +509,7 @@ ndx_merge(const struct ndx_env *env, const struct ndx_merge_input *input, size_t
 	ndx_columns_free(&merger.columns, env->mem);
 	ndx_free(env->mem, merger.names[0]);
 	ndx_free(env->mem, merger.names[1]);
+	ndx_free(env->mem, merger.names[2]);
 	ndx_merge_order_free(env, &merger.order);
 	if (status == NDX_OK)
 		*facts_ret = merger.facts;

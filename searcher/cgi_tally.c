@@ -49,7 +49,10 @@ add_value(const struct ndx_cgi_form *form, enum ndx_facet facet, const struct nd
 {
 	const struct ndx_cgi_change years[] = { { NDX_CGI_FROM, value->value }, { NDX_CGI_TO, value->value } };
 	const struct ndx_cgi_change field = {
-		facet == NDX_FACET_SOURCE ? NDX_CGI_SOURCE : NDX_CGI_SECTION, value->value
+		facet == NDX_FACET_SOURCE    ? NDX_CGI_SOURCE
+		: facet == NDX_FACET_SECTION ? NDX_CGI_SECTION
+		                             : NDX_CGI_AUTHOR,
+		value->value
 	};
 
 	ndx_buf_add_str(out, "<li><a href=\"");
@@ -65,7 +68,7 @@ add_value(const struct ndx_cgi_form *form, enum ndx_facet facet, const struct nd
 void
 ndx_cgi_facets(const struct ndx_cgi_form *form, const struct ndx_hits *hits, struct ndx_buf *out)
 {
-	static const char *const heading[NDX_FACETS] = { "Source", "Section", "Year" };
+	static const char *const heading[NDX_FACETS] = { "Source", "Section", "Author", "Year" };
 	bool any = false;
 
 	for (unsigned f = 0; f < NDX_FACETS; f++) {

@@ -128,6 +128,8 @@ check_article(struct ndx_check_state *state, ndx_docid docid, struct ndx_str rec
 	status = check_name(state, NDX_PART_SOURCES, docid, stored.source, err);
 	if (status == NDX_OK)
 		status = check_name(state, NDX_PART_SECTIONS, docid, stored.section, err);
+	if (status == NDX_OK)
+		status = check_name(state, NDX_PART_AUTHORS, docid, stored.author, err);
 	return status;
 }
 

@@ -62,7 +62,7 @@ static const struct ndx_cmd_option options[OPTIONS] = {
 	[OPTION_COUNT] = { "count", 'c', NULL, "print only the number of articles that match" },
 	[OPTION_ALL] = { "all", 'a', NULL, "every word or clause is required" },
 	[OPTION_STRICT] = { "strict", 0, NULL, "a query that does not parse is an error" },
-	[OPTION_FACET] = { "facet", 0, "LIST", "count matches by source, section, year (a list of these)" },
+	[OPTION_FACET] = { "facet", 0, "LIST", "count matches by source, section, author, year" },
 	[OPTION_FACET_LIMIT] = { "facet-limit", 0, "N", "values of a facet (10)" },
 	[OPTION_TIMELINE] = { "timeline", 0, "UNIT", "count matches by day, week, month, year or auto" },
 	[OPTION_MAX_EXPANSIONS] = { "max-expansions", 0, "N", "words that a pattern may stand for (1024)" },
@@ -116,7 +116,7 @@ take_facets(const char *text, unsigned *facets_ret)
 		enum ndx_facet facet;
 
 		if (!ndx_facet_by_name(text, size, &facet)) {
-			ndx_cmd_say("--facet '%.*s': source, section or year is expected", (int)size, text);
+			ndx_cmd_say("--facet '%.*s': source, section, author or year is expected", (int)size, text);
 			return false;
 		}
 		*facets_ret |= 1u << facet;

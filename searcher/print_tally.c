@@ -20,7 +20,7 @@
 
 #define BAR_WIDTH 30 /* characters */
 
-static const char *const facet_names[NDX_FACETS] = { "source", "section", "year" };
+static const char *const facet_names[NDX_FACETS] = { "source", "section", "author", "year" };
 static const char *const unit_names[] = { "none", "auto", "day", "week", "month", "year" };
 
 const char *

@@ -15,8 +15,9 @@
 #define DAY 86400
 
 /* Facets that are columns with names. */
-#define NAMED_COUNT 2
-static const enum ndx_part named_part[NAMED_COUNT] = { NDX_PART_SOURCES, NDX_PART_SECTIONS };
+#define NAMED_COUNT 3
+static const enum ndx_part named_part[NAMED_COUNT] = { NDX_PART_SOURCES, NDX_PART_SECTIONS,
+	                                                    NDX_PART_AUTHORS };
 
 struct named {
 	struct ndx_str name;

@@ -1,7 +1,7 @@
 /*
  * tally.h - what is counted over all matches of a query: facets, and a timeline
  *
- * A tally is a sink for the windows of a run (see run.h).  Sources and sections are read from their columns,
+ * A tally is a sink for the windows of a run (see run.h).  Sources, sections and authors are read from their columns,
  * and days from the column of dates; when the run is over, what the segments have is brought together.
  *
  * SPDX-License-Identifier: MIT

@@ -17,7 +17,7 @@ article()
 {
 	article b1 2024-02-29 Wire Sport 'coca four'
 	article b2 2023-12-31T23:30:00-01:00 Ångström Sport 'coca five'
-	printf '{"id":"b3","text":"coca six"}\n'
+	printf '{"id":"b3","author":"Ann Lee","text":"coca six"}\n'
 } >second.jsonl
 ndx index index - <first.jsonl 2>/dev/null || exit 1
 ndx index index - <second.jsonl 2>/dev/null || exit 1
@@ -39,6 +39,10 @@ END
 expect 'no more values than asked for' 0 'ndx search -n 0 --format csv --facet source --facet-limit 1 index coca' <<'END'
 facet,value,count
 source,Wire,3
+END
+expect 'authors' 0 'ndx search -n 0 --format csv --facet author index coca' <<'END'
+facet,value,count
+author,Ann Lee,1
 END
 expect 'weeks begin on Mondays' 0 'ndx search -n 0 --format csv --timeline week index "coca date:2024-01..2024-02-01"' <<'END'
 from,count,of
@@ -70,8 +74,8 @@ expect 'nothing found' 1 'ndx search -n 0 --format csv --facet source --timeline
 facet,value,count
 from,count,of
 END
-expect 'an unknown facet' 2 'ndx search --facet author index coca' <<'END'
-ndx: --facet 'author': source, section or year is expected
+expect 'an unknown facet' 2 'ndx search --facet place index coca' <<'END'
+ndx: --facet 'place': source, section, author or year is expected
 END
 expect 'an unknown unit' 2 'ndx search --timeline hour index coca' <<'END'
 ndx: --timeline 'hour': day, week, month, year or auto is expected
