@@ -34,7 +34,7 @@ struct settings {
 	enum progress progress;
 	const char *language;
 	const struct ndx_format *format;
-	uint64_t jobs, memory_size, article_size_max, commit_every_s;
+	uint64_t jobs, memory_size, article_size_max, commit_every_s, commit_every_articles;
 };
 
 enum {
@@ -54,7 +54,7 @@ enum {
 
 static const struct ndx_option options[OPTION_COUNT] = {
 	/* clang-format off */
-	[OPTION_COMMIT_EVERY] = { "commit-every", 0, "SECONDS", "commit also after so many seconds" },
+	[OPTION_COMMIT_EVERY] = { "commit-every", 0, "N", "commit also after N seconds (30s), or articles (5000a)" },
 	[OPTION_DRY_RUN] = { "dry-run", 'n', NULL, "change nothing; print FORMAT, DATE, ID and TITLE" },
 	[OPTION_FORMAT] = { "format", 0, "NAME", "auto (by content), text, html, json, jsonl, reuters" },
 	[OPTION_JOBS] = { "jobs", 'j', "N", "use N threads (all cores)" },
@@ -93,6 +93,25 @@ take_progress(struct settings *settings, const char *when)
 	return false;
 }
 
+/* 30 or 30s: seconds; 5000a: articles. */
+static bool
+take_commit_every(struct settings *settings, const char *name, const char *text)
+{
+	const size_t size = strspn(text, "0123456789");
+	char number[24];
+
+	if (size == 0 || size >= sizeof(number) || (text[size] != '\0' && strcmp(text + size, "s") != 0 &&
+	                                            strcmp(text + size, "a") != 0)) {
+		ndx_say("--%s '%s': a number of seconds (30s) or articles (5000a) is expected", name, text);
+		return false;
+	}
+	memcpy(number, text, size);
+	number[size] = '\0';
+	return ndx_read_number(name, number, 1, 1000000000,
+	                       text[size] == 'a' ? &settings->commit_every_articles
+	                                         : &settings->commit_every_s);
+}
+
 static bool
 take(void *ctx, size_t i, const char *argument)
 {
@@ -101,7 +120,7 @@ take(void *ctx, size_t i, const char *argument)
 
 	switch (i) {
 	case OPTION_COMMIT_EVERY:
-		return ndx_read_number(name, argument, 1, 1000000, &settings->commit_every_s);
+		return take_commit_every(settings, name, argument);
 	case OPTION_DRY_RUN:
 		settings->dry_run = true;
 		break;
@@ -411,6 +430,7 @@ ndx_cmd_index(int argc, char **argv)
 		.vocabulary_size = (size_t)settings.memory_size / job_count(&settings) / 8,
 		.prune = settings.prune,
 		.commit_every_s = (unsigned)settings.commit_every_s,
+		.commit_every_articles = settings.commit_every_articles,
 		.stop = &caught,
 	};
 	/* Before the index is made or waited for. */

@@ -46,6 +46,7 @@ struct ndx_sync {
 	bool dir_unreadable; /* what lies in it is not known to have gone */
 	uint64_t generation; /* of the last commit that has the state */
 	int64_t commit_ns;   /* when it was */
+	uint64_t commit_articles; /* counts.articles then */
 };
 
 /* sync_take.c */

@@ -134,6 +134,7 @@ ndx_sync_commit(struct ndx_sync *sync, struct ndx_err *err)
 		sync->counts.commits++;
 		sync->generation = ndx_writer_manifest(sync->writer)->generation;
 		sync->commit_ns = clock_ns();
+		sync->commit_articles = sync->counts.articles;
 	}
 	return status;
 }
@@ -238,6 +239,9 @@ end_unit(void *ctx, struct ndx_err *err)
 	if (ndx_writer_manifest(sync->writer)->generation != sync->generation)
 		return ndx_sync_commit(sync, err);
 	if (every_ns > 0 && clock_ns() - sync->commit_ns >= every_ns)
+		return ndx_sync_commit(sync, err);
+	if (sync->options->commit_every_articles > 0 &&
+	    sync->counts.articles - sync->commit_articles >= sync->options->commit_every_articles)
 		return ndx_sync_commit(sync, err);
 	return NDX_OK;
 }

@@ -13,14 +13,31 @@
 #include <sys/resource.h>
 
 #include "searcher/cgi_page.h"
+#include "searcher/cgi_sandbox.h"
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#	define NDX_SANITIZED
+#elif defined(__has_feature)
+#	if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#		define NDX_SANITIZED
+#	endif
+#endif
+
+/* From here on the process may only compute and answer.  Sanitizers need more than that at their end. */
 static void
-limit(const struct ndx_cgi_config *config)
+close_in(const struct ndx_cgi_config *config)
 {
+#ifdef NDX_SANITIZED
 	const struct rlimit none = { 0, 0 }, cpu = { config->cpu, config->cpu };
 
 	setrlimit(RLIMIT_CPU, &cpu);
 	setrlimit(RLIMIT_CORE, &none);
+#else
+	const char *missing = ndx_cgi_sandbox(config->cpu);
+
+	if (missing != NULL)
+		fprintf(stderr, "ndx.cgi: %s\n", missing);
+#endif
 }
 
 static const char *
@@ -56,6 +73,7 @@ answer(const struct ndx_cgi_config *config, struct ndx_cgi_form *form, struct nd
 		ndx_cgi_page_error(config->title, "500 Internal Server Error",
 		                   "The archive cannot be searched now.", out);
 	} else {
+		close_in(config);
 		if (form->given[NDX_CGI_SUGGEST])
 			ndx_cgi_page_suggest(config, form, index, out, &err);
 		else if (form->value[NDX_CGI_ID][0] != '\0')
@@ -110,7 +128,6 @@ main(void)
 		ndx_cgi_page_error(config.title, "405 Method Not Allowed",
 		                   "This page answers GET and HEAD.", &out);
 	} else if (form != NULL) {
-		limit(&config);
 		answer(&config, form, &out);
 	}
 	result = send_answer(&out, head_only);

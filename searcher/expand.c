@@ -50,6 +50,7 @@ static enum ndx_status
 pass_over(struct ndx_termdict_cursor *cursor, size_t size, struct ndx_err *err)
 {
 	uint8_t key[NDX_KEY_SIZE_MAX];
+	uint32_t ordinal;
 	enum ndx_status status = NDX_OK;
 
 	memcpy(key, cursor->key, size);
@@ -66,7 +67,13 @@ pass_over(struct ndx_termdict_cursor *cursor, size_t size, struct ndx_err *err)
 		return NDX_OK;
 	}
 	key[size - 1]++;
-	return ndx_termdict_seek(cursor->segment, key, size, cursor, err);
+	ordinal = cursor->info.ordinal;
+	status = ndx_termdict_seek(cursor->segment, key, size, cursor, err);
+	/* A dictionary that is not in order could lead back, and so round and round. */
+	if (status == NDX_OK && !ndx_termdict_done(cursor) && cursor->info.ordinal <= ordinal)
+		return ndx_segment_corrupt(cursor->segment, cursor->segment->part[NDX_PART_DICT].off, err,
+		                           "keys out of order");
+	return status;
 }
 
 static size_t

@@ -151,4 +151,15 @@ interrupted()
 expect 'SIGTERM: what is done is committed' 143 'interrupted term; s=$?; ids term storm; exit $s' <<'END'
 storm.txt
 END
+i=0
+while [ $((i += 1)) -le 300 ]; do
+	printf '{"id":"c%d","text":"%s"}\n' $i "$(printf 'word%d ' 1 2 3 4 5 6 7 8 9)"
+done >many.jsonl
+expect 'a commit after so many articles' 0 \
+	'ndx index --quiet --commit-every 100a every - <many.jsonl; ndx search --count every word1' <<'END'
+300
+END
+expect 'neither seconds nor articles' 2 'ndx index --commit-every 5x every - </dev/null' <<'END'
+ndx: --commit-every '5x': a number of seconds (30s) or articles (5000a) is expected
+END
 finish
