@@ -130,6 +130,8 @@ struct ndx_search_options {
 	unsigned facets;        /* see enum ndx_facet */
 	size_t nfacet_values;   /* values of a facet that are told, the most frequent; 0: 10 */
 	enum ndx_bucket_unit timeline;
+	int64_t half_life_s;    /* prefer newer articles: see ndx_search(); 0: do not */
+	int64_t as_of;          /* seconds since 1970: how new is counted from here */
 };
 
 /* Open the index in directory 'path'.  Maps files; reads no postings yet. */
@@ -144,7 +146,8 @@ NDX_API uint64_t ndx_generation(const struct ndx_index *index);
 /*
  * Run 'query' (words; "a phrase"; -word; see ndx-query(7)) and keep the hits that
  * 'options' asks for (NULL: the best 10), ordered by falling score, then newest
- * first, then by id.  No match is NDX_OK with zero hits.  All decoding happens
+ * first, then by id.  With a half-life, a score is multiplied by 1/2 + 1/2 * 2^(-age / half-life), age
+ * being as_of less the date, 0 at least; by 1/2 if there is none.  No match is NDX_OK with zero hits.  All decoding happens
  * here, so reading hits cannot fail.
  */
 NDX_API enum ndx_status ndx_search(const struct ndx_index *index, const char *query,

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "common/date.h"
 #include "common/impact.h"
 #include "searcher/cmd.h"
 #include "searcher/cmd_line.h"
@@ -33,6 +34,7 @@ struct settings {
 
 enum {
 	OPTION_ALL,
+	OPTION_AS_OF,
 	OPTION_B,
 	OPTION_COLOR,
 	OPTION_COUNT,
@@ -45,6 +47,7 @@ enum {
 	OPTION_MAX_EXPANSIONS,
 	OPTION_OFFSET,
 	OPTION_QID,
+	OPTION_RECENCY,
 	OPTION_SORT,
 	OPTION_STRICT,
 	OPTION_TAG,
@@ -62,6 +65,8 @@ static const struct ndx_cmd_option options[OPTIONS] = {
 	[OPTION_COUNT] = { "count", 'c', NULL, "print only the number of articles that match" },
 	[OPTION_ALL] = { "all", 'a', NULL, "every word or clause is required" },
 	[OPTION_STRICT] = { "strict", 0, NULL, "a query that does not parse is an error" },
+	[OPTION_RECENCY] = { "recency", 0, "DAYS", "prefer newer articles; what age counts halves in DAYS" },
+	[OPTION_AS_OF] = { "as-of", 0, "DATE", "age is counted from DATE (now)" },
 	[OPTION_FACET] = { "facet", 0, "LIST", "count matches by source, section, author, year" },
 	[OPTION_FACET_LIMIT] = { "facet-limit", 0, "N", "values of a facet (10)" },
 	[OPTION_TIMELINE] = { "timeline", 0, "UNIT", "count matches by day, week, month, year or auto" },
@@ -107,6 +112,35 @@ take_format(const char *text, const char **format_ret)
 	return false;
 }
 
+static bool
+take_as_of(const char *text, int64_t *as_of_ret)
+{
+	struct ndx_date date;
+
+	if (!ndx_date_parse(ndx_str(text), &date)) {
+		ndx_cmd_say("--as-of '%s': a date such as 2004-03-11 is expected", text);
+		return false;
+	}
+	*as_of_ret = date.utc;
+	return true;
+}
+
+/* A half-life in days. */
+static bool
+take_recency(const char *text, int64_t *seconds_ret)
+{
+	float days;
+
+	if (!ndx_cmd_float("recency", text, &days))
+		return false;
+	if (!(days >= 0.01f && days <= 1000000)) {
+		ndx_cmd_say("--recency '%s': 0.01 to 1000000 days are expected", text);
+		return false;
+	}
+	*seconds_ret = (int64_t)((double)days * 86400);
+	return true;
+}
+
 /* "source,year" */
 static bool
 take_facets(const char *text, unsigned *facets_ret)
@@ -136,6 +170,8 @@ take(void *ctx, size_t i, const char *argument)
 	case OPTION_ALL:
 		search->flags |= NDX_ALL;
 		return true;
+	case OPTION_AS_OF:
+		return take_as_of(argument, &search->as_of);
 	case OPTION_B:
 		return ndx_cmd_float("b", argument, &search->b);
 	case OPTION_COLOR:
@@ -168,6 +204,8 @@ take(void *ctx, size_t i, const char *argument)
 	case OPTION_QID:
 		settings->qid = argument;
 		return true;
+	case OPTION_RECENCY:
+		return take_recency(argument, &search->half_life_s);
 	case OPTION_SORT:
 		return take_sort(argument, &search->sort);
 	case OPTION_STRICT:
@@ -354,7 +392,8 @@ ndx_cmd_search(int argc, char **argv)
 		            .params_set = true,
 		            .k1 = NDX_K1,
 		            .b = NDX_B,
-		            .title_weight = NDX_TITLE_WEIGHT },
+		            .title_weight = NDX_TITLE_WEIGHT,
+		            .as_of = (int64_t)time(NULL) },
 		.format = "text",
 		.qid = "1",
 		.tag = "ndx",

@@ -74,6 +74,8 @@ take_options(struct ndx_hits *hits, const struct ndx_search_options *options, st
 	hits->run.nbest = wanted < most ? wanted : (size_t)most;
 	hits->run.want_total = (options->flags & NDX_NO_TOTAL) == 0;
 	hits->run.sort = options->sort;
+	hits->run.half_life_s = options->half_life_s > 0 ? options->half_life_s : 0;
+	hits->run.as_of = options->as_of;
 	if (options->timeline > NDX_UNIT_YEAR || options->facets >> NDX_FACETS != 0)
 		return ndx_fail(err, NDX_E_INPUT, "no such facet or unit");
 	if (options->facets != 0 || options->timeline != NDX_UNIT_NONE) {

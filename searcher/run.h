@@ -26,6 +26,7 @@ struct ndx_run_options {
 	float k1, b, title_weight;
 	bool exhaustive;    /* tests: no pruning and no shortcut, the plain way through everything */
 	const struct ndx_match_sink *sink; /* NULL: none */
+	int64_t half_life_s, as_of; /* see ndx_recency(); 0: scores do not depend on dates */
 	unsigned without;   /* tests: enum ndx_without, ways that are not to be taken */
 };
 
@@ -63,6 +64,12 @@ struct ndx_run_result {
 	struct ndx_leaf_stats *stats; /* the scoring leaves in the order in which their scores are summed */
 	size_t stats_count;
 };
+
+/*
+ * What a score is multiplied by where newer articles are wanted first: a half for old and undated ones, and up
+ * to 1 the nearer the date is to 'as_of'; the rest halves with every half_life_s.
+ */
+float ndx_recency(const struct ndx_run_options *options, int64_t date);
 
 /*
  * The order is falling score (or date), then newest first with undated last, then by id.  The result is

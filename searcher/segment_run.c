@@ -10,6 +10,8 @@
  */
 #include "searcher/segment_run.h"
 
+#include <math.h>
+
 #include "common/column.h"
 #include "searcher/pruned.h"
 
@@ -108,8 +110,33 @@ score_window(struct runner *runner, struct ndx_err *err)
 struct ranking {
 	enum ndx_sort sort;
 	bool scores;            /* the query has leaves that score */
-	struct ndx_column dates; /* for NDX_SORT_OLDEST */
+	struct ndx_column dates; /* for NDX_SORT_OLDEST, and where scores depend on dates */
+	const struct ndx_run_options *options;
 };
+
+float
+ndx_recency(const struct ndx_run_options *options, int64_t date)
+{
+	double age;
+
+	if (date == NDX_NO_DATE)
+		return 0.5f;
+	age = (double)options->as_of - (double)date;
+	return (float)(0.5 + 0.5 * exp2(-(age > 0 ? age : 0) / (double)options->half_life_s));
+}
+
+static enum ndx_status
+weigh_date(const struct runner *runner, const struct ranking *ranking, struct ndx_ranked *item,
+           struct ndx_err *err)
+{
+	int64_t date = NDX_NO_DATE;
+	enum ndx_status status = NDX_OK;
+
+	if (item->docid < runner->segment->dated_count)
+		status = ndx_column_get(&ranking->dates, item->docid, &date, err);
+	item->score *= ndx_recency(ranking->options, date);
+	return status;
+}
 
 /* For NDX_SORT_OLDEST: the earlier the date the larger the key, undated ones least of all. */
 static enum ndx_status
@@ -140,6 +167,8 @@ rank_window(const struct runner *runner, const struct ranking *ranking, struct n
 				                   .score = runner->score[i] };
 			enum ndx_status status = NDX_OK;
 
+			if (ranking->options->half_life_s > 0)
+				status = weigh_date(runner, ranking, &item, err);
 			if (ranking->sort == NDX_SORT_RELEVANCE)
 				item.key = ndx_topk_key(item.score);
 			else if (ranking->sort == NDX_SORT_OLDEST)
@@ -167,11 +196,13 @@ static enum ndx_status
 run_windows(struct runner *runner, const struct ndx_run_options *options, struct ndx_topk *top,
             uint64_t *total, struct ndx_err *err)
 {
-	struct ranking ranking = { .sort = options->sort, .scores = runner->plan->scoring_count > 0 };
+	struct ranking ranking = { .sort = options->sort,
+		                   .scores = runner->plan->scoring_count > 0,
+		                   .options = options };
 	ndx_docid from = 0;
 	enum ndx_status status = NDX_OK;
 
-	if (ranking.sort == NDX_SORT_OLDEST)
+	if (ranking.sort == NDX_SORT_OLDEST || options->half_life_s > 0)
 		status = ndx_column_open(runner->segment, NDX_PART_DATES, &ranking.dates, err);
 	while (status == NDX_OK && from < runner->segment->article_count &&
 	       !is_settled(&ranking, top, options->want_total)) {
@@ -231,7 +262,8 @@ run_shortcuts(const struct ndx_plan *plan, const struct ndx_segment *segment,
 	*ranked_ret = top->k == 0;
 	if (options->want_total && options->sink == NULL && (options->without & NDX_WITHOUT_COUNTS) == 0)
 		status = ndx_pruned_count(plan, segment, counted_ret, count, err);
-	if (status == NDX_OK && top->k > 0 && options->sort == NDX_SORT_RELEVANCE)
+	/* Bounds are of scores without dates. */
+	if (status == NDX_OK && top->k > 0 && options->sort == NDX_SORT_RELEVANCE && options->half_life_s == 0)
 		status = ndx_pruned_rank(plan, segment, top, ranked_ret, counted_ret,
 		                         options->want_total && !*counted_ret && options->sink == NULL
 		                                 ? count

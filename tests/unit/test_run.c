@@ -362,7 +362,7 @@ check_flat(const struct ndx_index *index, uint32_t count)
 	for (size_t p = 0; p < ARRAY_LEN(params); p++) {
 		struct ndx_run_options options = { params[p].nbest, params[p].want_total, NDX_SORT_RELEVANCE,
 			                           params[p].k1, params[p].b, params[p].title_weight,
-			                           false, NULL, 0 };
+			                           false, NULL, 0, 0, 0 };
 		const struct scan scan = scan_of(count, &options);
 
 		for (size_t i = 0; i < ARRAY_LEN(flat); i++) {
@@ -413,7 +413,7 @@ check_both(const struct ndx_index *index, const char *text)
 		for (int sort = NDX_SORT_RELEVANCE; sort <= NDX_SORT_OLDEST; sort++) {
 			struct ndx_run_options options = { params[p].nbest, params[p].want_total,
 				                           (enum ndx_sort)sort, params[p].k1, params[p].b,
-				                           params[p].title_weight, true, NULL, 0 };
+				                           params[p].title_weight, true, NULL, 0, 0, 0 };
 			struct ndx_run_result plain = run(index, text, &options);
 
 			options.exhaustive = false;
@@ -484,7 +484,7 @@ test_no_memory(void **state)
 {
 	static const char *const queries[] = { "alfa", "alfa lima", "+alfa +echo", "+\"alfa bravo\" golf",
 		                               "alfa -(bravo charlie) source:afp" };
-	const struct ndx_run_options options = { 10, true, NDX_SORT_RELEVANCE, 1.2f, 0.75f, 2, false, NULL, 0 };
+	const struct ndx_run_options options = { 10, true, NDX_SORT_RELEVANCE, 1.2f, 0.75f, 2, false, NULL, 0, 0, 0 };
 	struct ndx_stemmer *stemmer = NULL;
 	struct failing_mem failing;
 	struct ndx_index *index;
