@@ -16,8 +16,23 @@
 /* Keys that are passed one by one, before a search for the first that might match. */
 #define STEPS_MAX 8
 
+/*
+ * What all patterns of a query may cost: keys that are looked at, so many times as there are, about 20 ns each; and
+ * occurrences of the forms they stand for, as a share of those of all words, about 4 ns each.
+ */
+#define KEYS_TIMES  20
+#define PASS_KEYS   12 /* what passing some over costs more, in keys */
+#define KEYS_MAX    UINT64_C(2000000)
+#define WORK_PARTS  1.2
+#define WORK_MAX    UINT64_C(16000000)
+
+struct spent {
+	uint64_t keys, cf;
+};
+
 /* One pattern on its way through the dictionaries. */
 struct expander {
+	struct spent *spent; /* NULL: no matter */
 	const struct ndx_index *index;
 	const struct ndx_node *node;
 	struct ndx_arena *scratch; /* holds the forms found */
@@ -97,6 +112,8 @@ walk(struct expander *e, const struct ndx_segment *segment, const uint8_t *prefi
 
 	while (status == NDX_OK && !ndx_termdict_done(&cursor) && cursor.key_size >= prefix_size &&
 	       memcmp(cursor.key, prefix, prefix_size) == 0) {
+		if (e->spent != NULL)
+			e->spent->keys++;
 		const struct ndx_str form = { (const char *)cursor.key + 1, cursor.key_size - 1 };
 		size_t dead = SIZE_MAX;
 		bool match;
@@ -104,12 +121,18 @@ walk(struct expander *e, const struct ndx_segment *segment, const uint8_t *prefi
 		if (e->fuzzy != NULL)
 			match = ndx_fuzzy_match(e->fuzzy, form, shared_size(&cursor, before, before_size),
 			                        &dead);
+		else if (e->node->forms_kind == NDX_FORMS_EXACT)
+			match = ndx_str_equal(e->node->term.form, form);
 		else
 			match = ndx_wildcard_match(e->node->term.form, form);
 		memcpy(before, cursor.key, cursor.key_size);
 		before_size = cursor.key_size;
 		if (match)
 			status = take_form(e, &cursor, form);
+		if (e->node->forms_kind == NDX_FORMS_EXACT)
+			break; /* no other key can be it */
+		if (dead != SIZE_MAX && e->spent != NULL)
+			e->spent->keys += PASS_KEYS;
 		if (status == NDX_OK)
 			status = dead == SIZE_MAX ? ndx_termdict_next(&cursor, e->err)
 			                          : pass_over(&cursor, dead + 1, e->err);
@@ -170,6 +193,24 @@ cut(struct expander *e, size_t expansions_max, struct ndx_query *query)
 	return ndx_query_add_notice(query, sentence) ? NDX_OK : ndx_fail_nomem(e->err);
 }
 
+/* Refuse a query whose patterns together would take too long. */
+static enum ndx_status
+limit_work(const struct expander *e)
+{
+	const double tokens = (double)e->index->token_count * WORK_PARTS;
+	uint64_t keys = 0;
+
+	for (size_t i = 0; i < e->index->manifest.segment_count; i++)
+		keys += (uint64_t)KEYS_TIMES * e->index->segment[i].term_count;
+	for (size_t i = 0; i < e->count; i++)
+		e->spent->cf += e->found[i].cf;
+	if (e->spent->keys > (keys > KEYS_MAX ? keys : KEYS_MAX) ||
+	    (double)e->spent->cf > (tokens > (double)WORK_MAX ? tokens : (double)WORK_MAX))
+		return ndx_fail(e->err, NDX_E_LIMIT,
+		                "query is too complex: its patterns stand for too many words together");
+	return NDX_OK;
+}
+
 static enum ndx_status
 keep(const struct expander *e, struct ndx_query *query, struct ndx_node *node)
 {
@@ -201,6 +242,7 @@ find(struct expander *e)
 		if (e->fuzzy == NULL)
 			return ndx_fail_nomem(e->err);
 	} else {
+		/* One form is a pattern without wildcards: forms have no "*" and no "?". */
 		const size_t size = ndx_wildcard_prefix(pattern);
 
 		if (size > sizeof(prefix) - 1)
@@ -217,26 +259,23 @@ find(struct expander *e)
 
 static enum ndx_status
 expand_node(const struct ndx_index *index, size_t expansions_max, struct ndx_query *query,
-            struct ndx_node *node, struct ndx_err *err)
+            struct ndx_node *node, struct spent *spent, struct ndx_err *err)
 {
-	struct expander e = { .index = index, .node = node, .err = err };
+	struct expander e = { .index = index, .node = node, .spent = spent, .err = err };
 	enum ndx_status status = NDX_OK;
 
 	for (size_t i = 0; status == NDX_OK && i < node->child_count; i++)
-		status = expand_node(index, expansions_max, query, node->child[i], err);
+		status = expand_node(index, expansions_max, query, node->child[i], spent, err);
 	if (status != NDX_OK || node->kind != NDX_NODE_FORMS)
 		return status;
-	if (node->forms_kind == NDX_FORMS_EXACT) {
-		node->form = &node->term.form;
-		node->form_count = 1;
-		return NDX_OK;
-	}
 	e.scratch = ndx_arena_new(index->env->mem);
 	if (e.scratch == NULL)
 		return ndx_fail_nomem(err);
 	status = find(&e);
 	if (status == NDX_OK)
 		status = cut(&e, expansions_max, query);
+	if (status == NDX_OK)
+		status = limit_work(&e);
 	if (status == NDX_OK)
 		status = keep(&e, query, node);
 	ndx_free(index->env->mem, e.found);
@@ -248,7 +287,9 @@ enum ndx_status
 ndx_query_expand(const struct ndx_index *index, size_t expansions_max, struct ndx_query *query,
                  struct ndx_err *err)
 {
-	return expand_node(index, expansions_max, query, query->root, err);
+	struct spent spent = { 0, 0 };
+
+	return expand_node(index, expansions_max, query, query->root, &spent, err);
 }
 
 enum ndx_status

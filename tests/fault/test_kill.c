@@ -138,8 +138,11 @@ check_all(const char *path, const struct shared *shared, const char *what)
 	enum ndx_status status = ndx_open(path, &index, &err);
 	size_t missing = 0;
 
-	if (shared->committed == 0)
+	if (shared->committed == 0) { /* then there may be an index or none */
+		if (status == NDX_OK)
+			ndx_close(index);
 		return;
+	}
 	CHECK(what, status == NDX_OK);
 	if (status != NDX_OK)
 		return;
