@@ -20,7 +20,7 @@
 #include "common/termdict.h"
 
 /*
- * Positions that a NEAR, or a phrase with slop, may look at: a share of the index, or so many; about 15 ns
+ * Positions that all NEAR and phrases with slop of a query may look at: a share of the index, or so many; about 15 ns
  * each, 60 ns those of a pattern, which count four times.
  */
 #define WORK_MAX   UINT64_C(8000000)
@@ -31,6 +31,7 @@ struct planner {
 	struct ndx_err *err;
 	enum ndx_status status; /* sticky */
 	unsigned within_near;   /* whose words do not score by themselves */
+	double work;            /* positions to be looked at so far, see WORK_MAX */
 };
 
 enum ndx_status
@@ -136,18 +137,19 @@ count_positions(const struct ndx_plan *plan, const struct ndx_leaf *leaf)
 	return sum;
 }
 
-/* Refuse what would be too much. */
+/* Refuse what would be too much, with what the query has asked for before. */
 static void
 limit_work(struct planner *planner, double work, const char *what)
 {
 	const uint64_t share = planner->plan->index->token_count / WORK_SHARE;
 	const uint64_t most = share < WORK_MAX ? WORK_MAX : share;
 
-	if (planner->status == NDX_OK && work > (double)most)
+	planner->work += work;
+	if (planner->status == NDX_OK && planner->work > (double)most)
 		planner->status = ndx_fail(planner->err, NDX_E_LIMIT,
 		                           "query is too complex: %s over %.0f positions, at most %llu are "
 		                           "looked at",
-		                           what, work, (unsigned long long)most);
+		                           what, planner->work, (unsigned long long)most);
 }
 
 static void
