@@ -112,7 +112,8 @@ $(B)/libndx.so: $(B)/libndx.so.0
 
 $(B)/libndx.a: $(call objects,$(LIB_SRCS))
 # Everything but the main()s, so that a test program links what it tests, whichever part that is.
-$(B)/tests/all.a: $(call objects,$(LIB_SRCS) $(WRITE_SRCS) $(AID_SRCS))
+$(B)/tests/all.a: $(call objects,$(LIB_SRCS) $(WRITE_SRCS) $(AID_SRCS) \
+                           $(filter-out ndx.c searcher/cgi.c,$(NDX_SRCS) $(CGI_SRCS)))
 %.a:
 	$(call say,AR)
 	$(Q)mkdir -p $(@D) && rm -f $@ && ar qcs $@ $(filter %.o,$^)

@@ -151,13 +151,14 @@ enum ndx_status
 ndx_hits_read(struct ndx_hits *hits, size_t first, size_t count, struct ndx_err *err)
 {
 	const struct ndx_mem *mem = hits->index->env->mem;
-	const struct ndx_found *found = hits->result.found + hits->offset + first;
+	const struct ndx_found *found;
 	enum ndx_status status = NDX_OK;
 	struct load *load;
 
 	hits->read_count = 0;
 	if (first >= hits->count)
 		return NDX_OK;
+	found = hits->result.found + hits->offset + first;
 	count = count < hits->count - first ? count : hits->count - first;
 	ndx_arena_free(hits->articles);
 	hits->articles = ndx_arena_new(mem);

@@ -281,7 +281,9 @@ ndx_snippet_write(const struct ndx_mem *mem, struct ndx_str text, const struct n
                   size_t mark_count, const float *weight, size_t leaf_count, char *out,
                   size_t out_size, struct ndx_err *err)
 {
-	const struct passage p = { text, mark, mark_count, out_size - 1 - 2 * ELLIPSIS_SIZE };
+	static const struct ndx_mark none;
+	const struct passage p = { text, mark_count > 0 ? mark : &none, mark_count,
+		                   out_size - 1 - 2 * ELLIPSIS_SIZE };
 	uint32_t *seen;
 	struct run run;
 
