@@ -162,7 +162,7 @@ struct reader {
 	struct ndx_buf work; /* its fields without markup */
 };
 
-/* Decoding never lengthens, and 'work' has room for the record twice: fields do not move. */
+/* Decoding never lengthens, and 'work' has room for all fields: they do not move. */
 static struct ndx_str
 field(struct reader *reader, struct ndx_str in)
 {
@@ -203,19 +203,46 @@ author(struct reader *reader, struct ndx_str in)
 	return name;
 }
 
+/* The elements of a record that are used.  In a broken one they may overlap. */
+struct elements {
+	struct ndx_str date, topics, title, author, dateline, body, text;
+};
+
+static struct elements
+find_elements(struct ndx_str record)
+{
+	const struct ndx_str text = element(record, "TEXT");
+	struct elements found = { .date = element(record, "DATE"),
+		                  .topics = element(record, "TOPICS"),
+		                  .title = element(text, "TITLE"),
+		                  .author = element(text, "AUTHOR"),
+		                  .dateline = element(text, "DATELINE"),
+		                  .body = element(text, "BODY") };
+
+	if (found.body.size == 0) {
+		found.dateline.size = 0; /* TYPE="BRIEF": a dateline alone is no text */
+		if (found.title.size == 0)
+			found.text = text; /* TYPE="UNPROC" */
+	}
+	return found;
+}
+
+static size_t
+room(const struct elements *in)
+{
+	return in->date.size + in->topics.size + in->title.size + in->author.size + in->dateline.size +
+	       in->body.size + in->text.size;
+}
+
 /* The dateline is the beginning of the body's first line. */
 static struct ndx_str
-body(struct reader *reader, struct ndx_str text)
+body(struct reader *reader, const struct elements *in)
 {
 	const size_t from = reader->work.size;
-	const struct ndx_str in = element(text, "BODY");
 
-	if (in.size == 0 && element(text, "TITLE").size == 0)
-		return field(reader, text); /* TYPE="UNPROC" */
-	add_text(&reader->work, element(text, "DATELINE"));
-	if (in.size == 0) /* TYPE="BRIEF": a dateline alone is no text */
-		reader->work.size = from;
-	add_text(&reader->work, in);
+	add_text(&reader->work, in->dateline);
+	add_text(&reader->work, in->body);
+	add_text(&reader->work, in->text);
 	return (struct ndx_str){ (const char *)reader->work.data + from, reader->work.size - from };
 }
 
@@ -223,7 +250,7 @@ static enum ndx_status
 read_record(struct reader *reader, struct ndx_str record, uint64_t number, struct ndx_err *err)
 {
 	struct ndx_draft draft = { 0 };
-	struct ndx_str text;
+	struct elements in;
 	enum ndx_status status;
 
 	ndx_buf_clear(&reader->utf8);
@@ -237,15 +264,15 @@ read_record(struct reader *reader, struct ndx_str record, uint64_t number, struc
 			return status;
 		record = (struct ndx_str){ (const char *)reader->utf8.data, reader->utf8.size };
 	}
-	if (ndx_buf_reserve(&reader->work, 2 * record.size) == NULL)
+	in = find_elements(record);
+	if (ndx_buf_reserve(&reader->work, room(&in) + 1) == NULL)
 		return ndx_fail_nomem(err);
-	text = element(record, "TEXT");
 	draft.value[NDX_KEY_ID] = attribute(record, "NEWID=\"");
-	draft.value[NDX_KEY_DATE] = field(reader, element(record, "DATE"));
-	draft.value[NDX_KEY_SECTION] = topics(reader, element(record, "TOPICS"));
-	draft.value[NDX_KEY_TITLE] = field(reader, element(text, "TITLE"));
-	draft.value[NDX_KEY_AUTHOR] = author(reader, element(text, "AUTHOR"));
-	draft.value[NDX_KEY_TEXT] = body(reader, text);
+	draft.value[NDX_KEY_DATE] = field(reader, in.date);
+	draft.value[NDX_KEY_SECTION] = topics(reader, in.topics);
+	draft.value[NDX_KEY_TITLE] = field(reader, in.title);
+	draft.value[NDX_KEY_AUTHOR] = author(reader, in.author);
+	draft.value[NDX_KEY_TEXT] = body(reader, &in);
 	if (ndx_buf_failed(&reader->work))
 		return ndx_fail_nomem(err);
 	return ndx_maker_emit(&reader->maker, &draft, number, err);

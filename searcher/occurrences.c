@@ -184,7 +184,8 @@ ndx_occurrences_intersect(const struct ndx_kernels *kernels, const struct ndx_oc
 	if (range == NULL || out == NULL)
 		return false;
 	for (size_t c = 0; c < candidates->count; c++) {
-		const uint32_t n = kernels->intersect(
+		const bool none = in_a[c].count == 0 || in_b[c].count == 0; /* then there may be no sums */
+		const uint32_t n = none ? 0 : kernels->intersect(
 		        sum_a + in_a[c].begin, in_a[c].count, sum_b + in_b[c].begin, in_b[c].count,
 		        b_place - a_place + in_b[c].base - in_a[c].base, in_a[c].base + a_place, out + done);
 
