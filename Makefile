@@ -5,12 +5,13 @@
 #   make check       install what is missing, then every test, under AddressSanitizer and UBSan
 #   make check-long  the same with a million oracle queries
 #   make bench       time indexing, queries, single searches and the kernels (release build)
+#   make coverage    the same tests, and how many branches of storage, codecs and queries they take
 #   make fuzz        run every fuzzer for FUZZ_SECONDS each (needs clang)
 #   make driver      build/release/tests/bench/driver, for racing other engines
 #   make install     into $(DESTDIR)$(PREFIX); "make uninstall" undoes it
 #   make clean       remove build/
 #
-# VARIANT=release|asan|tsan|fuzz picks the flags; each has its own folder in build/.
+# VARIANT=release|asan|tsan|fuzz|cov picks the flags; each has its own folder in build/.
 # CC, CFLAGS, CPPFLAGS and LDFLAGS are yours; V=1 shows the commands.
 
 VARIANT := release
@@ -37,8 +38,9 @@ FLAGS_asan    := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
                  -fno-sanitize-recover=all
 FLAGS_tsan    := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
 FLAGS_fuzz    := $(FLAGS_asan) -fsanitize=fuzzer-no-link
+FLAGS_cov     := -O0 -g --coverage -fprofile-update=atomic -DNDX_COVERAGE
 ifeq ($(FLAGS_$(VARIANT)),)
-$(error VARIANT is release, asan, tsan or fuzz)
+$(error VARIANT is release, asan, tsan, fuzz or cov)
 endif
 
 # -ffp-contract=off: a score has the same bits on every machine.
@@ -61,7 +63,7 @@ sources      = $(sort $(wildcard $(1)))
 objects      = $(patsubst %.c,$(B)/%.o,$(1))
 LIB_SRCS    := $(filter-out searcher/cmd_% searcher/cgi%,$(call sources,common/*.c searcher/*.c))
 NDX_SRCS    := ndx.c $(call sources,searcher/cmd_*.c)
-CGI_SRCS    := $(call sources,searcher/cgi*.c)
+CGI_SRCS    := $(call sources,searcher/cgi*.c searcher/cmd_zone.c)
 WRITE_SRCS  := $(filter-out indexer/main.c,$(call sources,corpus/*.c indexer/*.c))
 COMMON_SRCS := $(call sources,common/*.c)
 
@@ -178,6 +180,13 @@ run-check:
 run-check-long:
 	@NDX_LONG=1 $(run_tests)
 
+coverage:
+	@sh tests/need.sh check
+	@$(MAKE) $(jobs) --no-print-directory VARIANT=cov tests
+	@find build/cov -name '*.gcda' -delete
+	@$(MAKE) --no-print-directory VARIANT=cov run-check
+	@sh tests/coverage.sh build/cov
+
 bench:
 	@sh tests/need.sh bench
 	@$(MAKE) $(jobs) --no-print-directory VARIANT=release run-bench
@@ -238,7 +247,7 @@ uninstall:
 clean:
 	rm -rf build
 
-.PHONY: all tests driver demo check check-long run-check run-check-long bench run-bench fuzz \
+.PHONY: all tests driver demo check check-long run-check run-check-long coverage bench run-bench fuzz \
         run-fuzz tidy install uninstall clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:

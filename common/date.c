@@ -447,3 +447,14 @@ ndx_date_format(struct ndx_date date, char out[NDX_DATE_SIZE])
 	         second / 60 % 60, second % 60, date.offset_min < 0 ? '-' : '+', offset / 60 % 100,
 	         offset % 60);
 }
+
+int64_t
+ndx_zone_to_utc(const struct ndx_zone *zone, int64_t local)
+{
+	int64_t utc;
+
+	if (zone == NULL)
+		return local;
+	utc = local - zone->offset_s(zone->ctx, local);
+	return local - zone->offset_s(zone->ctx, utc);
+}

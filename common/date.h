@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/ndx.h"
 #include "common/text.h"
 
 struct ndx_date {
@@ -30,6 +31,12 @@ void ndx_civil_from_days(int64_t days, int *year_ret, unsigned *month_ret, unsig
  * False, and *date_ret left alone, if the text is anything else.
  */
 bool ndx_date_parse(struct ndx_str text, struct ndx_date *date_ret);
+
+/*
+ * The instant at which the clock of a zone shows 'local', in seconds since 1970; NULL: UTC.  Of two such
+ * instants one, and where the clock leaps over it, one beside the leap.
+ */
+int64_t ndx_zone_to_utc(const struct ndx_zone *zone, int64_t local);
 
 /* Write RFC 3339 with the offset, e.g. 2004-03-11T08:15:00+01:00 (26 bytes with the NUL). */
 #define NDX_DATE_SIZE 26

@@ -89,6 +89,7 @@ enum ndx_search_flags {
 	NDX_STRICT = 2, /* a query that does not parse is NDX_E_QUERY */
 	NDX_NO_TOTAL = 4, /* ndx_hits_total() is not needed: it may be too small, and saves work */
 	NDX_UNREAD = 16, /* no articles are read: ndx_hits_read() does it, some at a time */
+	NDX_PROXIMITY = 32, /* words of the query that are near each other count more */
 	NDX_IDS_ONLY = 8, /* of the articles id and date alone are needed: no text is unpacked */
 };
 
@@ -110,11 +111,17 @@ enum ndx_bucket_unit {
 	NDX_UNIT_YEAR,
 };
 
-/* A day, week, month or year, in UTC. */
+/* A day, week, month or year, in UTC or the zone that was asked for. */
 struct ndx_bucket {
-	int64_t from;   /* its first second since 1970-01-01 */
+	int64_t from;   /* its first second since 1970-01-01, by the clock of that zone */
 	uint64_t count; /* matches published in it */
 	uint64_t of;    /* all articles published in it */
+};
+
+/* A time zone: seconds east of UTC at an instant, in seconds since 1970.  Called while a search lasts. */
+struct ndx_zone {
+	int (*offset_s)(void *ctx, int64_t utc);
+	void *ctx;
 };
 
 /* What ndx_search() takes beside the query; all zero means the defaults. */
@@ -123,7 +130,7 @@ struct ndx_search_options {
 	size_t noffset;     /* best hits to pass over before the first one kept */
 	enum ndx_sort sort;
 	unsigned flags;     /* enum ndx_search_flags */
-	bool params_set;    /* the next three hold; else 1.2, 0.75 and NDX_TITLE_WEIGHT */
+	bool params_set;    /* the next three hold; else 1.3, 0.75 and NDX_TITLE_WEIGHT */
 	float k1, b;        /* BM25: 0 <= k1 <= 1000, 0 <= b <= 1 */
 	float title_weight; /* what a word in the title counts, 1 = as in the text; 1 to 100 */
 	size_t nexpansions_max; /* words that a pattern such as "cultiv*" may stand for; 0: 1024 */
@@ -131,6 +138,7 @@ struct ndx_search_options {
 	size_t nfacet_values;   /* values of a facet that are told, the most frequent; 0: 10 */
 	enum ndx_bucket_unit timeline;
 	int64_t half_life_s;    /* prefer newer articles: see ndx_search(); 0: do not */
+	const struct ndx_zone *zone; /* of the days in date filters, timeline and years; NULL: UTC */
 	int64_t as_of;          /* seconds since 1970: how new is counted from here */
 };
 
@@ -185,6 +193,21 @@ NDX_API void ndx_hits_free(struct ndx_hits *hits);
  */
 NDX_API enum ndx_status ndx_snippet(const struct ndx_hits *hits, size_t rank, char *out,
                                     size_t out_size, struct ndx_err *err);
+
+/* Bytes of an article's text. */
+struct ndx_match {
+	size_t offset, size;
+};
+
+/*
+ * The same of up to npassages passages (1 to 100) that do not overlap, in the order of the text, a space between them;
+ * each takes passage_size bytes at most (>= 64), so out_size >= npassages * passage_size.  What is marked in them lies at
+ * match[0 .. *nmatches_ret) of the text: as many as nmatches_max has room for.
+ */
+NDX_API enum ndx_status ndx_snippets(const struct ndx_hits *hits, size_t rank, size_t npassages,
+                                     size_t passage_size, char *out, size_t out_size,
+                                     struct ndx_match *match, size_t nmatches_max,
+                                     size_t *nmatches_ret, struct ndx_err *err);
 
 /*
  * The article named 'id', whole; NDX_E_NOT_FOUND if the index has none.  With a

@@ -32,7 +32,7 @@ ndx_postings_writer_init(struct ndx_postings_writer *writer, const struct ndx_me
                          const uint8_t *norm, double length_average)
 {
 	*writer = (struct ndx_postings_writer){ .mem = mem, .norm = norm };
-	ndx_norm_table(NDX_K1, NDX_B, length_average, writer->table);
+	ndx_norm_table(NDX_IMPACT_K1, NDX_IMPACT_B, length_average, writer->table);
 	ndx_buf_init(&writer->positions, mem);
 	ndx_buf_init(&writer->numbers, mem);
 	ndx_buf_init(&writer->form_table, mem);

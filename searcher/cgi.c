@@ -15,7 +15,7 @@
 #include "searcher/cgi_page.h"
 #include "searcher/cgi_sandbox.h"
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || defined(NDX_COVERAGE)
 #	define NDX_SANITIZED
 #elif defined(__has_feature)
 #	if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
@@ -23,7 +23,8 @@
 #	endif
 #endif
 
-/* From here on the process may only compute and answer.  Sanitizers need more than that at their end. */
+/* From here on the process may only compute and answer.  Sanitizers and
+ * gcov need more than that at their end. */
 static void
 close_in(const struct ndx_cgi_config *config)
 {

@@ -265,6 +265,7 @@ write_format(const char *format, const char *type, const struct ndx_hits *hits,
              const struct ndx_print_facts *facts, struct ndx_buf *out)
 {
 	char snippet[NDX_PRINT_SNIPPET_SIZE];
+	struct ndx_match match[NDX_PRINT_SNIPPET_SIZE]; /* each takes a byte of it */
 	struct ndx_printer printer;
 
 	begin_answer("200 OK", type, out);
@@ -272,7 +273,10 @@ write_format(const char *format, const char *type, const struct ndx_hits *hits,
 		return;
 	ndx_printer_begin(&printer);
 	for (size_t rank = 0; rank < facts->count; rank++) {
-		if (ndx_snippet(hits, rank, snippet, sizeof(snippet), NULL) != NDX_OK)
+		printer.match = match;
+		printer.match_count = 0;
+		if (ndx_snippets(hits, rank, 1, sizeof(snippet), snippet, sizeof(snippet), match,
+		                 sizeof(match) / sizeof(match[0]), &printer.match_count, NULL) != NDX_OK)
 			snippet[0] = '\0';
 		ndx_printer_hit(&printer, ndx_hits_get(hits, rank), snippet);
 	}

@@ -30,6 +30,7 @@ enum {
 	OPTION_K1,
 	OPTION_LIMIT,
 	OPTION_PER_TOPIC,
+	OPTION_RANK,
 	OPTION_SYNTAX,
 	OPTION_TAG,
 	OPTION_TITLE_WEIGHT,
@@ -44,7 +45,8 @@ static const struct ndx_cmd_option options[OPTIONS] = {
 	[OPTION_ALL] = { "all", 'a', NULL, "every word or clause is required" },
 	[OPTION_FORMAT] = { "format", 0, "FORMAT", "text (default), json, or trec: the hits as a run" },
 	[OPTION_TAG] = { "tag", 0, "TAG", "the run's name in trec output (ndx)" },
-	[OPTION_K1] = { "k1", 0, "X", "BM25: how soon repeating a word stops counting (1.2)" },
+	[OPTION_RANK] = { "rank", 0, "HOW", "bm25 (default), or proximity: words near each other count" },
+	[OPTION_K1] = { "k1", 0, "X", "BM25: how soon repeating a word stops counting (1.3)" },
 	[OPTION_B] = { "b", 0, "X", "BM25: how much long articles are held back (0.75)" },
 	[OPTION_TITLE_WEIGHT] = { "title-weight", 0, "X", "what a word in the title counts (2)" },
 	/* clang-format on */
@@ -85,6 +87,8 @@ take(void *ctx, size_t i, const char *argument)
 	case OPTION_PER_TOPIC:
 		settings->per_topic = true;
 		return true;
+	case OPTION_RANK:
+		return ndx_cmd_rank(argument, &search->flags);
 	case OPTION_SYNTAX:
 		settings->syntax = true;
 		return true;

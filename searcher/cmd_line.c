@@ -211,6 +211,19 @@ ndx_cmd_float(const char *option, const char *text, float *number_ret)
 }
 
 bool
+ndx_cmd_rank(const char *text, unsigned *flags)
+{
+	const bool proximity = strcmp(text, "proximity") == 0;
+
+	if (!proximity && strcmp(text, "bm25") != 0) {
+		ndx_cmd_say("--rank '%s': bm25 or proximity is expected", text);
+		return false;
+	}
+	*flags = proximity ? *flags | NDX_PROXIMITY : *flags & ~(unsigned)NDX_PROXIMITY;
+	return true;
+}
+
+bool
 ndx_cmd_color(const char *text, bool *color_ret)
 {
 	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");

@@ -53,6 +53,8 @@ int ndx_cmd_fail(const struct ndx_err *err);
 /* Read an argument, or say what is wrong with it. */
 bool ndx_cmd_number(const char *option, const char *text, size_t *number_ret);
 bool ndx_cmd_float(const char *option, const char *text, float *number_ret);
+/* "bm25" or "proximity": sets or clears NDX_PROXIMITY. */
+bool ndx_cmd_rank(const char *text, unsigned *flags);
 /* "auto", "always" or "never": is there to be colour on standard output? */
 bool ndx_cmd_color(const char *text, bool *color_ret);
 

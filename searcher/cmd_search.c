@@ -14,14 +14,20 @@
 #include "common/impact.h"
 #include "searcher/cmd.h"
 #include "searcher/cmd_line.h"
+#include "searcher/cmd_zone.h"
 #include "searcher/print.h"
 #include "searcher/print_tally.h"
+#include "searcher/snippet.h"
 
 /* Notices of a query are fewer: see query.h. */
 #define NOTICES_MAX 64
 
 /* What is printed is handed on in pieces of about so many bytes. */
 #define FLUSH_SIZE ((size_t)64 << 10)
+
+/* The longest passage, and the most places in the text that JSON tells of a hit. */
+#define SNIPPET_LENGTH_MAX 100000
+#define MATCHES_MAX 1000
 
 /* Of more hits than this, so many articles are in memory at a time. */
 #define READ_COUNT ((size_t)500)
@@ -30,6 +36,8 @@ struct settings {
 	struct ndx_search_options search;
 	const char *format, *qid, *tag, *color;
 	bool count, explain;
+	size_t snippets, snippet_length;
+	struct ndx_zone zone;
 };
 
 enum {
@@ -47,11 +55,15 @@ enum {
 	OPTION_MAX_EXPANSIONS,
 	OPTION_OFFSET,
 	OPTION_QID,
+	OPTION_RANK,
 	OPTION_RECENCY,
+	OPTION_SNIPPETS,
+	OPTION_SNIPPET_LENGTH,
 	OPTION_SORT,
 	OPTION_STRICT,
 	OPTION_TAG,
 	OPTION_TIMELINE,
+	OPTION_TIMEZONE,
 	OPTION_TITLE_WEIGHT,
 	OPTIONS
 };
@@ -70,11 +82,15 @@ static const struct ndx_cmd_option options[OPTIONS] = {
 	[OPTION_FACET] = { "facet", 0, "LIST", "count matches by source, section, author, year" },
 	[OPTION_FACET_LIMIT] = { "facet-limit", 0, "N", "values of a facet (10)" },
 	[OPTION_TIMELINE] = { "timeline", 0, "UNIT", "count matches by day, week, month, year or auto" },
+	[OPTION_SNIPPETS] = { "snippets", 0, "N", "passages of each article that are shown (1)" },
+	[OPTION_SNIPPET_LENGTH] = { "snippet-length", 0, "N", "bytes of a passage (320)" },
+	[OPTION_TIMEZONE] = { "timezone", 0, "ZONE", "whose days are meant: UTC (default), local, +05:30, Europe/Paris" },
 	[OPTION_MAX_EXPANSIONS] = { "max-expansions", 0, "N", "words that a pattern may stand for (1024)" },
 	[OPTION_EXPLAIN] = { "explain", 0, NULL, "tell how the query was read and scores came about" },
 	[OPTION_QID] = { "qid", 0, "ID", "the query's name in trec output (1)" },
 	[OPTION_TAG] = { "tag", 0, "TAG", "the run's name in trec output (ndx)" },
-	[OPTION_K1] = { "k1", 0, "X", "BM25: how soon repeating a word stops counting (1.2)" },
+	[OPTION_RANK] = { "rank", 0, "HOW", "bm25 (default), or proximity: words near each other count" },
+	[OPTION_K1] = { "k1", 0, "X", "BM25: how soon repeating a word stops counting (1.3)" },
 	[OPTION_B] = { "b", 0, "X", "BM25: how much long articles are held back (0.75)" },
 	[OPTION_TITLE_WEIGHT] = { "title-weight", 0, "X", "what a word in the title counts (2)" },
 	[OPTION_COLOR] = { "color", 0, "WHEN", "auto (default), always or never" },
@@ -141,6 +157,17 @@ take_recency(const char *text, int64_t *seconds_ret)
 	return true;
 }
 
+static bool
+take_within(const char *option, const char *text, size_t min, size_t max, size_t *number_ret)
+{
+	if (!ndx_cmd_number(option, text, number_ret))
+		return false;
+	if (*number_ret >= min && *number_ret <= max)
+		return true;
+	ndx_cmd_say("--%s '%s': %zu to %zu is expected", option, text, min, max);
+	return false;
+}
+
 /* "source,year" */
 static bool
 take_facets(const char *text, unsigned *facets_ret)
@@ -158,6 +185,34 @@ take_facets(const char *text, unsigned *facets_ret)
 		if (*text == '\0')
 			return true;
 	}
+}
+
+static bool
+take_limit(const char *text, size_t *limit_ret)
+{
+	if (strcmp(text, "all") != 0)
+		return ndx_cmd_number("limit", text, limit_ret);
+	*limit_ret = SIZE_MAX;
+	return true;
+}
+
+static bool
+take_timeline(const char *text, enum ndx_bucket_unit *unit_ret)
+{
+	if (ndx_unit_by_name(text, unit_ret))
+		return true;
+	ndx_cmd_say("--timeline '%s': day, week, month, year or auto is expected", text);
+	return false;
+}
+
+static bool
+take_zone(const char *text, struct ndx_zone *zone_ret)
+{
+	if (ndx_zone_by_name(text, zone_ret))
+		return true;
+	ndx_cmd_say("--timezone '%s': UTC, local, an offset such as +05:30 or a zone such as "
+	            "Europe/Paris is expected", text);
+	return false;
 }
 
 static bool
@@ -192,11 +247,7 @@ take(void *ctx, size_t i, const char *argument)
 	case OPTION_K1:
 		return ndx_cmd_float("k1", argument, &search->k1);
 	case OPTION_LIMIT:
-		if (strcmp(argument, "all") == 0) {
-			search->nhits_max = SIZE_MAX;
-			return true;
-		}
-		return ndx_cmd_number("limit", argument, &search->nhits_max);
+		return take_limit(argument, &search->nhits_max);
 	case OPTION_MAX_EXPANSIONS:
 		return ndx_cmd_number("max-expansions", argument, &search->nexpansions_max);
 	case OPTION_OFFSET:
@@ -204,8 +255,15 @@ take(void *ctx, size_t i, const char *argument)
 	case OPTION_QID:
 		settings->qid = argument;
 		return true;
+	case OPTION_RANK:
+		return ndx_cmd_rank(argument, &search->flags);
 	case OPTION_RECENCY:
 		return take_recency(argument, &search->half_life_s);
+	case OPTION_SNIPPETS:
+		return take_within("snippets", argument, 1, NDX_PASSAGES_MAX, &settings->snippets);
+	case OPTION_SNIPPET_LENGTH:
+		return take_within("snippet-length", argument, NDX_SNIPPET_SIZE_MIN, SNIPPET_LENGTH_MAX,
+		                   &settings->snippet_length);
 	case OPTION_SORT:
 		return take_sort(argument, &search->sort);
 	case OPTION_STRICT:
@@ -215,10 +273,10 @@ take(void *ctx, size_t i, const char *argument)
 		settings->tag = argument;
 		return true;
 	case OPTION_TIMELINE:
-		if (ndx_unit_by_name(argument, &search->timeline))
-			return true;
-		ndx_cmd_say("--timeline '%s': day, week, month, year or auto is expected", argument);
-		return false;
+		return take_timeline(argument, &search->timeline);
+	case OPTION_TIMEZONE:
+		search->zone = &settings->zone;
+		return take_zone(argument, &settings->zone);
 	case OPTION_TITLE_WEIGHT:
 		return ndx_cmd_float("title-weight", argument, &search->title_weight);
 	default:
@@ -252,27 +310,51 @@ now_us(void)
 	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 
+/* A hit with its snippet, which is made in 'room' (of 'size' bytes for each passage). */
 static bool
-print_hits(struct ndx_hits *hits, bool unread, struct ndx_printer *printer, struct ndx_err *err)
+print_hit(const struct ndx_hits *hits, size_t rank, const struct settings *settings,
+          struct ndx_printer *printer, char *room, struct ndx_err *err)
 {
-	char snippet[NDX_PRINT_SNIPPET_SIZE];
+	struct ndx_match match[MATCHES_MAX];
 
-	ndx_printer_begin(printer);
-	for (size_t i = 0; i < ndx_hits_count(hits); i++) {
-		snippet[0] = '\0';
+	room[0] = '\0';
+	if (ndx_printer_needs_text(printer)) {
+		if (ndx_snippets(hits, rank, settings->snippets, settings->snippet_length, room,
+		                 settings->snippets * settings->snippet_length, match, MATCHES_MAX,
+		                 &printer->match_count, err) != NDX_OK) {
+			ndx_cmd_fail(err);
+			return false;
+		}
+		printer->match = match;
+	}
+	ndx_printer_hit(printer, ndx_hits_get(hits, rank), room);
+	return true;
+}
+
+static bool
+print_hits(struct ndx_hits *hits, const struct settings *settings, struct ndx_printer *printer,
+           struct ndx_err *err)
+{
+	const bool unread = (settings->search.flags & NDX_UNREAD) != 0;
+	char *room = malloc(settings->snippets * settings->snippet_length);
+	bool ok = room != NULL;
+
+	if (!ok)
+		ndx_cmd_say("out of memory");
+	else
+		ndx_printer_begin(printer);
+	for (size_t i = 0; ok && i < ndx_hits_count(hits); i++) {
 		if (unread && i % READ_COUNT == 0 && ndx_hits_read(hits, i, READ_COUNT, err) != NDX_OK) {
 			ndx_cmd_fail(err);
-			return false;
+			ok = false;
+		} else {
+			ok = print_hit(hits, i, settings, printer, room, err) &&
+			     (printer->out->size < FLUSH_SIZE || ndx_cmd_flush(printer->out));
 		}
-		if (ndx_printer_needs_text(printer) &&
-		    ndx_snippet(hits, i, snippet, sizeof(snippet), err) != NDX_OK) {
-			ndx_cmd_fail(err);
-			return false;
-		}
-		ndx_printer_hit(printer, ndx_hits_get(hits, i), snippet);
-		if (printer->out->size >= FLUSH_SIZE && !ndx_cmd_flush(printer->out))
-			return false;
 	}
+	free(room);
+	if (!ok)
+		return false;
 	ndx_printer_end(printer);
 	return ndx_cmd_flush(printer->out);
 }
@@ -331,7 +413,7 @@ report(struct ndx_hits *hits, const char *query, const struct settings *settings
 	ndx_buf_init(&out, &ndx_mem_default);
 	ok = ok && ndx_printer_init(&printer, settings->format, &facts, &out);
 	if (ok) {
-		ok = print_hits(hits, (settings->search.flags & NDX_UNREAD) != 0, &printer, &err);
+		ok = print_hits(hits, settings, &printer, &err);
 		ndx_printer_free(&printer);
 	}
 	ndx_buf_free(&out);
@@ -398,6 +480,8 @@ ndx_cmd_search(int argc, char **argv)
 		.qid = "1",
 		.tag = "ndx",
 		.color = "auto",
+		.snippets = 1,
+		.snippet_length = NDX_PRINT_SNIPPET_SIZE,
 	};
 	const struct ndx_cmd_line line = {
 		.synopsis = "search [OPTION...] INDEX QUERY...",

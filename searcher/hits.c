@@ -13,6 +13,7 @@
 #include "common/impact.h"
 #include "searcher/article_read.h"
 #include "searcher/expand.h"
+#include "searcher/proximity.h"
 #include "searcher/snippet.h"
 #include "searcher/suggest.h"
 #include "searcher/tally.h"
@@ -69,6 +70,7 @@ take_options(struct ndx_hits *hits, const struct ndx_search_options *options, st
 	if (wanted > 0)
 		wanted += options->noffset;
 	hits->offset = options->noffset;
+	hits->zone = options->zone;
 	hits->unread = (options->flags & NDX_UNREAD) != 0;
 	hits->ids_only = (options->flags & NDX_IDS_ONLY) != 0;
 	hits->run.nbest = wanted < most ? wanted : (size_t)most;
@@ -81,7 +83,7 @@ take_options(struct ndx_hits *hits, const struct ndx_search_options *options, st
 	if (options->facets != 0 || options->timeline != NDX_UNIT_NONE) {
 		enum ndx_status status =
 		        ndx_tally_new(hits->index, hits->arena, options->facets, options->nfacet_values,
-		                      options->timeline, &hits->tally, err);
+		                      options->timeline, options->zone, &hits->tally, err);
 
 		if (status != NDX_OK)
 			return status;
@@ -235,11 +237,13 @@ search(struct ndx_hits *hits, const char *text, unsigned flags, struct ndx_err *
 		ndx_stemmer_new(mem, index->manifest.language, &hits->stemmer, err);
 
 	if (status == NDX_OK)
-		status = ndx_query_parse(mem, hits->stemmer, text, strlen(text),
-		                         (flags & NDX_ALL) != 0, (flags & NDX_STRICT) != 0,
-		                         &hits->query, err);
+		status = ndx_query_parse_zoned(mem, hits->stemmer, text, strlen(text),
+		                               (flags & NDX_ALL) != 0, (flags & NDX_STRICT) != 0,
+		                               hits->zone, &hits->query, err);
 	if (status == NDX_OK)
 		status = ndx_query_expand(index, hits->expansions_max, hits->query, err);
+	if (status == NDX_OK && (flags & NDX_PROXIMITY) != 0)
+		status = ndx_query_add_proximity(index, hits->query, err);
 	if (status == NDX_OK)
 		status = run(hits, err);
 	if (status == NDX_OK && found_little(hits))
@@ -349,24 +353,59 @@ enum ndx_status
 ndx_snippet(const struct ndx_hits *hits, size_t rank, char *out, size_t out_size,
             struct ndx_err *err)
 {
+	size_t count;
+
+	return ndx_snippets(hits, rank, 1, out_size, out, out_size, NULL, 0, &count, err);
+}
+
+/* The marks that lie in the passages. */
+static size_t
+give_matches(const struct ndx_mark *mark, size_t mark_count, const struct ndx_extent *passage,
+             size_t passage_count, struct ndx_match *match, size_t match_max)
+{
+	size_t count = 0;
+
+	for (size_t i = 0, p = 0; i < mark_count && count < match_max; i++) {
+		while (p < passage_count && passage[p].end <= mark[i].off)
+			p++;
+		if (p < passage_count && mark[i].off + (size_t)mark[i].size > passage[p].begin)
+			match[count++] = (struct ndx_match){ mark[i].off, mark[i].size };
+	}
+	return count;
+}
+
+enum ndx_status
+ndx_snippets(const struct ndx_hits *hits, size_t rank, size_t npassages, size_t passage_size,
+             char *out, size_t out_size, struct ndx_match *match, size_t nmatches_max,
+             size_t *nmatches_ret, struct ndx_err *err)
+{
+	struct ndx_extent passage[NDX_PASSAGES_MAX];
 	const struct ndx_article_view *article;
 	const struct ndx_mark *mark;
 	struct ndx_str text;
-	size_t count;
+	size_t mark_count, count;
 	enum ndx_status status;
 
 	if (ndx_hits_get(hits, rank) == NULL || hits->marker == NULL)
 		return ndx_fail(err, NDX_E_INPUT, "no text was read for hit %zu", rank);
-	if (out_size < NDX_SNIPPET_SIZE_MIN)
+	if (passage_size < NDX_SNIPPET_SIZE_MIN)
 		return ndx_fail(err, NDX_E_INPUT, "a snippet needs room for %d bytes",
 		                NDX_SNIPPET_SIZE_MIN);
+	if (npassages < 1 || npassages > NDX_PASSAGES_MAX || out_size / npassages < passage_size)
+		return ndx_fail(err, NDX_E_INPUT, "1 to %d passages, with room for each, are expected",
+		                NDX_PASSAGES_MAX);
 	article = &ndx_hits_get(hits, rank)->article;
 	text = (struct ndx_str){ article->text, article->text_size };
-	status = ndx_marker_find(hits->marker, text, false, &mark, &count, err);
+	status = ndx_marker_find(hits->marker, text, false, &mark, &mark_count, err);
+	if (status == NDX_OK)
+		status = ndx_snippets_find(hits->index->env->mem, text, mark, mark_count, hits->weight,
+		                           ndx_marker_leaf_count(hits->marker), passage_size, npassages,
+		                           passage, &count, err);
 	if (status != NDX_OK)
 		return status;
-	return ndx_snippet_write(hits->index->env->mem, text, mark, count, hits->weight,
-	                         ndx_marker_leaf_count(hits->marker), out, out_size, err);
+	ndx_snippets_write(text, mark, mark_count, passage, count, out);
+	*nmatches_ret = give_matches(mark, mark_count, passage, count, match, nmatches_max);
+	return NDX_OK;
 }
 
 /* Put marks around what matches 'query' in the article's text. */

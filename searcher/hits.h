@@ -19,6 +19,7 @@ struct ndx_hits {
 	struct ndx_run_options run; /* what the query was run with */
 	struct ndx_run_result result;
 	size_t expansions_max;
+	const struct ndx_zone *zone; /* of days; NULL: UTC */
 	const char *suggestion;  /* NULL: none */
 	struct ndx_tally *tally; /* NULL: nothing is counted but the total */
 	size_t offset;       /* of the first hit in 'result' */

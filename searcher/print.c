@@ -92,6 +92,14 @@ json_hit(struct ndx_printer *printer, struct ndx_json_out *json, const struct nd
 		ndx_json_out_null(json, "snippet");
 	else
 		json_html(json, "snippet", snippet, strlen(snippet), &printer->scratch);
+	ndx_json_out_begin(json, "matches", "[");
+	for (size_t i = 0; i < printer->match_count; i++) {
+		ndx_json_out_begin(json, NULL, "{");
+		ndx_json_out_uint(json, "offset", printer->match[i].offset);
+		ndx_json_out_uint(json, "size", printer->match[i].size);
+		ndx_json_out_end(json, "}");
+	}
+	ndx_json_out_end(json, "]");
 	ndx_json_out_end(json, "}");
 }
 

@@ -41,6 +41,8 @@ struct ndx_printer {
 	struct ndx_buf *out;
 	struct ndx_buf scratch;
 	size_t hit_count; /* so far */
+	const struct ndx_match *match; /* of the next hit's snippet, for JSON */
+	size_t match_count;
 };
 
 /* False if no format is called so. */

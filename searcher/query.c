@@ -131,6 +131,14 @@ ndx_query_parse(const struct ndx_mem *mem, struct ndx_stemmer *stemmer, const ch
                 size_t size, bool all, bool strict, struct ndx_query **query_ret,
                 struct ndx_err *err)
 {
+	return ndx_query_parse_zoned(mem, stemmer, text, size, all, strict, NULL, query_ret, err);
+}
+
+enum ndx_status
+ndx_query_parse_zoned(const struct ndx_mem *mem, struct ndx_stemmer *stemmer, const char *text,
+                      size_t size, bool all, bool strict, const struct ndx_zone *zone,
+                      struct ndx_query **query_ret, struct ndx_err *err)
+{
 	struct ndx_reading r = {
 		.mem = mem,
 		.stemmer = stemmer,
@@ -138,6 +146,7 @@ ndx_query_parse(const struct ndx_mem *mem, struct ndx_stemmer *stemmer, const ch
 		.size = size,
 		.all = all,
 		.strict = strict,
+		.zone = zone,
 	};
 	struct ndx_arena *arena;
 

@@ -120,6 +120,11 @@ struct ndx_query {
 enum ndx_status ndx_query_parse(const struct ndx_mem *mem, struct ndx_stemmer *stemmer,
                                 const char *text, size_t size, bool all, bool strict,
                                 struct ndx_query **query_ret, struct ndx_err *err);
+/* The same, with the days, months and years of dates those of a zone; NULL: of UTC. */
+enum ndx_status ndx_query_parse_zoned(const struct ndx_mem *mem, struct ndx_stemmer *stemmer,
+                                      const char *text, size_t size, bool all, bool strict,
+                                      const struct ndx_zone *zone, struct ndx_query **query_ret,
+                                      struct ndx_err *err);
 void ndx_query_free(struct ndx_query *query);
 
 /* Keep a sentence; of more than 20 the first ones, and that there were more.  False: out of memory. */

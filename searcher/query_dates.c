@@ -1,8 +1,8 @@
 /*
  * query_dates.c - date:2025-09, after:2020, before:2021-06
  *
- * A partial date stands for its whole span, a year, a month, a day, a minute or a second, in UTC
- * unless it has a zone:
+ * A partial date stands for its whole span, a year, a month, a day, a minute or a second, in the
+ * search's zone (UTC) unless it has one itself:
  *
  *   date:A      A..A        date:A..B   A to B, both whole; either may be missing
  *   date:>A     after A     date:>=A    from A on      after:A    the same
@@ -50,15 +50,38 @@ read_month(struct ndx_str text, struct ndx_dates *span_ret)
 	return true;
 }
 
+/* Does a date say in which zone it is?  By what comes after its clock: Z, GMT, +01:00. */
 static bool
-read_span(struct ndx_str text, struct ndx_dates *span_ret)
+has_zone(struct ndx_str text)
+{
+	size_t at = 0;
+
+	if (text.size > 0 && (text.data[text.size - 1] == 'Z' || text.data[text.size - 1] == 'z'))
+		return true;
+	while (at < text.size && text.data[at] != ':')
+		at++;
+	while (at < text.size && ((text.data[at] >= '0' && text.data[at] <= ':') || text.data[at] == '.'))
+		at++;
+	return at < text.size;
+}
+
+static struct ndx_dates
+in_zone(const struct ndx_zone *zone, int64_t from, int64_t to)
+{
+	return (struct ndx_dates){ ndx_zone_to_utc(zone, from), ndx_zone_to_utc(zone, to) };
+}
+
+static bool
+read_span(const struct ndx_zone *zone, struct ndx_str text, struct ndx_dates *span_ret)
 {
 	struct ndx_date date;
 	size_t colons = 0;
 	int64_t length;
 
-	if (read_month(text, span_ret))
+	if (read_month(text, span_ret)) {
+		*span_ret = in_zone(zone, span_ret->from, span_ret->to);
 		return true;
+	}
 	if (!ndx_date_parse(text, &date))
 		return false;
 	for (size_t i = 0; i < text.size; i++)
@@ -67,20 +90,20 @@ read_span(struct ndx_str text, struct ndx_dates *span_ret)
 		length = DAY;
 	else
 		length = colons == 1 && date.utc % 60 == 0 ? 60 : 1;
-	*span_ret = (struct ndx_dates){ date.utc, date.utc + length };
+	*span_ret = in_zone(has_zone(text) ? NULL : zone, date.utc, date.utc + length);
 	return true;
 }
 
 /* "A..B", where A or B may be missing. */
 static bool
-read_range(struct ndx_str text, size_t dots, struct ndx_dates *dates_ret)
+read_range(const struct ndx_zone *zone, struct ndx_str text, size_t dots, struct ndx_dates *dates_ret)
 {
 	const struct ndx_str from = { text.data, dots };
 	const struct ndx_str to = { text.data + dots + 2, text.size - dots - 2 };
 	struct ndx_dates first = { INT64_MIN, INT64_MIN }, last = { INT64_MAX, INT64_MAX };
 
-	if ((from.size == 0 && to.size == 0) || (from.size > 0 && !read_span(from, &first)) ||
-	    (to.size > 0 && !read_span(to, &last)))
+	if ((from.size == 0 && to.size == 0) || (from.size > 0 && !read_span(zone, from, &first)) ||
+	    (to.size > 0 && !read_span(zone, to, &last)))
 		return false;
 	*dates_ret = (struct ndx_dates){ first.from, last.to };
 	return true;
@@ -88,7 +111,7 @@ read_range(struct ndx_str text, size_t dots, struct ndx_dates *dates_ret)
 
 /* The value of date: */
 static bool
-read_date(struct ndx_str text, struct ndx_dates *dates_ret)
+read_date(const struct ndx_zone *zone, struct ndx_str text, struct ndx_dates *dates_ret)
 {
 	const char sign = text.size > 0 ? text.data[0] : '\0';
 	const bool with = text.size > 1 && text.data[1] == '=';
@@ -97,8 +120,8 @@ read_date(struct ndx_str text, struct ndx_dates *dates_ret)
 
 	for (size_t i = 0; i + 1 < text.size; i++)
 		if (text.data[i] == '.' && text.data[i + 1] == '.')
-			return read_range(text, i, dates_ret);
-	if (!read_span((struct ndx_str){ text.data + skip, text.size - skip }, &span))
+			return read_range(zone, text, i, dates_ret);
+	if (!read_span(zone, (struct ndx_str){ text.data + skip, text.size - skip }, &span))
 		return false;
 	*dates_ret = span;
 	if (sign == '>')
@@ -116,8 +139,8 @@ ndx_query_dates(const struct ndx_reading *r, const struct ndx_lexeme *lexeme,
 	struct ndx_dates span;
 
 	if (lexeme->kind == NDX_LEX_DATE)
-		return read_date(text, dates_ret);
-	if (!read_span(text, &span))
+		return read_date(r->zone, text, dates_ret);
+	if (!read_span(r->zone, text, &span))
 		return false;
 	*dates_ret = lexeme->kind == NDX_LEX_AFTER ? (struct ndx_dates){ span.from, INT64_MAX }
 	                                           : (struct ndx_dates){ INT64_MIN, span.from };

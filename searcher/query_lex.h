@@ -58,6 +58,7 @@ struct ndx_reading {
 	const char *text;
 	size_t size;
 	bool all, strict;
+	const struct ndx_zone *zone; /* of dates without one; NULL: UTC */
 	struct ndx_query *query;
 	enum ndx_status status; /* the first failure; what it is about is in 'err' */
 	struct ndx_err err;

@@ -259,21 +259,26 @@ put_ellipsis(char *out)
 	return out + ELLIPSIS_SIZE;
 }
 
-static void
-write_passage(const struct passage *p, const struct run *run, char *out)
+/* The passage around a run; without one, how the text begins. */
+static struct ndx_extent
+find_passage(const struct passage *p, const struct run *run)
 {
-	const struct ndx_str text = p->text;
-	size_t begin = run == NULL ? skip_space(text, 0) : run_begin(p, run);
-	size_t least = run == NULL ? begin : mark_end(&p->mark[run->last]);
-	size_t limit = find_limit(p, begin);
-	size_t end = find_end(text, begin, least < limit ? least : limit, limit);
+	const size_t begin = run == NULL ? skip_space(p->text, 0) : run_begin(p, run);
+	const size_t least = run == NULL ? begin : mark_end(&p->mark[run->last]);
+	const size_t limit = find_limit(p, begin);
 
-	if (begin > 0 && !begins_sentence(text, begin))
+	return (struct ndx_extent){ begin, find_end(p->text, begin, least < limit ? least : limit, limit) };
+}
+
+static char *
+put_passage(const struct passage *p, struct ndx_extent extent, char *out)
+{
+	if (extent.begin > 0 && !begins_sentence(p->text, extent.begin))
 		out = put_ellipsis(out);
-	out = put_text(p, begin, end, out);
-	if (end > begin && !ends_sentence(text, end))
+	out = put_text(p, extent.begin, extent.end, out);
+	if (extent.end > extent.begin && !ends_sentence(p->text, extent.end))
 		out = put_ellipsis(out);
-	*out = '\0';
+	return out;
 }
 
 enum ndx_status
@@ -281,24 +286,139 @@ ndx_snippet_write(const struct ndx_mem *mem, struct ndx_str text, const struct n
                   size_t mark_count, const float *weight, size_t leaf_count, char *out,
                   size_t out_size, struct ndx_err *err)
 {
-	static const struct ndx_mark none;
-	const struct passage p = { text, mark_count > 0 ? mark : &none, mark_count,
-		                   out_size - 1 - 2 * ELLIPSIS_SIZE };
-	uint32_t *seen;
-	struct run run;
+	struct ndx_extent extent;
+	size_t count;
+	enum ndx_status status = ndx_snippets_find(mem, text, mark, mark_count, weight, leaf_count, out_size, 1,
+	                                           &extent, &count, err);
 
-	assert(out_size >= NDX_SNIPPET_SIZE_MIN);
+	if (status == NDX_OK)
+		ndx_snippets_write(text, mark, mark_count, &extent, count, out);
+	return status;
+}
+
+/* Marks of text[gap.begin .. gap.end) as if that were the text. */
+static size_t
+marks_within(const struct ndx_mark *mark, size_t mark_count, struct ndx_extent gap, struct ndx_mark *out)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < mark_count; i++) {
+		if (mark[i].off < gap.begin || mark_end(&mark[i]) > gap.end)
+			continue;
+		out[count] = mark[i];
+		out[count++].off -= (uint32_t)gap.begin;
+	}
+	return count;
+}
+
+/* What is tried in each part of the text that no passage has taken. */
+struct search {
+	struct ndx_str text;
+	const struct ndx_mark *mark;
+	size_t mark_count;
+	const float *weight;
+	size_t room;
+	uint32_t *seen;         /* of each leaf */
+	struct ndx_mark *marks; /* room for mark_count */
+};
+
+/* The best passage of the gaps, and which gap it is in; false if none has a mark. */
+static bool
+best_passage(const struct search *search, const struct ndx_extent *gap, size_t gap_count,
+             struct ndx_extent *best_ret, size_t *gap_ret)
+{
+	struct run best = { 0, 0, -1, 0 };
+
+	for (size_t g = 0; g < gap_count; g++) {
+		const struct passage p = {
+			{ search->text.data + gap[g].begin, gap[g].end - gap[g].begin }, search->marks,
+			marks_within(search->mark, search->mark_count, gap[g], search->marks), search->room
+		};
+		struct run run;
+
+		if (p.mark_count == 0)
+			continue;
+		run = best_run(&p, search->weight, search->seen);
+		if (!better(&run, &best))
+			continue;
+		best = run;
+		*best_ret = find_passage(&p, &run);
+		best_ret->begin += gap[g].begin;
+		best_ret->end += gap[g].begin;
+		*gap_ret = g;
+	}
+	return best.weight >= 0;
+}
+
+static void
+insert(struct ndx_extent *extent, size_t count, size_t at, struct ndx_extent fresh)
+{
+	memmove(extent + at + 1, extent + at, (count - at) * sizeof(*extent));
+	extent[at] = fresh;
+}
+
+/* Passages found[0 .. *count_ret), in the order of the text: there is a gap before each, and one behind the last. */
+static void
+find_passages(const struct search *search, size_t passage_max, struct ndx_extent *found, struct ndx_extent *gap,
+              size_t *count_ret)
+{
+	struct ndx_extent best = { 0, 0 };
+	size_t count = 0, at = 0;
+
+	gap[0] = (struct ndx_extent){ 0, search->text.size };
+	while (count < passage_max && best_passage(search, gap, count + 1, &best, &at)) {
+		insert(found, count, at, best);
+		insert(gap, count + 1, at, (struct ndx_extent){ gap[at].begin, best.begin });
+		gap[at + 1].begin = best.end;
+		count++;
+	}
+	*count_ret = count;
+}
+
+enum ndx_status
+ndx_snippets_find(const struct ndx_mem *mem, struct ndx_str text, const struct ndx_mark *mark,
+                  size_t mark_count, const float *weight, size_t leaf_count, size_t size,
+                  size_t passage_max, struct ndx_extent *found, size_t *count_ret, struct ndx_err *err)
+{
+	struct search search = { text, mark, mark_count, weight, size - 1 - 2 * ELLIPSIS_SIZE, NULL, NULL };
+	struct ndx_extent *gap;
+	enum ndx_status status = NDX_OK;
+
+	assert(size >= NDX_SNIPPET_SIZE_MIN && passage_max > 0 && passage_max <= NDX_PASSAGES_MAX);
 	if (mark_count == 0) {
-		write_passage(&p, NULL, out);
+		static const struct ndx_mark none;
+		const struct passage p = { text, &none, 0, search.room };
+
+		found[0] = find_passage(&p, NULL);
+		*count_ret = 1;
 		return NDX_OK;
 	}
-	seen = ndx_alloc_zero(mem, leaf_count, sizeof(*seen));
-	if (seen == NULL)
-		return ndx_fail_nomem(err);
-	run = best_run(&p, weight, seen);
-	ndx_free(mem, seen);
-	write_passage(&p, &run, out);
-	return NDX_OK;
+	search.seen = ndx_alloc_zero(mem, leaf_count, sizeof(*search.seen));
+	search.marks = ndx_alloc(mem, mark_count * sizeof(*search.marks));
+	gap = ndx_alloc(mem, (passage_max + 1) * sizeof(*gap));
+	if (search.seen == NULL || search.marks == NULL || gap == NULL)
+		status = ndx_fail_nomem(err);
+	else
+		find_passages(&search, passage_max, found, gap, count_ret);
+	ndx_free(mem, search.seen);
+	ndx_free(mem, search.marks);
+	ndx_free(mem, gap);
+	return status;
+}
+
+void
+ndx_snippets_write(struct ndx_str text, const struct ndx_mark *mark, size_t mark_count,
+                   const struct ndx_extent *passage, size_t count, char *out)
+{
+	static const struct ndx_mark none;
+	const struct passage p = { text, mark_count > 0 ? mark : &none, mark_count, 0 };
+
+	for (size_t i = 0; i < count; i++) {
+		if (i > 0)
+			*out++ = ' ';
+		out = put_passage(&p, passage[i], out);
+	}
+	*out = '\0';
 }
 
 void

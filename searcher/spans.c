@@ -19,6 +19,7 @@
 #include "common/arena.h"
 #include "common/segment.h"
 #include "common/tokenize.h"
+#include "searcher/spans_near.h"
 
 /* Forms of which it is known what they match: news repeats its words. */
 #define MEMO_LEN 1024
@@ -46,6 +47,7 @@ struct leaf {
 struct occurrence {
 	uint32_t place, position;
 	uint32_t off, end; /* bytes of the text */
+	uint32_t sentence;
 };
 
 struct memo {
@@ -67,8 +69,12 @@ struct ndx_marker {
 	bool begins[256]; /* some wanted term begins with this byte, or may be the stem of what does */
 	uint32_t *place_position; /* of each place in its phrase */
 	size_t place_count;
+	struct ndx_near_leaves *near; /* inner ones first */
+	size_t near_count;
 	struct ndx_tokens tokens;
-	struct ndx_buf occurrences, marks; /* struct occurrence, struct ndx_mark */
+	uint32_t sentence; /* of the token at hand */
+	uint32_t sentence_end; /* the position at which the last one before it ended, or NONE */
+	struct ndx_buf occurrences, marks; /* struct occurrence, struct ndx_placed_mark; at last struct ndx_mark */
 	struct memo memo[MEMO_LEN];
 };
 
@@ -87,6 +93,7 @@ count_node(const struct ndx_node *node, struct ndx_marker *marker)
 {
 	for (size_t i = 0; i < node->child_count; i++)
 		count_node(node->child[i], marker);
+	marker->near_count += node->kind == NDX_NODE_NEAR;
 	if (!is_marked(node))
 		return;
 	marker->leaf_count++;
@@ -113,9 +120,35 @@ add_phrase(const struct ndx_node *node, struct ndx_marker *marker, struct leaf *
 	leaf->place_count = (uint32_t)marker->place_count - leaf->place;
 }
 
+static void add_node(const struct ndx_node *node, struct ndx_marker *marker);
+
+static void
+add_near(const struct ndx_node *node, struct ndx_marker *marker)
+{
+	const size_t nested = marker->near_count;
+	struct ndx_near_leaves near = { .node = node,
+		                        .from = (uint32_t)marker->leaf_count,
+		                        .distance = node->near_kind == NDX_NEAR_SENTENCE ? UINT32_MAX
+		                                                                         : node->distance };
+	uint64_t most = 0;
+
+	add_node(node->child[0], marker);
+	near.middle = (uint32_t)marker->leaf_count;
+	add_node(node->child[1], marker);
+	near.end = (uint32_t)marker->leaf_count;
+	for (size_t i = nested; i < marker->near_count; i++)
+		most = marker->near[i].distance > most ? marker->near[i].distance : most;
+	near.distance += most;
+	marker->near[marker->near_count++] = near;
+}
+
 static void
 add_node(const struct ndx_node *node, struct ndx_marker *marker)
 {
+	if (node->kind == NDX_NODE_NEAR) {
+		add_near(node, marker);
+		return;
+	}
 	for (size_t i = 0; i < node->child_count; i++)
 		add_node(node->child[i], marker);
 	if (!is_marked(node))
@@ -162,10 +195,12 @@ take_query(struct ndx_marker *marker, const struct ndx_query *query)
 		marker->arena, marker->place_count * sizeof(*marker->place_position));
 	marker->wanted_form =
 		ndx_arena_alloc(marker->arena, marker->form_count * sizeof(*marker->wanted_form));
-	if (marker->leaf == NULL || marker->wanted == NULL || marker->place_position == NULL ||
+	marker->near = ndx_arena_alloc(marker->arena, marker->near_count * sizeof(*marker->near));
+	if (marker->near == NULL || marker->leaf == NULL || marker->wanted == NULL || marker->place_position == NULL ||
 	    marker->wanted_form == NULL)
 		return false;
 	marker->leaf_count = marker->wanted_count = marker->place_count = marker->form_count = 0;
+	marker->near_count = 0;
 	add_node(query->root, marker);
 	qsort(marker->wanted, marker->wanted_count, sizeof(*marker->wanted), compare_wanted);
 	qsort(marker->wanted_form, marker->form_count, sizeof(*marker->wanted_form),
@@ -299,14 +334,22 @@ find_token(struct ndx_marker *marker, const struct ndx_token *token, uint32_t *f
 	return true;
 }
 
+/* Where a token is marked for a leaf. */
+static struct ndx_placed_mark
+mark_of(const struct ndx_marker *marker, const struct ndx_token *token, uint32_t leaf)
+{
+	return (struct ndx_placed_mark){ { token->off, token->size, leaf }, token->position, token->position,
+		                         marker->sentence };
+}
+
 static void
 take_token(struct ndx_marker *marker, const struct ndx_token *token, uint32_t first, bool in_title)
 {
 	for (size_t i = first; i < marker->wanted_count; i++) {
 		const struct wanted *wanted = &marker->wanted[i];
-		struct ndx_mark mark = { token->off, token->size, wanted->leaf };
-		struct occurrence occurrence = { wanted->place, token->position, token->off,
-			                         token->off + token->size };
+		const struct ndx_placed_mark mark = mark_of(marker, token, wanted->leaf);
+		const struct occurrence occurrence = { wanted->place, token->position, token->off,
+			                               token->off + token->size, marker->sentence };
 
 		if (!ndx_str_equal(wanted->term, marker->wanted[first].term))
 			break;
@@ -329,7 +372,7 @@ take_form(struct ndx_marker *marker, const struct ndx_token *token, uint32_t fir
 {
 	for (size_t i = first; i < marker->form_count; i++) {
 		const struct wanted_form *wanted = &marker->wanted_form[i];
-		const struct ndx_mark mark = { token->off, token->size, wanted->leaf };
+		const struct ndx_placed_mark mark = mark_of(marker, token, wanted->leaf);
 
 		if (!ndx_str_equal(wanted->form, marker->wanted_form[first].form))
 			break;
@@ -407,8 +450,10 @@ mark_phrase(struct ndx_marker *marker, uint32_t leaf_index)
 	for (; walk[0].at < walk[0].end; walk[0].at++) {
 		last = walk_phrase(marker, leaf, walk, walk[0].at);
 		if (last != NULL && last->end > walk[0].at->off) {
-			struct ndx_mark mark = { walk[0].at->off, last->end - walk[0].at->off,
-				                 leaf_index };
+			const struct ndx_placed_mark mark = {
+				{ walk[0].at->off, last->end - walk[0].at->off, leaf_index },
+				walk[0].at->position, last->position, walk[0].at->sentence
+			};
 
 			ndx_buf_add(&marker->marks, &mark, sizeof(mark));
 		}
@@ -460,15 +505,39 @@ unite(struct ndx_mark *mark, size_t count)
 	return kept;
 }
 
+/* Drop what no NEAR has near; then the marks alone, sorted and apart.  SIZE_MAX: out of memory. */
+static size_t
+finish_marks(struct ndx_marker *marker)
+{
+	struct ndx_placed_mark *placed = (struct ndx_placed_mark *)(void *)marker->marks.data;
+	struct ndx_mark *mark = (struct ndx_mark *)(void *)marker->marks.data;
+	size_t count = marker->marks.size / sizeof(*placed);
+
+	if (count == 0)
+		return 0;
+	for (size_t i = 0; i < marker->near_count && count != SIZE_MAX; i++)
+		count = ndx_near_marks(marker->mem, &marker->near[i], placed, count);
+	if (count == SIZE_MAX)
+		return count;
+	for (size_t i = 0; i < count; i++) {
+		const struct ndx_mark is = placed[i].mark; /* the smaller overtakes the larger */
+
+		mark[i] = is;
+	}
+	return count == 0 ? 0 : unite(mark, count);
+}
+
 enum ndx_status
 ndx_marker_find(struct ndx_marker *marker, struct ndx_str text, bool in_title,
                 const struct ndx_mark **marks_ret, size_t *count_ret, struct ndx_err *err)
 {
-	size_t count = 0;
+	size_t count;
 	enum ndx_status status = NDX_OK;
 
 	ndx_buf_clear(&marker->marks);
 	ndx_buf_clear(&marker->occurrences);
+	marker->sentence = 0;
+	marker->sentence_end = NONE;
 	if (marker->leaf_count > 0)
 		status = ndx_tokenize(text.data, text.size, NDX_TOKENIZE_ARTICLE, &marker->tokens,
 		                      err);
@@ -477,21 +546,27 @@ ndx_marker_find(struct ndx_marker *marker, struct ndx_str text, bool in_title,
 		const struct ndx_token *token = &marker->tokens.token[i];
 		uint32_t first, form;
 
+		if (marker->sentence_end != NONE && token->position > marker->sentence_end) {
+			marker->sentence++;
+			marker->sentence_end = NONE;
+		}
 		if (!find_token(marker, token, &first, &form))
 			status = ndx_fail_nomem(err);
 		else if (first != NONE)
 			take_token(marker, token, first, in_title);
 		if (status == NDX_OK && form != NONE)
 			take_form(marker, token, form, in_title);
+		if (token->sentence_end)
+			marker->sentence_end = token->position;
 	}
 	if (status != NDX_OK)
 		return status;
 	if (ndx_buf_failed(&marker->occurrences) || !mark_phrases(marker) ||
 	    ndx_buf_failed(&marker->marks))
 		return ndx_fail_nomem(err);
-	if (marker->marks.size > 0)
-		count = unite((struct ndx_mark *)(void *)marker->marks.data,
-		              marker->marks.size / sizeof(struct ndx_mark));
+	count = finish_marks(marker);
+	if (count == SIZE_MAX)
+		return ndx_fail_nomem(err);
 	*marks_ret = (const struct ndx_mark *)(const void *)marker->marks.data;
 	*count_ret = count;
 	return NDX_OK;

@@ -35,12 +35,13 @@ struct ndx_tally {
 	unsigned facets;
 	size_t value_max;
 	enum ndx_bucket_unit unit;
+	const struct ndx_zone *zone; /* of its days; NULL: UTC */
 
 	/* Of the segment at hand. */
 	const struct ndx_segment *segment; /* NULL: none yet */
 	struct ndx_column column[NAMED_COUNT], dates;
 	uint64_t *count[NAMED_COUNT]; /* by number of a name */
-	int64_t day_from, day_end;    /* the seconds of the last of 'days' */
+	int64_t day_from, day_end;    /* the seconds, UTC, of the last of 'days' */
 
 	/* Of all so far. */
 	struct ndx_buf named[NAMED_COUNT]; /* struct named */
@@ -66,7 +67,8 @@ wants_days(const struct ndx_tally *tally)
 
 enum ndx_status
 ndx_tally_new(const struct ndx_index *index, struct ndx_arena *arena, unsigned facets,
-              size_t value_max, enum ndx_bucket_unit unit, struct ndx_tally **tally_ret, struct ndx_err *err)
+              size_t value_max, enum ndx_bucket_unit unit, const struct ndx_zone *zone,
+              struct ndx_tally **tally_ret, struct ndx_err *err)
 {
 	struct ndx_tally *tally = ndx_arena_alloc(arena, sizeof(*tally));
 
@@ -77,6 +79,7 @@ ndx_tally_new(const struct ndx_index *index, struct ndx_arena *arena, unsigned f
 	tally->facets = facets;
 	tally->value_max = value_max == 0 ? NDX_FACET_VALUES : value_max;
 	tally->unit = unit;
+	tally->zone = zone;
 	ndx_buf_init(&tally->days, index->env->mem);
 	for (size_t i = 0; i < NAMED_COUNT; i++)
 		ndx_buf_init(&tally->named[i], index->env->mem);
@@ -163,10 +166,11 @@ count_day(struct ndx_tally *tally, ndx_docid docid, struct ndx_err *err)
 	if (status != NDX_OK)
 		return status;
 	if (date < tally->day_from || date >= tally->day_end) {
-		const struct day_count fresh = { day_of(date), 0 };
+		const int offset_s = tally->zone == NULL ? 0 : tally->zone->offset_s(tally->zone->ctx, date);
+		const struct day_count fresh = { day_of(date + offset_s), 0 };
 
-		tally->day_from = fresh.day * DAY;
-		tally->day_end = tally->day_from + DAY;
+		tally->day_from = ndx_zone_to_utc(tally->zone, fresh.day * DAY);
+		tally->day_end = ndx_zone_to_utc(tally->zone, (fresh.day + 1) * DAY);
 		ndx_buf_add(&tally->days, &fresh, sizeof(fresh));
 		if (ndx_buf_failed(&tally->days))
 			return ndx_fail_nomem(err);
@@ -383,7 +387,7 @@ count_volume(struct ndx_tally *tally, int64_t end, struct ndx_err *err)
 
 		status = count_from(segment, end, &later, err);
 		for (size_t i = tally->bucket_count; status == NDX_OK && i-- > 0; later = from) {
-			status = count_from(segment, bucket[i].from, &from, err);
+			status = count_from(segment, ndx_zone_to_utc(tally->zone, bucket[i].from), &from, err);
 			bucket[i].of += from - later;
 		}
 	}
@@ -419,7 +423,7 @@ finish_timeline(struct ndx_tally *tally, struct ndx_err *err)
 		for (; at < count && days[at].day < bucket_next(tally->unit, from); at++)
 			bucket->count += days[at].count;
 	}
-	return count_volume(tally, end * DAY, err);
+	return count_volume(tally, ndx_zone_to_utc(tally->zone, end * DAY), err);
 }
 
 enum ndx_status

@@ -20,8 +20,8 @@ struct ndx_tally;
 
 /* 'facets': bits 1 << enum ndx_facet.  The tally's memory is the arena's and the index's. */
 enum ndx_status ndx_tally_new(const struct ndx_index *index, struct ndx_arena *arena, unsigned facets,
-                              size_t value_max, enum ndx_bucket_unit unit, struct ndx_tally **tally_ret,
-                              struct ndx_err *err);
+                              size_t value_max, enum ndx_bucket_unit unit, const struct ndx_zone *zone,
+                              struct ndx_tally **tally_ret, struct ndx_err *err);
 void ndx_tally_free(struct ndx_tally *tally); /* takes NULL */
 struct ndx_match_sink ndx_tally_sink(struct ndx_tally *tally);
 

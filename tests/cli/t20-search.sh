@@ -84,7 +84,7 @@ END
 
 expect 'JSON' 0 'ndx search --format json index +coca +cultivation |
 	sed "s/\"took_us\":[0-9]*/\"took_us\":T/; s/\"score\":[0-9.]*/\"score\":S/"' <<'END'
-{"query":"+coca +cultivation","total":1,"took_us":T,"hits":[{"rank":1,"score":S,"id":"a3","title":"Coca & \"opium\"","date":"2004-03-11T08:15:00+01:00","source":"Andes Wire","section":"World","author":null,"url":null,"language":null,"snippet":"<mark>Coca</mark> <mark>cultivation</mark> fell in Peru, &lt;said&gt; the ministry. It&#39;s arms production that rose."}],"notices":[]}
+{"query":"+coca +cultivation","total":1,"took_us":T,"hits":[{"rank":1,"score":S,"id":"a3","title":"Coca & \"opium\"","date":"2004-03-11T08:15:00+01:00","source":"Andes Wire","section":"World","author":null,"url":null,"language":null,"snippet":"<mark>Coca</mark> <mark>cultivation</mark> fell in Peru, &lt;said&gt; the ministry. It&#39;s arms production that rose.","matches":[{"offset":0,"size":4},{"offset":5,"size":11}]}],"notices":[]}
 END
 
 expect 'JSON of nothing' 1 'ndx search --format json index volcano | sed "s/\"took_us\":[0-9]*/\"took_us\":T/"
@@ -93,7 +93,7 @@ expect 'JSON of nothing' 1 'ndx search --format json index volcano | sed "s/\"to
 END
 
 expect 'JSON Lines' 0 'ndx search --format jsonl index ferries | sed "s/\"score\":[0-9.]*/\"score\":S/"' <<'END'
-{"rank":1,"score":S,"id":"a2","title":"Ferries resume.","date":null,"source":null,"section":null,"author":null,"url":null,"language":null,"snippet":"<mark>Ferries</mark> resume. The harbour opened again on Tuesday."}
+{"rank":1,"score":S,"id":"a2","title":"Ferries resume.","date":null,"source":null,"section":null,"author":null,"url":null,"language":null,"snippet":"<mark>Ferries</mark> resume. The harbour opened again on Tuesday.","matches":[{"offset":0,"size":7}]}
 END
 
 expect 'CSV' 0 'ndx search --format csv index cultivation | sed "s/^1,[0-9.]*/1,S/"' <<'END'

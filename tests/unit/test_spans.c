@@ -50,6 +50,13 @@ static const struct {
 	  "[cooperation]; [co-operation]" },
 	{ "and so is what it joins", "cooperation", false, "Co-operation!", "[Co-operation]!" },
 	{ "an acronym", "U.S.", false, "the US and us", "the [US] and us" },
+	{ "words that are near", "a NEAR/2 b", false, "a x b. b c x a, a", "[a] x [b]. b c x a, a" },
+	{ "in order", "a ONEAR/2 b", false, "b a x b", "b [a] x [b]" },
+	{ "in one sentence", "drug-trafficking SENTENCE peru", false, "Peru. Drug-trafficking in Peru. Drug-trafficking!",
+	  "Peru. [Drug-trafficking] in [Peru]. Drug-trafficking!" },
+	{ "near a group", "a NEAR/1 (b OR \"c d\")", false, "b x a c d, b a, c a d", "b x [a] [c d], [b] [a], c a d" },
+	{ "near what is near", "(a NEAR/1 b) NEAR/1 c", false, "a b c, x a b, c", "[a] [b] [c], x [a] [b], [c]" },
+	{ "near none", "a NEAR/1 b", false, "a x x b", "a x x b" },
 	{ "a possessive", "president", false, "the president's car", "the [president's] car" },
 	/* clang-format on */
 };
