@@ -103,7 +103,7 @@ $(B)/ndx-indexer: $(call objects,indexer/main.c $(WRITE_SRCS) $(COMMON_SRCS))
 
 $(B)/ndx.cgi: $(call objects,$(CGI_SRCS)) $(B)/libndx.a
 	$(call say,LD)
-	$(Q)$(link) $(READ_LIBS) -lseccomp
+	$(Q)$(link) $(READ_LIBS) -lseccomp -lfcgi
 
 $(B)/libndx.so.0: $(call objects,$(LIB_SRCS))
 	$(call say,LD)

@@ -70,6 +70,23 @@ take_cpu(void *field, const char *value)
 }
 
 static const char *
+take_workers(void *field, const char *value)
+{
+	return number(value, 64, field) ? NULL : "a number from 1 to 64 is expected";
+}
+
+static const char *
+take_color(void *field, const char *value)
+{
+	static const char *const colors[] = { "blue", "green", "red", "plum", "grey" };
+
+	for (size_t i = 0; i < sizeof(colors) / sizeof(colors[0]); i++)
+		if (strcmp(value, colors[i]) == 0)
+			return take_text(field, colors[i]);
+	return "blue, green, red, plum or grey is expected";
+}
+
+static const char *
 take_bool(void *field, const char *value)
 {
 	if (strcmp(value, "yes") != 0 && strcmp(value, "no") != 0)
@@ -86,6 +103,9 @@ static const struct {
 	/* clang-format off */
 	{ "title",    offsetof(struct ndx_cgi_config, title),    take_text },
 	{ "link",     offsetof(struct ndx_cgi_config, link),     take_link },
+	{ "color",    offsetof(struct ndx_cgi_config, color),    take_color },
+	{ "timezone", offsetof(struct ndx_cgi_config, timezone), take_text },
+	{ "workers",  offsetof(struct ndx_cgi_config, workers),  take_workers },
 	{ "hits",     offsetof(struct ndx_cgi_config, hits),     take_hits },
 	{ "cpu",      offsetof(struct ndx_cgi_config, cpu),      take_cpu },
 	{ "articles", offsetof(struct ndx_cgi_config, articles), take_bool },
@@ -121,7 +141,7 @@ take(struct ndx_cgi_config *config, const char *key, const char *value)
 	for (size_t i = 0; i < KEY_COUNT; i++)
 		if (strcmp(keys[i].name, key) == 0)
 			return keys[i].take((char *)config + keys[i].offset, value);
-	return "there is no such key";
+	return "there is no such key; index NAME, title, link, color, timezone, hits, articles, cpu and workers are";
 }
 
 /* Without the white space at both ends; cuts 'text' itself. */
@@ -183,6 +203,9 @@ ndx_cgi_config_read(const char *path, struct ndx_cgi_config *config_ret, struct 
 		.link = "",
 		.hits = 10,
 		.cpu = 5,
+		.workers = 2,
+		.color = "blue",
+		.timezone = "",
 		.articles = true,
 	};
 	void *data;

@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "common/error.h"
+#include "common/ndx.h"
 
 #define NDX_CGI_CONFIG_PATH     "/etc/ndx/ndx.conf"
 #define NDX_CGI_CONFIG_SIZE_MAX (64 * 1024)
@@ -26,8 +27,12 @@ struct ndx_cgi_config {
 	size_t index_count;                              /* >= 1 */
 	const char *title;  /* of the page */
 	const char *link;   /* pattern with {id}: where articles are to be read; "": none */
+	const char *color;  /* of links and bars: a name that the style knows */
+	const char *timezone; /* whose days are meant; "": UTC */
+	struct ndx_zone zone; /* that zone, once it was looked up */
 	unsigned hits;      /* a page */
 	unsigned cpu;       /* seconds a request may take of a processor */
+	unsigned workers;   /* processes that answer, with FastCGI */
 	bool articles;      /* may texts be shown? */
 };
 

@@ -38,12 +38,12 @@ is_sort(const char *value)
 static const char *
 is_format(const char *value)
 {
-	static const char *const formats[] = { "html", "json", "atom", "rss" };
+	static const char *const formats[] = { "html", "json", "atom", "rss", "opensearch" };
 
 	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
 		if (strcmp(value, formats[i]) == 0)
 			return NULL;
-	return "must be html, json, atom or rss";
+	return "must be html, json, atom, rss or opensearch";
 }
 
 /* A year, a month or a day: 1999, 1999-12, 1999-12-31. */

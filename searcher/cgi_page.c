@@ -20,6 +20,7 @@
 #include "searcher/cgi_tally.h"
 #include "searcher/json_out.h"
 #include "searcher/print.h"
+#include "searcher/snippet.h"
 
 #define NOTICES_MAX 32
 #define SUGGESTIONS 8
@@ -38,16 +39,54 @@ begin_answer(const char *status, const char *type, struct ndx_buf *out)
 	               status, type);
 }
 
+/* The same search as a feed, for readers that look for one; how a browser can add the page to its searches. */
 static void
-begin_page(const char *status, const char *title, struct ndx_buf *out)
+add_discovery(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form, struct ndx_buf *out)
+{
+	const struct ndx_cgi_change atom = { NDX_CGI_FORMAT, "atom" };
+
+	ndx_buf_add_str(out, "<link rel=\"search\" type=\"application/opensearchdescription+xml\" title=\"");
+	ndx_cgi_html(config->title, out);
+	ndx_buf_add_str(out, "\" href=\"?format=opensearch");
+	if (form->value[NDX_CGI_INDEX][0] != '\0') {
+		ndx_buf_add_str(out, "&amp;index=");
+		ndx_cgi_encode(form->value[NDX_CGI_INDEX], out);
+	}
+	ndx_buf_add_str(out, "\">");
+	if (form->value[NDX_CGI_ID][0] != '\0' || form->value[NDX_CGI_Q][0] == '\0')
+		return;
+	ndx_buf_add_str(out, "<link rel=\"alternate\" type=\"application/atom+xml\" title=\"These hits\" href=\"");
+	ndx_cgi_address(form, &atom, 1, out);
+	ndx_buf_add_str(out, "\">");
+}
+
+/* Up to what is above the form; 'title' is the window's, before the site's; NULL: that alone. */
+static void
+begin_page(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form, const char *status,
+           const char *title, struct ndx_buf *out)
 {
 	begin_answer(status, "text/html", out);
-	ndx_buf_add_str(out, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-	                     "<meta name=\"viewport\" content=\"width=device-width\"><title>");
-	ndx_cgi_html(title, out);
-	ndx_buf_add_str(out, "</title><style>" NDX_CGI_STYLE "</style></head>\n<body><h1>");
-	ndx_cgi_html(title, out);
-	ndx_buf_add_str(out, "</h1>\n");
+	ndx_buf_printf(out, "<!DOCTYPE html>\n<html lang=\"en\" class=\"%s\"><head><meta charset=\"utf-8\">"
+	                    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
+	                    "<title>", config->color);
+	if (title != NULL && title[0] != '\0') {
+		ndx_cgi_html(title, out);
+		ndx_buf_add_str(out, " - ");
+	}
+	ndx_cgi_html(config->title, out);
+	ndx_buf_add_str(out, "</title>");
+	if (form != NULL)
+		add_discovery(config, form, out);
+	ndx_buf_add_str(out, "<style>" NDX_CGI_STYLE "</style></head>\n<body><a class=\"skip\" href=\"#main\">"
+	                     "Skip to the results</a>\n<header><h1><a href=\"?\">");
+	ndx_cgi_html(config->title, out);
+	ndx_buf_add_str(out, "</a></h1>\n");
+}
+
+static void
+begin_main(struct ndx_buf *out)
+{
+	ndx_buf_add_str(out, "</header>\n<main id=\"main\">\n");
 }
 
 static void
@@ -64,9 +103,38 @@ add_input(const struct ndx_cgi_form *form, enum ndx_cgi_field field, const char 
 
 	if (label != NULL)
 		ndx_buf_printf(out, "<label for=\"%s\">%s</label> ", name, label);
-	ndx_buf_printf(out, "<input id=\"%s\" name=\"%s\" type=\"%s\" value=\"", name, name, type);
+	ndx_buf_printf(out, "<input id=\"%s\" name=\"%s\" type=\"%s\"%s value=\"", name, name, type,
+	               field == NDX_CGI_FROM || field == NDX_CGI_TO ? " placeholder=\"1999-12-31\" size=\"10\"" : "");
 	ndx_cgi_html(form->value[field], out);
 	ndx_buf_add_str(out, "\">\n");
+}
+
+/* The languages's rules, by example. */
+static void
+add_help(bool open, struct ndx_buf *out)
+{
+	static const char *const rows[][2] = {
+		{ "coca cultivation", "either word; articles with both, or with rarer words, come first" },
+		{ "+coca +cultivation", "both words" },
+		{ "coca -peru", "the one without the other" },
+		{ "\"arms production\"", "these words in this order" },
+		{ "(coca OR opium) AND peru", "groups" },
+		{ "=production", "this form of the word alone" },
+		{ "cultiv*  c?ca  cultivation~1", "beginnings, gaps, and spellings nearby" },
+		{ "coca NEAR/5 peru", "at most five words apart" },
+		{ "title:petro  source:reuters", "in the headline; from a source (also section: and author:)" },
+		{ "date:2004  date:1999..2001-06", "when it was published" },
+	};
+
+	ndx_buf_printf(out, "<details class=\"help\"%s><summary>How to search</summary><dl>\n", open ? " open" : "");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		ndx_buf_add_str(out, "<dt>");
+		ndx_cgi_html(rows[i][0], out);
+		ndx_buf_add_str(out, "</dt><dd>");
+		ndx_cgi_html(rows[i][1], out);
+		ndx_buf_add_str(out, "</dd>\n");
+	}
+	ndx_buf_add_str(out, "</dl></details>\n");
 }
 
 static void
@@ -74,8 +142,9 @@ add_form(const struct ndx_cgi_form *form, struct ndx_buf *out)
 {
 	static const char *const sorts[] = { "relevance", "newest", "oldest" };
 
-	ndx_buf_add_str(out, "<form role=\"search\" method=\"get\">\n");
+	ndx_buf_add_str(out, "<form role=\"search\" method=\"get\" action=\"?\">\n");
 	add_input(form, NDX_CGI_Q, "search", "Search for", out);
+	ndx_buf_add_str(out, "<button type=\"submit\">Search</button>\n<div class=\"row\">");
 	add_input(form, NDX_CGI_FROM, "text", "From", out);
 	add_input(form, NDX_CGI_TO, "text", "to", out);
 	for (int i = NDX_CGI_SOURCE; i <= NDX_CGI_AUTHOR; i++)
@@ -88,7 +157,7 @@ add_form(const struct ndx_cgi_form *form, struct ndx_buf *out)
 		ndx_buf_printf(out, "<option%s>%s</option>",
 		               strcmp(sorts[i], form->value[NDX_CGI_SORT]) == 0 ? " selected" : "",
 		               sorts[i]);
-	ndx_buf_add_str(out, "</select> <button type=\"submit\">Search</button></form>\n<main>\n");
+	ndx_buf_add_str(out, "</select></div></form>\n");
 }
 
 /* The address of another page of these hits. */
@@ -161,8 +230,10 @@ begin_article_link(const struct ndx_cgi_config *config, const struct ndx_cgi_for
 		ndx_cgi_encode(article->id, out);
 		ndx_buf_add_str(out, "&amp;q=");
 		ndx_cgi_encode(form->value[NDX_CGI_Q], out);
-		ndx_buf_add_str(out, "&amp;index=");
-		ndx_cgi_encode(form->value[NDX_CGI_INDEX], out);
+		if (form->value[NDX_CGI_INDEX][0] != '\0') {
+			ndx_buf_add_str(out, "&amp;index=");
+			ndx_cgi_encode(form->value[NDX_CGI_INDEX], out);
+		}
 	} else if (is_web_url(article->url)) {
 		ndx_buf_add_str(out, "<a href=\"");
 		ndx_cgi_html(article->url, out);
@@ -178,16 +249,21 @@ static void
 add_facts(const struct ndx_article_view *article, struct ndx_buf *out)
 {
 	const char *const facts[] = { article->source, article->section, article->author };
+	const char *divider = "";
 	char date[NDX_DATE_SIZE];
 
 	ndx_buf_add_str(out, "<p class=\"of\">");
 	if (article->date != NDX_NO_DATE) {
 		ndx_date_format((struct ndx_date){ article->date, article->date_offset_min }, date);
-		ndx_buf_printf(out, "<time datetime=\"%s\">%.10s</time> ", date, date);
+		ndx_buf_printf(out, "<time datetime=\"%s\">%.10s</time>", date, date);
+		divider = " &#183; ";
 	}
 	for (size_t i = 0; i < 3; i++) {
+		if (facts[i][0] == '\0')
+			continue;
+		ndx_buf_add_str(out, divider);
 		ndx_cgi_html(facts[i], out);
-		ndx_buf_add_str(out, facts[i][0] == '\0' ? "" : " ");
+		divider = " &#183; ";
 	}
 	ndx_buf_add_str(out, "</p>\n");
 }
@@ -222,7 +298,7 @@ add_page_links(const struct ndx_cgi_form *form, const struct ndx_print_facts *fa
 
 	if (form->page <= 1 && !has_next)
 		return;
-	ndx_buf_add_str(out, "<nav aria-label=\"Pages\">");
+	ndx_buf_add_str(out, "<nav class=\"pages\" aria-label=\"Pages\">");
 	if (form->page > 1)
 		add_page_link(form, form->page - 1, "prev", "Previous page", out);
 	if (has_next)
@@ -230,12 +306,34 @@ add_page_links(const struct ndx_cgi_form *form, const struct ndx_print_facts *fa
 	ndx_buf_add_str(out, "</nav>\n");
 }
 
+static bool
+is_empty(const struct ndx_cgi_form *form)
+{
+	static const enum ndx_cgi_field asked[] = { NDX_CGI_Q,      NDX_CGI_FROM,    NDX_CGI_TO,
+		                                    NDX_CGI_SOURCE, NDX_CGI_SECTION, NDX_CGI_AUTHOR };
+
+	for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++)
+		if (form->value[asked[i]][0] != '\0')
+			return false;
+	return true;
+}
+
 static void
 write_html(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
-           const struct ndx_hits *hits, const struct ndx_print_facts *facts, struct ndx_buf *out)
+           const struct ndx_hits *hits, const struct ndx_print_facts *facts, uint64_t article_count,
+           struct ndx_buf *out)
 {
-	begin_page("200 OK", config->title, out);
+	begin_page(config, form, "200 OK", form->value[NDX_CGI_Q], out);
 	add_form(form, out);
+	if (is_empty(form)) { /* nothing asked yet */
+		begin_main(out);
+		ndx_buf_printf(out, "<p>%" PRIu64 " articles can be searched here.</p>\n", article_count);
+		add_help(true, out);
+		end_page(out);
+		return;
+	}
+	add_help(false, out);
+	begin_main(out);
 	for (size_t i = 0; facts->notice[i] != NULL; i++) {
 		ndx_buf_add_str(out, "<p role=\"status\">");
 		ndx_cgi_html(facts->notice[i], out);
@@ -248,7 +346,12 @@ write_html(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
 	ndx_cgi_filters(form, out);
 	ndx_cgi_timeline(form, hits, out);
 	ndx_cgi_facets(form, hits, out);
-	ndx_buf_add_str(out, facts->count > 0 ? "<ol>\n" : "<p>Try fewer or other words.</p>\n");
+	if (facts->count > 0)
+		ndx_buf_add_str(out, "<ol>\n");
+	else
+		ndx_buf_add_str(out, facts->total > 0 ? "<p>There are no more.</p>\n"
+		                                      : "<p>Nothing was found. Try fewer or other words, or a "
+		                                        "longer time.</p>\n");
 	for (size_t rank = 0; rank < facts->count; rank++)
 		add_hit(config, form, hits, rank, out);
 	if (facts->count > 0)
@@ -286,7 +389,8 @@ write_format(const char *format, const char *type, const struct ndx_hits *hits,
 
 static void
 write_hits(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
-           const struct ndx_hits *hits, const struct ndx_print_facts *facts, struct ndx_buf *out)
+           const struct ndx_hits *hits, const struct ndx_print_facts *facts, uint64_t article_count,
+           struct ndx_buf *out)
 {
 	static const struct {
 		const char *format, *type;
@@ -300,7 +404,7 @@ write_hits(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
 			return;
 		}
 	}
-	write_html(config, form, hits, facts, out);
+	write_html(config, form, hits, facts, article_count, out);
 }
 
 static uint64_t
@@ -317,13 +421,13 @@ static void
 write_failure(const struct ndx_cgi_config *config, const struct ndx_err *err, struct ndx_buf *out)
 {
 	if (err->status == NDX_E_NOT_FOUND)
-		ndx_cgi_page_error(config->title, "404 Not Found",
+		ndx_cgi_page_error(config, "404 Not Found",
 		                   "There is no article of this name.", out);
 	else if (err->status == NDX_E_LIMIT || err->status == NDX_E_QUERY)
-		ndx_cgi_page_error(config->title, "400 Bad Request",
+		ndx_cgi_page_error(config, "400 Bad Request",
 		                   "This query is too complex. Try fewer words.", out);
 	else
-		ndx_cgi_page_error(config->title, "500 Internal Server Error",
+		ndx_cgi_page_error(config, "500 Internal Server Error",
 		                   "The archive cannot be searched now.", out);
 }
 
@@ -342,6 +446,7 @@ ndx_cgi_page_hits(const struct ndx_cgi_config *config, const struct ndx_cgi_form
 		        : sort[0] == 'o' ? NDX_SORT_OLDEST
 		                         : NDX_SORT_RELEVANCE,
 		.facets = counts ? (1u << NDX_FACETS) - 1 : 0,
+		.zone = config->zone.offset_s == NULL ? NULL : &config->zone,
 		.timeline = counts ? NDX_UNIT_AUTO : NDX_UNIT_NONE,
 	};
 	struct ndx_print_facts facts = { .query = form->value[NDX_CGI_Q], .notice = notice };
@@ -368,7 +473,7 @@ ndx_cgi_page_hits(const struct ndx_cgi_config *config, const struct ndx_cgi_form
 	for (size_t i = 0; i < NOTICES_MAX && ndx_hits_notice(hits, i) != NULL; i++)
 		notice[i] = ndx_hits_notice(hits, i);
 	facts.hits = hits;
-	write_hits(config, form, hits, &facts, out);
+	write_hits(config, form, hits, &facts, ndx_article_count(index), out);
 	ndx_hits_free(hits);
 }
 
@@ -396,6 +501,38 @@ ndx_cgi_page_suggest(const struct ndx_cgi_config *config, const struct ndx_cgi_f
 	ndx_suggestions_free(suggestions);
 }
 
+/* The text; each match has a name, and links to the one before and the one after. */
+static void
+add_marked_text(const struct ndx_article_view *article, struct ndx_buf *out)
+{
+	const char *at = article->text, *end = at + article->text_size;
+	size_t count = 0, n = 0;
+
+	for (const char *p = at; p < end; p++)
+		count += *p == NDX_MARK_BEGIN;
+	if (count > 0)
+		ndx_buf_printf(out, "<p class=\"of\"><a href=\"#m1\">%zu match%s</a></p>\n", count,
+		               count == 1 ? "" : "es");
+	ndx_buf_add_str(out, "<div class=\"text\">");
+	for (const char *begin, *stop; at < end; at = stop + 1) {
+		begin = memchr(at, NDX_MARK_BEGIN, (size_t)(end - at));
+		stop = begin == NULL ? NULL : memchr(begin, NDX_MARK_END, (size_t)(end - begin));
+		if (stop == NULL) {
+			ndx_html_write(at, (size_t)(end - at), out);
+			break;
+		}
+		ndx_html_write(at, (size_t)(begin - at), out);
+		ndx_buf_printf(out, "<mark id=\"m%zu\">", ++n);
+		ndx_html_write(begin + 1, (size_t)(stop - begin) - 1, out);
+		ndx_buf_add_str(out, "</mark>");
+		if (n > 1)
+			ndx_buf_printf(out, "<a class=\"go\" href=\"#m%zu\" aria-label=\"previous match\">&#8593;</a>", n - 1);
+		if (n < count)
+			ndx_buf_printf(out, "<a class=\"go\" href=\"#m%zu\" aria-label=\"next match\">&#8595;</a>", n + 1);
+	}
+	ndx_buf_add_str(out, "</div>\n");
+}
+
 void
 ndx_cgi_page_article(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
                      const struct ndx_index *index, struct ndx_buf *out, struct ndx_err *err)
@@ -404,7 +541,7 @@ ndx_cgi_page_article(const struct ndx_cgi_config *config, const struct ndx_cgi_f
 	const struct ndx_article_view *article;
 
 	if (!config->articles) {
-		ndx_cgi_page_error(config->title, "403 Forbidden",
+		ndx_cgi_page_error(config, "403 Forbidden",
 		                   "Texts of articles are not shown here.", out);
 		return;
 	}
@@ -413,28 +550,83 @@ ndx_cgi_page_article(const struct ndx_cgi_config *config, const struct ndx_cgi_f
 		write_failure(config, err, out);
 		return;
 	}
-	begin_page("200 OK", article->title[0] == '\0' ? "Untitled" : article->title, out);
-	ndx_buf_add_str(out, "<main>\n");
+	begin_page(config, form, "200 OK", article->title[0] == '\0' ? "Untitled" : article->title, out);
+	add_form(form, out);
+	begin_main(out);
+	ndx_buf_add_str(out, "<article><h2>");
+	ndx_cgi_html(article->title[0] == '\0' ? "Untitled" : article->title, out);
+	ndx_buf_add_str(out, "</h2>\n");
 	add_facts(article, out);
 	if (is_web_url(article->url)) {
 		ndx_buf_add_str(out, "<p><a href=\"");
 		ndx_cgi_html(article->url, out);
 		ndx_buf_add_str(out, "\">Where it was published</a></p>\n");
 	}
-	ndx_buf_add_str(out, "<div class=\"text\">");
-	ndx_html_write(article->text, article->text_size, out);
-	ndx_buf_add_str(out, "</div>\n");
+	add_marked_text(article, out);
+	ndx_buf_add_str(out, "</article>\n");
 	end_page(out);
 	ndx_article_free(article);
 }
 
+/* A template of the page's own address needs to be absolute: made of what the server says, if that is plain. */
+static void
+add_own_address(const struct ndx_cgi_request *request, struct ndx_buf *out)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:[]/";
+	const char *host = request->host, *script = request->script;
+	const bool https = request->https != NULL && request->https[0] != '\0' && strcmp(request->https, "off") != 0;
+
+	if (host != NULL && host[0] != '\0' && strspn(host, plain) == strlen(host))
+		ndx_buf_printf(out, "http%s://%s", https ? "s" : "", host);
+	if (script != NULL && strspn(script, plain) == strlen(script))
+		ndx_buf_add_str(out, script);
+}
+
+static void
+add_template(const struct ndx_cgi_form *form, const struct ndx_cgi_request *request, const char *type,
+             const char *parameter, struct ndx_buf *out)
+{
+	ndx_buf_printf(out, "<Url type=\"%s\" template=\"", type);
+	add_own_address(request, out);
+	ndx_buf_printf(out, "?%s={searchTerms}", parameter);
+	if (form->value[NDX_CGI_INDEX][0] != '\0') {
+		ndx_buf_add_str(out, "&amp;index=");
+		ndx_cgi_encode(form->value[NDX_CGI_INDEX], out);
+	}
+	ndx_buf_add_str(out, "\"/>\n");
+}
+
 void
-ndx_cgi_page_error(const char *title, const char *status, const char *sentence,
+ndx_cgi_page_opensearch(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
+                        const struct ndx_cgi_request *request, struct ndx_buf *out)
+{
+	char name[17] = ""; /* of the 16 characters that the format has room for */
+	size_t size = strnlen(config->title, sizeof(name) - 1);
+
+	while (size > 0 && ((unsigned char)config->title[size] & 0xc0) == 0x80)
+		size--;
+	memcpy(name, config->title, size);
+	begin_answer("200 OK", "application/opensearchdescription+xml", out);
+	ndx_buf_add_str(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+	                     "<OpenSearchDescription xmlns=\"http://a9.com/-/spec/opensearch/1.1/\">\n<ShortName>");
+	ndx_cgi_html(name, out);
+	ndx_buf_add_str(out, "</ShortName>\n<Description>");
+	ndx_cgi_html(config->title, out);
+	ndx_buf_add_str(out, "</Description>\n<InputEncoding>UTF-8</InputEncoding>\n");
+	add_template(form, request, "text/html", "q", out);
+	add_template(form, request, "application/atom+xml", "format=atom&amp;q", out);
+	add_template(form, request, "application/x-suggestions+json", "suggest", out);
+	ndx_buf_add_str(out, "</OpenSearchDescription>\n");
+}
+
+void
+ndx_cgi_page_error(const struct ndx_cgi_config *config, const char *status, const char *sentence,
                    struct ndx_buf *out)
 {
-	begin_page(status, title, out);
-	ndx_buf_add_str(out, "<main><p role=\"alert\">");
+	begin_page(config, NULL, status, NULL, out);
+	begin_main(out);
+	ndx_buf_add_str(out, "<p role=\"alert\">");
 	ndx_cgi_html(sentence, out);
-	ndx_buf_add_str(out, "</p>\n");
+	ndx_buf_add_str(out, "</p>\n<p><a href=\"?\">Search anew</a></p>\n");
 	end_page(out);
 }

@@ -7,6 +7,7 @@
 #define NDX_SEARCHER_CGI_PAGE_H
 
 #include "common/ndx.h"
+#include "searcher/cgi_answer.h"
 #include "searcher/cgi_config.h"
 #include "searcher/cgi_form.h"
 
@@ -19,8 +20,11 @@ void ndx_cgi_page_suggest(const struct ndx_cgi_config *config, const struct ndx_
 void ndx_cgi_page_article(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
                           const struct ndx_index *index, struct ndx_buf *out,
                           struct ndx_err *err);
+/* How a browser can search here: OpenSearch 1.1. */
+void ndx_cgi_page_opensearch(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
+                             const struct ndx_cgi_request *request, struct ndx_buf *out);
 /* 'status' is code and reason; 'sentence' is for people. */
-void ndx_cgi_page_error(const char *title, const char *status, const char *sentence,
+void ndx_cgi_page_error(const struct ndx_cgi_config *config, const char *status, const char *sentence,
                         struct ndx_buf *out);
 
 #endif

@@ -8,7 +8,7 @@
 #
 # SPDX-License-Identifier: MIT
 build='gcc libc6-dev make pkg-config zlib1g-dev libdeflate-dev libstemmer-dev libunistring-dev
-	libxml2-dev libjansson-dev libuchardet-dev libxxhash-dev libisal-dev libseccomp-dev'
+	libxml2-dev libjansson-dev libuchardet-dev libxxhash-dev libisal-dev libseccomp-dev libfcgi-dev'
 case $1 in
 build) want=$build ;;
 check) want="$build libcmocka-dev" ;;

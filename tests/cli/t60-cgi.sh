@@ -30,8 +30,8 @@ expect 'nor in its own page' 1 \
 0
 END
 expect 'matches are marked' 0 \
-	'page "id=a%3Cb%3E%26%221&q=harbour" | grep -o "The <mark>[a-z]*</mark>"' <<'END'
-The <mark>harbour</mark>
+	'page "id=a%3Cb%3E%26%221&q=harbour" | grep -o "The <mark id=\"m1\">[a-z]*</mark>"' <<'END'
+The <mark id="m1">harbour</mark>
 END
 expect 'a query stays text' 1 'page "q=%22%3E%3Cscript%3E" | grep -c "<script"' <<'END'
 0
@@ -43,7 +43,7 @@ END
 done
 expect 'line breaks reach no header' 0 \
 	'page "q=%0d%0aX-Evil:1" | sed "/^.$/q" | grep -c "^[A-Z][A-Za-z-]*: "' <<'END'
-6
+7
 END
 expect 'JSON is what ndx search prints' 0 \
 	'page "q=harbour&format=json" | sed "1,/^.$/d;s/took_us\":[0-9]*/T/" >a
@@ -81,6 +81,34 @@ END
 expect 'no such article' 0 'page id=none | head -n 1 | tr -d "\r"' <<'END'
 Status: 404 Not Found
 END
+expect 'what is known already is not sent again' 0 \
+	'export HTTP_IF_NONE_MATCH="$(page q=harbour | sed -n "s/^ETag: \(.*\)\r/\1/p")"
+	 page q=harbour | tr -d "\r" | grep -c .; { page q=harbour | head -n 1; page q=no | head -n 1; } | tr -d "\r"; unset HTTP_IF_NONE_MATCH
+	 ndx index -q idx - <<E
+{"id":"a4","text":"Nothing of it."}
+E
+	 export HTTP_IF_NONE_MATCH=\"1-0\"; page q=harbour | head -n 1 | tr -d "\r"' <<'END'
+2
+Status: 304 Not Modified
+Status: 200 OK
+Status: 200 OK
+END
+expect 'browsers are told how to search' 0 \
+	'HTTP_HOST=archive.example SCRIPT_NAME=/cgi-bin/ndx.cgi page format=opensearch | grep -o "template=.*{searchTerms}"
+	 page | grep -o "href=\"[?]format=opensearch\""' <<'END'
+template="http://archive.example/cgi-bin/ndx.cgi?q={searchTerms}
+template="http://archive.example/cgi-bin/ndx.cgi?format=atom&amp;q={searchTerms}
+template="http://archive.example/cgi-bin/ndx.cgi?suggest={searchTerms}
+href="?format=opensearch"
+END
+expect 'a strange host is not repeated' 0 \
+	'HTTP_HOST="x\"><script>" SCRIPT_NAME=/n page format=opensearch | grep -o "template=.*q={searchTerms}" | head -n 1' <<'END'
+template="/n?q={searchTerms}
+END
+expect 'nothing asked yet' 0 'page | grep -oE "[0-9]* articles can be searched|<details class=\"help\" open>"' <<'END'
+4 articles can be searched
+<details class="help" open>
+END
 expect 'the policy has the hash of the style' 0 \
 	'page q=x >a; want=$(sed -n "s/.*<style>\(.*\)<\/style>.*/\1/p" a | tr -d "\n" |
 	 openssl dgst -sha256 -binary | base64); grep -cF "sha256-$want" a' <<'END'
@@ -88,7 +116,7 @@ expect 'the policy has the hash of the style' 0 \
 END
 echo 'colour = red' >>conf
 expect 'a wrong key is named with its line' 0 'page q=x 2>&1 >/dev/null' <<'END'
-ndx.cgi: 'conf', line 3: there is no such key
+ndx.cgi: 'conf', line 3: there is no such key; index NAME, title, link, color, timezone, hits, articles, cpu and workers are
 END
 printf 'index news = nowhere\n' >conf
 expect 'a missing index is a calm page' 0 'page q=x 2>/dev/null | grep -o "The archive.*now"' <<'END'

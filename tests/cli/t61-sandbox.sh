@@ -27,7 +27,7 @@ main(void)
 	char *more;
 
 	setvbuf(stdout, NULL, _IOFBF, 4096);
-	reason = ndx_cgi_sandbox(5);
+	reason = ndx_cgi_sandbox(&(struct ndx_cgi_sandbox){ .cpu_s = 5 });
 	printf("sandbox: %s\n", reason == NULL ? "complete" : reason);
 	printf("open for reading: %s\n", outcome(open("/etc/passwd", O_RDONLY)));
 	printf("open for writing: %s\n", outcome(open("made", O_WRONLY | O_CREAT, 0666)));

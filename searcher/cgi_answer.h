@@ -1,0 +1,49 @@
+/*
+ * cgi_answer.h - a request of the search page, and its answer
+ *
+ *   ndx_cgi_site_init() -> ndx_cgi_answer() for each request -> ndx_cgi_site_free()
+ *
+ * The same for CGI (one request a process) and FastCGI (many): indexes stay open, and are opened anew when their
+ * manifest has been replaced.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef NDX_SEARCHER_CGI_ANSWER_H
+#define NDX_SEARCHER_CGI_ANSWER_H
+
+#include <sys/stat.h>
+
+#include "common/buf.h"
+#include "common/ndx.h"
+#include "searcher/cgi_config.h"
+#include "searcher/cgi_form.h"
+
+struct ndx_cgi_site {
+	const struct ndx_cgi_config *config;
+	struct ndx_cgi_form *form; /* of the request at hand */
+	struct {
+		struct ndx_index *index; /* NULL: not open */
+		struct stat manifest;    /* as it was when the index was opened */
+	} open[NDX_CGI_INDEXES_MAX];
+	/* Called once, when the index of a CGI request is open and all that is left is to compute; may be NULL. */
+	void (*closed_in)(const struct ndx_cgi_config *config);
+	bool stale; /* an index could not be opened: a process that shut itself in may never be able to */
+};
+
+/* What a server hands over; NULL where it does not (RFC 3875, section 4.1). */
+struct ndx_cgi_request {
+	const char *method, *query, *if_none_match;
+	const char *host, *script, *https; /* HTTP_HOST, SCRIPT_NAME, HTTPS: the page's own address */
+};
+
+/* 'config' outlives the site.  False: out of memory. */
+bool ndx_cgi_site_init(struct ndx_cgi_site *site, const struct ndx_cgi_config *config);
+void ndx_cgi_site_free(struct ndx_cgi_site *site);
+
+/* Write the whole answer, header lines and, unless the method is HEAD, body, into an empty buffer. */
+void ndx_cgi_answer(struct ndx_cgi_site *site, const struct ndx_cgi_request *request, struct ndx_buf *out);
+
+/* What is answered where there is no memory for an answer, or no time. */
+extern const char ndx_cgi_no_memory[], ndx_cgi_no_time[];
+
+#endif
