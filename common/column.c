@@ -145,6 +145,28 @@ ndx_column_get(const struct ndx_column *column, ndx_docid docid, int64_t *value_
 }
 
 enum ndx_status
+ndx_column_read(const struct ndx_column *column, ndx_docid first, size_t count, int64_t *out,
+                struct ndx_err *err)
+{
+	const uint8_t *values = column->segment->data + column->values_off;
+	const uint64_t from = (uint64_t)first * column->width, to = from + (uint64_t)count * column->width;
+	enum ndx_status status = ndx_segment_verify(column->segment, column->values_off + from / 8,
+	                                            (to + 7) / 8 - from / 8, err);
+
+	if (status != NDX_OK)
+		return status;
+	if (column->width == 64)
+		for (size_t i = 0; i < count; i++)
+			out[i] = (int64_t)((uint64_t)column->base +
+			                   column->scale * ndx_get_u64(values + 8 * (first + i)));
+	else /* behind a part there is the table of contents at least: room to look at 8 bytes */
+		for (size_t i = 0; i < count; i++)
+			out[i] = (int64_t)((uint64_t)column->base +
+			                   column->scale * ndx_packed_get_slack(values, first + i, column->width));
+	return NDX_OK;
+}
+
+enum ndx_status
 ndx_column_name(const struct ndx_column *column, int64_t value, struct ndx_str *name_ret,
                 struct ndx_err *err)
 {

@@ -14,6 +14,9 @@
 
 #define DAY 86400
 
+/* Of so many values that are told, the least count is found without sorting all. */
+#define HEAP_MAX 256
+
 /* Facets that are columns with names. */
 #define NAMED_COUNT 3
 static const enum ndx_part named_part[NAMED_COUNT] = { NDX_PART_SOURCES, NDX_PART_SECTIONS,
@@ -41,7 +44,8 @@ struct ndx_tally {
 	const struct ndx_segment *segment; /* NULL: none yet */
 	struct ndx_column column[NAMED_COUNT], dates;
 	uint64_t *count[NAMED_COUNT]; /* by number of a name */
-	int64_t day_from, day_end;    /* the seconds, UTC, of the last of 'days' */
+	ndx_docid day_end; /* articles before it are not older than the last of 'days' */
+	int64_t in_window[NDX_WINDOW_LEN]; /* values of a column */
 
 	/* Of all so far. */
 	struct ndx_buf named[NAMED_COUNT]; /* struct named */
@@ -99,6 +103,39 @@ ndx_tally_free(struct ndx_tally *tally)
 	}
 }
 
+/* Put a count in place of the least of a heap of 'size'. */
+static void
+replace_least(uint64_t *heap, size_t size, uint64_t count)
+{
+	size_t at = 0, child;
+
+	while ((child = 2 * at + 1) < size) {
+		child += child + 1 < size && heap[child + 1] < heap[child];
+		if (heap[child] >= count)
+			break;
+		heap[at] = heap[child];
+		at = child;
+	}
+	heap[at] = count;
+}
+
+/*
+ * Names with a smaller count will not be told, so that most need not be looked at: the value_max-th largest count, if the
+ * segment is the only one (one more, for the name may be empty); else 1.
+ */
+static uint64_t
+least_told(const struct ndx_tally *tally, const uint64_t *count, uint32_t name_count)
+{
+	uint64_t heap[HEAP_MAX] = { 0 };
+
+	if (tally->index->manifest.segment_count > 1 || tally->value_max >= HEAP_MAX)
+		return 1;
+	for (uint32_t n = 0; n < name_count; n++)
+		if (count[n] > heap[0])
+			replace_least(heap, tally->value_max + 1, count[n]);
+	return heap[0] > 1 ? heap[0] : 1;
+}
+
 /* Take over what the segment at hand has. */
 static enum ndx_status
 leave_segment(struct ndx_tally *tally, struct ndx_err *err)
@@ -106,10 +143,13 @@ leave_segment(struct ndx_tally *tally, struct ndx_err *err)
 	enum ndx_status status = NDX_OK;
 
 	for (unsigned f = 0; status == NDX_OK && tally->segment != NULL && f < NAMED_COUNT; f++) {
+		const uint64_t least = tally->count[f] == NULL ? 0 : least_told(tally, tally->count[f],
+		                                                                tally->column[f].name_count);
+
 		for (uint32_t n = 0; tally->count[f] != NULL && n < tally->column[f].name_count; n++) {
 			struct named named = { .count = tally->count[f][n] };
 
-			if (named.count == 0)
+			if (named.count < least)
 				continue;
 			status = ndx_column_name(&tally->column[f], n, &named.name, err);
 			if (status == NDX_OK && named.name.size > 0)
@@ -129,7 +169,7 @@ enter_segment(struct ndx_tally *tally, const struct ndx_segment *segment, struct
 	enum ndx_status status = leave_segment(tally, err);
 
 	tally->segment = segment;
-	tally->day_from = tally->day_end = 0;
+	tally->day_end = 0;
 	for (unsigned f = 0; status == NDX_OK && f < NAMED_COUNT; f++) {
 		if (!wants(tally, (enum ndx_facet)f))
 			continue;
@@ -153,49 +193,111 @@ day_of(int64_t seconds)
 	return seconds >= 0 ? seconds / DAY : -((DAY - 1 - seconds) / DAY);
 }
 
+/*
+ * The first article from 'docid' on that is older than 'seconds'.  'docid' itself is not; dates fall with docids, so steps
+ * are doubled, and the last one halved.
+ */
 static enum ndx_status
-count_day(struct ndx_tally *tally, ndx_docid docid, struct ndx_err *err)
+find_older(const struct ndx_tally *tally, ndx_docid docid, int64_t seconds, ndx_docid *older_ret,
+           struct ndx_err *err)
 {
-	struct day_count *last;
+	const uint64_t end = tally->segment->dated_count;
+	uint64_t low = docid, high = docid, step = 1;
+	enum ndx_status status = NDX_OK;
 	int64_t date;
-	enum ndx_status status;
 
-	if (docid >= tally->segment->dated_count)
-		return NDX_OK;
-	status = ndx_column_get(&tally->dates, docid, &date, err);
+	for (; status == NDX_OK && high < end; step *= 2) {
+		status = ndx_column_get(&tally->dates, (ndx_docid)high, &date, err);
+		if (status == NDX_OK && date < seconds)
+			break;
+		low = high;
+		high += step;
+	}
+	high = high < end ? high : end;
+	while (status == NDX_OK && high - low > 1) {
+		const uint64_t middle = low + (high - low) / 2;
+
+		status = ndx_column_get(&tally->dates, (ndx_docid)middle, &date, err);
+		if (date < seconds)
+			high = middle;
+		else
+			low = middle;
+	}
+	*older_ret = (ndx_docid)high;
+	return status;
+}
+
+/* The day of an article older than all before: an entry of its own. */
+static enum ndx_status
+begin_day(struct ndx_tally *tally, ndx_docid docid, struct ndx_err *err)
+{
+	struct day_count fresh = { 0, 0 };
+	int64_t date;
+	enum ndx_status status = ndx_column_get(&tally->dates, docid, &date, err);
+
 	if (status != NDX_OK)
 		return status;
-	if (date < tally->day_from || date >= tally->day_end) {
-		const int offset_s = tally->zone == NULL ? 0 : tally->zone->offset_s(tally->zone->ctx, date);
-		const struct day_count fresh = { day_of(date + offset_s), 0 };
-
-		tally->day_from = ndx_zone_to_utc(tally->zone, fresh.day * DAY);
-		tally->day_end = ndx_zone_to_utc(tally->zone, (fresh.day + 1) * DAY);
-		ndx_buf_add(&tally->days, &fresh, sizeof(fresh));
-		if (ndx_buf_failed(&tally->days))
-			return ndx_fail_nomem(err);
-	}
-	last = (struct day_count *)(void *)(tally->days.data + tally->days.size) - 1;
-	last->count++;
-	return NDX_OK;
+	fresh.day = day_of(date + (tally->zone == NULL ? 0 : tally->zone->offset_s(tally->zone->ctx, date)));
+	ndx_buf_add(&tally->days, &fresh, sizeof(fresh));
+	if (ndx_buf_failed(&tally->days))
+		return ndx_fail_nomem(err);
+	return find_older(tally, docid, ndx_zone_to_utc(tally->zone, fresh.day * DAY), &tally->day_end, err);
 }
 
 static enum ndx_status
-count_article(struct ndx_tally *tally, ndx_docid docid, struct ndx_err *err)
+count_days(struct ndx_tally *tally, const struct ndx_window *window, struct ndx_err *err)
 {
+	for (size_t w = 0; w < NDX_WINDOW_WORDS; w++) {
+		for (uint64_t word = window->bits[w]; word != 0; word &= word - 1) {
+			const ndx_docid docid = window->base + (ndx_docid)(64 * w) +
+			                        (ndx_docid)__builtin_ctzll(word);
+
+			if (docid >= tally->segment->dated_count)
+				return NDX_OK;
+			if (docid >= tally->day_end) {
+				const enum ndx_status status = begin_day(tally, docid, err);
+
+				if (status != NDX_OK)
+					return status;
+			}
+			((struct day_count *)(void *)(tally->days.data + tally->days.size))[-1].count++;
+		}
+	}
+	return NDX_OK;
+}
+
+/* A number that a column may not have is not counted: where it stands is told by ndx check. */
+static void
+count_name(const struct ndx_tally *tally, unsigned facet, int64_t name)
+{
+	if (name >= 0 && name < tally->column[facet].name_count)
+		tally->count[facet][name]++;
+}
+
+/* One by one, or, if there are many, all of the window at once. */
+static enum ndx_status
+count_names(struct ndx_tally *tally, unsigned facet, const struct ndx_window *window, size_t matches,
+            struct ndx_err *err)
+{
+	const uint32_t rest = tally->segment->article_count - window->base;
+	const bool all = matches > NDX_WINDOW_LEN / 16;
 	enum ndx_status status = NDX_OK;
 
-	for (unsigned f = 0; status == NDX_OK && f < NAMED_COUNT; f++) {
-		int64_t name;
+	if (all)
+		status = ndx_column_read(&tally->column[facet], window->base,
+		                         rest < NDX_WINDOW_LEN ? rest : NDX_WINDOW_LEN, tally->in_window, err);
+	for (size_t w = 0; status == NDX_OK && w < NDX_WINDOW_WORDS; w++) {
+		for (uint64_t word = window->bits[w]; status == NDX_OK && word != 0; word &= word - 1) {
+			const size_t at = 64 * w + (size_t)__builtin_ctzll(word);
+			int64_t name = tally->in_window[at];
 
-		if (tally->count[f] == NULL)
-			continue;
-		status = ndx_column_get(&tally->column[f], docid, &name, err);
-		if (status == NDX_OK && name >= 0 && name < tally->column[f].name_count)
-			tally->count[f][name]++;
+			if (!all)
+				status = ndx_column_get(&tally->column[facet], window->base + (ndx_docid)at, &name,
+				                        err);
+			if (status == NDX_OK)
+				count_name(tally, facet, name);
+		}
 	}
-	if (status == NDX_OK && wants_days(tally))
-		status = count_day(tally, docid, err);
 	return status;
 }
 
@@ -206,14 +308,14 @@ take_window(void *ctx, const struct ndx_segment *segment, const struct ndx_windo
 	struct ndx_tally *tally = ctx;
 	enum ndx_status status =
 	        segment == tally->segment ? NDX_OK : enter_segment(tally, segment, err);
+	size_t matches = 0;
 
-	for (size_t w = 0; status == NDX_OK && w < NDX_WINDOW_WORDS; w++)
-		for (uint64_t word = window->bits[w]; status == NDX_OK && word != 0; word &= word - 1)
-			status = count_article(tally,
-			                       window->base + (ndx_docid)(64 * w) +
-			                               (ndx_docid)__builtin_ctzll(word),
-			                       err);
-	return status;
+	for (size_t w = 0; w < NDX_WINDOW_WORDS; w++)
+		matches += (size_t)__builtin_popcountll(window->bits[w]);
+	for (unsigned f = 0; status == NDX_OK && f < NAMED_COUNT; f++)
+		if (tally->count[f] != NULL)
+			status = count_names(tally, f, window, matches, err);
+	return status == NDX_OK && wants_days(tally) ? count_days(tally, window, err) : status;
 }
 
 struct ndx_match_sink

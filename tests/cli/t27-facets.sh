@@ -90,4 +90,16 @@ expect 'as many as are printed' 0 \
 $(for i in 1 2 3; do ndx search -n 1000 --format jsonl sample 'coca OR the' | grep -vc '"source":null'; done)
 $(ndx search --count sample 'coca OR the')
 END
+for name in '' '' '' Wire Wire Post Post Gazette; do
+	n=$((n + 1))
+	article "u$n" 2024-01-01 "$name" Sport coca
+done | ndx index -q single -
+expect 'what is unknown takes no place' 0 'for n in 1 2 3; do ndx search -n 0 --format csv --facet source --facet-limit $n single coca | tail -n +2; done' <<'END'
+source,Post,2
+source,Post,2
+source,Wire,2
+source,Post,2
+source,Wire,2
+source,Gazette,1
+END
 finish
