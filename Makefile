@@ -4,6 +4,9 @@
 #   make demo        install what is missing, build, index corpus/sample, search it
 #   make check       install what is missing, then every test, under AddressSanitizer and UBSan
 #   make check-long  the same with a million oracle queries
+#   make serve       the sample articles' search page at http://127.0.0.1:8080, with lighttpd
+#   make check-web   the search page behind real servers, and in a real browser
+#   make deb         Debian packages, into build/deb/; check-deb installs them in a clean Debian, too
 #   make bench       time indexing, queries, single searches and the kernels (release build)
 #   make coverage    the same tests, and how many branches of storage, codecs and queries they take
 #   make fuzz        run every fuzzer for FUZZ_SECONDS each (needs clang)
@@ -27,6 +30,9 @@ LIBEXECDIR := $(PREFIX)/libexec/newsdex
 CGIDIR     := $(PREFIX)/lib/cgi-bin
 INCLUDEDIR := $(PREFIX)/include
 MANDIR     := $(PREFIX)/share/man
+BASHDIR    := $(PREFIX)/share/bash-completion/completions
+ZSHDIR     := $(PREFIX)/share/zsh/site-functions
+FISHDIR    := $(PREFIX)/share/fish/vendor_completions.d
 
 FUZZ_SECONDS := 60
 
@@ -180,6 +186,23 @@ run-check:
 run-check-long:
 	@NDX_LONG=1 $(run_tests)
 
+serve:
+	@sh tests/need.sh serve
+	@$(MAKE) $(jobs) --no-print-directory VARIANT=release all
+	@sh tests/serve.sh build/release
+
+check-web:
+	@sh tests/need.sh web
+	@$(MAKE) $(jobs) --no-print-directory VARIANT=release all
+	@sh tests/cgi/check-web.sh build/release
+
+deb:
+	@sh tests/need.sh deb
+	@sh tests/deb.sh
+
+check-deb: deb
+	@sh tests/deb-install.sh
+
 coverage:
 	@sh tests/need.sh check
 	@$(MAKE) $(jobs) --no-print-directory VARIANT=cov tests
@@ -232,6 +255,10 @@ install: all
 	install -m 644 common/ndx.h $(I)$(INCLUDEDIR)/ndx.h
 	for m in $(MANUALS); do s=$(I)$(MANDIR)/man$${m##*.}; \
 	    install -d $$s && install -m 644 $$m $$s || exit 1; done
+	install -d $(I)$(BASHDIR) $(I)$(ZSHDIR) $(I)$(FISHDIR)
+	install -m 644 common/completion/ndx.bash $(I)$(BASHDIR)/ndx
+	install -m 644 common/completion/ndx.zsh $(I)$(ZSHDIR)/_ndx
+	install -m 644 common/completion/ndx.fish $(I)$(FISHDIR)/ndx.fish
 ifneq ($(wildcard searcher/cgi.c),)
 	install -d $(I)$(CGIDIR)
 	install $(B)/ndx.cgi $(I)$(CGIDIR)/ndx.cgi
@@ -240,14 +267,15 @@ endif
 uninstall:
 	rm -f $(I)$(BINDIR)/ndx $(I)$(LIBEXECDIR)/ndx-indexer $(I)$(LIBDIR)/libndx.a \
 	    $(I)$(LIBDIR)/libndx.so.0 $(I)$(LIBDIR)/libndx.so $(I)$(LIBDIR)/pkgconfig/ndx.pc \
-	    $(I)$(INCLUDEDIR)/ndx.h $(I)$(CGIDIR)/ndx.cgi
+	    $(I)$(INCLUDEDIR)/ndx.h $(I)$(CGIDIR)/ndx.cgi $(I)$(BASHDIR)/ndx $(I)$(ZSHDIR)/_ndx \
+	    $(I)$(FISHDIR)/ndx.fish
 	for m in $(MANUALS); do rm -f $(I)$(MANDIR)/man$${m##*.}/$${m##*/}; done
 	test ! -d $(I)$(LIBEXECDIR) || rmdir --ignore-fail-on-non-empty $(I)$(LIBEXECDIR)
 
 clean:
 	rm -rf build
 
-.PHONY: all tests driver demo check check-long run-check run-check-long coverage bench run-bench fuzz \
+.PHONY: all tests driver demo check check-long run-check run-check-long serve check-web deb check-deb coverage bench run-bench fuzz \
         run-fuzz tidy install uninstall clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:

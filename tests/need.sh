@@ -1,7 +1,7 @@
 #!/bin/sh
 # need.sh - install the Debian packages that building (or more) needs, if any is missing
 #
-#   need.sh build | check | bench | fuzz | ci
+#   need.sh build | check | bench | fuzz | serve | web | deb | ci
 #
 # Costs one dpkg-query when all is there.  As root, or where sudo asks for no
 # password, it installs; else it prints the line to type and exits 2.
@@ -9,14 +9,20 @@
 # SPDX-License-Identifier: MIT
 build='gcc libc6-dev make pkg-config zlib1g-dev libdeflate-dev libstemmer-dev libunistring-dev
 	libxml2-dev libjansson-dev libuchardet-dev libxxhash-dev libisal-dev libseccomp-dev libfcgi-dev'
+web='lighttpd apache2-bin libapache2-mod-fcgid nginx-light spawn-fcgi chromium chromium-driver
+	python3-minimal curl'
+deb='dpkg-dev debhelper fakeroot lintian mmdebstrap'
 case $1 in
 build) want=$build ;;
 check) want="$build libcmocka-dev" ;;
 bench) want="$build python3" ;;
+serve) want="$build lighttpd" ;;
+web) want="$build $web" ;;
+deb) want="$build $deb" ;;
 fuzz) want="$build clang libclang-rt-14-dev llvm" ;;
-ci) want="$build libcmocka-dev clang libclang-rt-14-dev llvm clang-format clang-tidy mandoc" ;;
+ci) want="$build libcmocka-dev clang libclang-rt-14-dev llvm clang-format clang-tidy mandoc $web $deb" ;;
 *)
-	echo "usage: need.sh build|check|bench|fuzz|ci" >&2
+	echo "usage: need.sh build|check|bench|fuzz|serve|web|deb|ci" >&2
 	exit 2
 	;;
 esac

@@ -1,8 +1,13 @@
 #!/bin/sh
-# t50-embed.sh - the program in README.md compiles, links with libndx.a alone, and searches
+# t50-embed.sh - the programs in README.md compile, link with libndx.a alone, and search
 #
 # SPDX-License-Identifier: MIT
 . "${0%/*}/lib.sh"
+
+program_of()
+{
+	awk -v fence="$(printf '\140\140\140')$1" '$0 == fence { on = 1; next } /^```$/ { on = 0 } on' "$top/README.md"
+}
 
 awk '/^```c$/ { on = 1; next } /^```$/ { on = 0 } on' "$top/README.md" >find.c
 [ "$(grep -c '^int main' find.c)" = 1 ] || { echo 'README.md has no C program'; exit 1; }
@@ -44,6 +49,12 @@ printf '#include <ndx.h>\nint main() { return ndx_strstatus(NDX_OK)[0] == 0; }\n
 if command -v c++ >/dev/null; then
 	expect 'the header is C++, too' 0 \
 		'c++ -std=c++11 -Wall -Wextra -Werror -fsyntax-only -I"$top/common" header.cc' </dev/null
+	program_of cpp >find.cc
+	expect 'the C++ program' 0 'c++ -std=c++11 -Wall -Wextra $TEST_CFLAGS -I"$top/common" -o find++ find.cc \
+		"$bin/libndx.a" $TEST_LIBS && ./find++ index harbour' <<'END'
+Storm closes harbour
+Ferries resume
+END
 fi
 
 # The second program, in the manual page of the library.
@@ -59,4 +70,12 @@ expect 'and runs' 0 './page | tr "\002\003" "<>"' <<'END'
 Works shut
 The <arms production> ends.
 END
+# A library with AddressSanitizer does not load into a program without it.
+program_of python >find.py
+if command -v python3 >/dev/null && ! grep -q __asan_init "$bin/libndx.so.0" && ! grep -q __tsan_init "$bin/libndx.so.0"; then
+	expect 'the Python program' 0 'LD_LIBRARY_PATH=$bin python3 find.py index harbour' <<'END'
+Storm closes harbour
+Ferries resume
+END
+fi
 finish

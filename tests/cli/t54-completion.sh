@@ -1,0 +1,53 @@
+#!/bin/sh
+# t54-completion.sh - what the shells complete is what the commands have
+#
+# SPDX-License-Identifier: MIT
+. "${0%/*}/lib.sh"
+command -v bash >/dev/null || { echo 'needs bash'; exit 77; }
+
+ndx index -q idx "$top/corpus/sample/text" || exit 1
+# complete WORD...: what bash offers for the last one.
+cat >complete.bash <<'END'
+source "$1"
+shift
+COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+_ndx
+printf '%s\n' "${COMPREPLY[@]}"
+END
+complete()
+{
+	bash complete.bash "$top/common/completion/ndx.bash" "$@" 2>/dev/null
+}
+
+expect 'commands' 0 'complete ndx s' <<'END'
+search
+show
+stats
+suggest
+END
+expect 'options' 0 'complete ndx search --f' <<'END'
+--facet
+--facet-limit
+--format
+END
+expect 'values' 0 'complete ndx search --sort ""' <<'END'
+relevance
+newest
+oldest
+END
+expect 'every value of --format is taken' 0 'for f in $(complete ndx search --format ""); do
+	ndx search --format $f idx harbour >/dev/null || echo $f; done' <<'END'
+END
+expect 'indexes' 0 'complete ndx search i' <<'END'
+idx
+END
+expect 'words of the index' 0 'complete ndx search idx harb | grep -x harbour' <<'END'
+harbour
+END
+for shell in zsh fish; do
+	command -v $shell >/dev/null || continue
+	expect "$shell reads its own" 0 "$shell -n '$top/common/completion/ndx.$shell'" <<'END'
+END
+done
+
+finish
