@@ -107,7 +107,8 @@ cut_in_two(const struct ndx_impact *front, size_t from, size_t count, const floa
 {
 	float least = 2;
 
-	out[0] = out[1] = part_of(front, from, count);
+	out[0] = part_of(front, from, count);
+	out[1] = out[0];
 	if (count - from == 1)
 		return bound(out[0], table);
 	for (size_t cut = from + 1; cut < count; cut++) {
@@ -127,7 +128,7 @@ void
 ndx_impacts_reduce(const struct ndx_impacts *impacts, const float table[256],
                    struct ndx_impact out[NDX_IMPACT_COUNT])
 {
-	struct ndx_impact front[255] = { { 0, 0 } }, rest[2];
+	struct ndx_impact front[255] = { { 0, 0 } }, rest[2] = { { 0, 0 } };
 	const size_t count = frontier(impacts, front);
 	float least = 2;
 

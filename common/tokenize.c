@@ -341,11 +341,12 @@ read_plain(struct ndx_scan *scan, const uint8_t *p)
 		*out++ = (struct ndx_token){
 			.off = (uint32_t)(p - text),
 			.size = (uint32_t)run.size,
-			.position = position++,
+			.position = position,
 			.form_off = (uint32_t)(form - forms),
 			.form_size = (uint16_t)run.size,
 			.kind = run.has_digit ? NDX_TOKEN_VERBATIM : NDX_TOKEN_WORD,
 		};
+		position++;
 		form += run.size;
 		p = run.end;
 		if (p < end && *p == ' ')

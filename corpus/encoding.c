@@ -107,6 +107,11 @@ unconst(const uint8_t *in)
 	return out;
 }
 
+/* gcc's analyzer takes iconv_open()'s failure, -1, for something to be closed. */
+#if defined(__GNUC__) && !defined(__clang__)
+#	pragma GCC diagnostic push
+#	pragma GCC diagnostic ignored "-Wanalyzer-malloc-leak"
+#endif
 /* False: iconv does not know the encoding, and nothing was added. */
 static bool
 add_converted(const uint8_t *in, size_t size, const char *encoding, struct ndx_buf *out)
@@ -145,6 +150,9 @@ add_converted(const uint8_t *in, size_t size, const char *encoding, struct ndx_b
 	iconv_close(conv);
 	return true;
 }
+#if defined(__GNUC__) && !defined(__clang__)
+#	pragma GCC diagnostic pop
+#endif
 
 /* The web's rule: what is called Latin-1 or ASCII is windows-1252, and GB2312 is a part of GB18030.
  */

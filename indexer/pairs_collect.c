@@ -148,7 +148,7 @@ end_posting(struct ndx_pair_collector *collector, struct ndx_pair *pair)
 
 	if (pair->tf == 0)
 		return true;
-	size = ndx_varint_encode((uint64_t)step << 1 ^ (uint64_t)(step >> 63), bytes);
+	size = ndx_varint_encode((uint64_t)step << 1 ^ (step < 0 ? UINT64_MAX : 0), bytes);
 	size += ndx_varint_encode((uint64_t)pair->tf * 2 + (pair->title_tf > 0), bytes + size);
 	if (pair->title_tf > 0)
 		size += ndx_varint_encode(pair->title_tf, bytes + size);

@@ -464,10 +464,12 @@ ndx_article_get(const struct ndx_index *index, const char *id, const char *query
 	if (status == NDX_OK) {
 		arena = ndx_arena_new(index->env->mem);
 		article = arena == NULL ? NULL : ndx_arena_alloc(arena, sizeof(*article));
-		status = article == NULL ? ndx_fail_nomem(err) : NDX_OK;
-	}
-	if (status == NDX_OK)
+		if (article == NULL) {
+			ndx_arena_free(arena);
+			return ndx_fail_nomem(err);
+		}
 		status = ndx_article_reader_open(&index->segment[segment], &reader, err);
+	}
 	if (status == NDX_OK) {
 		article->arena = arena;
 		status = ndx_article_read(&reader, docid, false, arena, &article->view, err);

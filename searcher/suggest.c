@@ -163,7 +163,7 @@ complete(const struct ndx_index *index, struct ndx_str before, struct ndx_str pr
 {
 	struct ndx_form_count *found;
 	struct ndx_stemmer *stemmer = NULL;
-	size_t count;
+	size_t count = 0;
 	enum ndx_status status =
 	        find_completions(index, prefix, before.size > 0 ? FOLLOWERS_MAX : nmax, s->arena, &found,
 	                         &count, err);

@@ -20,7 +20,7 @@ serve) want="$build lighttpd" ;;
 web) want="$build $web" ;;
 deb) want="$build $deb" ;;
 fuzz) want="$build clang libclang-rt-14-dev llvm" ;;
-ci) want="$build libcmocka-dev clang libclang-rt-14-dev llvm clang-format clang-tidy mandoc $web $deb" ;;
+ci) want="$build libcmocka-dev clang libclang-rt-14-dev llvm clang-format clang-tidy cppcheck mandoc $web $deb" ;;
 *)
 	echo "usage: need.sh build|check|bench|fuzz|serve|web|deb|ci" >&2
 	exit 2
