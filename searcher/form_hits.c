@@ -35,6 +35,7 @@ struct finder {
 	size_t term_count;
 	struct ndx_column titles;
 	uint32_t *tf, *title_tf; /* of the span, by docid */
+	uint8_t *has_title;      /* of the span: the term at hand stands in the title */
 	struct ndx_buf docids, tfs, title_tfs; /* uint32_t: the result */
 	struct ndx_buf numbers, positions;
 	struct ndx_err *err;
@@ -172,15 +173,19 @@ add_wanted(struct finder *f, const struct ndx_wanted_term *term, struct ndx_post
 	enum ndx_status status = ndx_postings_forms(list, &f->numbers, f->err);
 
 	number = (const uint32_t *)(const void *)f->numbers.data;
-	for (uint32_t i = 0; status == NDX_OK && i < list->count; number += list->tf[i], i++) {
-		uint32_t count = 0;
+	if (status != NDX_OK)
+		return status;
+	for (uint32_t i = 0; i < list->count; i++) {
+		const uint32_t at = list->docid[i] - base, tf = list->tf[i];
+		uint32_t count = term->wanted[number[0]]; /* most stand there once */
 
-		for (uint32_t j = 0; j < list->tf[i]; j++)
+		for (uint32_t j = 1; j < tf; j++)
 			count += term->wanted[number[j]];
-		if (list->docid[i] - base < SPAN_LEN)
-			f->tf[list->docid[i] - base] += count;
+		number += tf;
+		if (at < SPAN_LEN)
+			f->tf[at] += count;
 	}
-	return status;
+	return NDX_OK;
 }
 
 /* The same, in titles: of a posting whose positions begin there. */
@@ -193,7 +198,7 @@ add_wanted_titles(struct finder *f, const struct ndx_wanted_term *term, struct n
 	for (uint32_t i = 0; status == NDX_OK && i < list->count; number += list->tf[i], i++) {
 		int64_t title;
 
-		if (list->docid[i] - base >= SPAN_LEN)
+		if (list->docid[i] - base >= SPAN_LEN || !f->has_title[list->docid[i] - base])
 			continue;
 		status = ndx_column_get(&f->titles, list->docid[i], &title, f->err);
 		if (status != NDX_OK || title == 0)
@@ -204,6 +209,26 @@ add_wanted_titles(struct finder *f, const struct ndx_wanted_term *term, struct n
 			f->title_tf[list->docid[i] - base] += term->wanted[number[j]];
 	}
 	return status;
+}
+
+/* Say of the articles of the span whether the term stands in their titles: few have it there. */
+static enum ndx_status
+mark_titles(struct finder *f, const struct ndx_wanted_term *term, ndx_docid base, uint8_t mark)
+{
+	struct ndx_postings list;
+	enum ndx_status status = ndx_postings_open(f->segment, &term->title, &list, f->err);
+
+	if (status != NDX_OK)
+		return status;
+	for (uint32_t block = ndx_postings_skip(&list, 0, base); block < list.block_count; block++) {
+		status = ndx_postings_load(&list, block, f->err);
+		if (status != NDX_OK || (list.docid[0] > base && list.docid[0] - base >= SPAN_LEN))
+			return status;
+		for (uint32_t i = 0; i < list.count; i++)
+			if (list.docid[i] - base < SPAN_LEN)
+				f->has_title[list.docid[i] - base] = mark;
+	}
+	return NDX_OK;
 }
 
 static enum ndx_status
@@ -240,8 +265,15 @@ add_term(struct finder *f, const struct ndx_wanted_term *term, ndx_docid base)
 
 	if (in_title && !term->has_title)
 		return NDX_OK;
-	if (!term->all)
-		return add_list(f, term, &term->info, base, NULL);
+	if (!term->all) {
+		const bool titles = f->wants_title && term->has_title;
+
+		if (titles)
+			status = mark_titles(f, term, base, 1);
+		if (status == NDX_OK)
+			status = add_list(f, term, &term->info, base, NULL);
+		return status == NDX_OK && titles ? mark_titles(f, term, base, 0) : status;
+	}
 	if (!in_title)
 		status = add_list(f, term, &term->info, base, f->tf);
 	if (status == NDX_OK && f->wants_title && term->has_title)
@@ -329,9 +361,11 @@ find(struct finder *f)
 		return status;
 	f->tf = ndx_alloc(f->segment->env->mem, size);
 	f->title_tf = ndx_alloc(f->segment->env->mem, size);
-	status = f->tf == NULL || f->title_tf == NULL ? ndx_fail_nomem(f->err) : find_articles(f);
+	f->has_title = ndx_alloc_zero(f->segment->env->mem, SPAN_LEN, 1);
+	status = f->tf == NULL || f->title_tf == NULL || f->has_title == NULL ? ndx_fail_nomem(f->err) : find_articles(f);
 	ndx_free(f->segment->env->mem, f->tf);
 	ndx_free(f->segment->env->mem, f->title_tf);
+	ndx_free(f->segment->env->mem, f->has_title);
 	return status;
 }
 
