@@ -23,7 +23,7 @@
 #define KEYS_TIMES  20
 #define PASS_KEYS   12 /* what passing some over costs more, in keys */
 #define KEYS_MAX    UINT64_C(2000000)
-#define WORK_PARTS  1.2
+#define WORK_PARTS  0.9
 #define WORK_MAX    UINT64_C(16000000)
 
 struct spent {
