@@ -226,7 +226,9 @@ ndx_stats_collect(const struct ndx_index *index, struct ndx_stats *stats_ret, st
 	struct ndx_stats stats = { .articles = index->article_count,
 		                   .tokens = index->token_count,
 		                   .segments = manifest->segment_count,
-		                   .generation = manifest->generation };
+		                   .generation = manifest->generation,
+		                   .bytes_written = manifest->bytes_written,
+		                   .bytes_flushed = manifest->bytes_flushed };
 	enum ndx_status status = count_terms(index, &stats.terms, err);
 
 	for (size_t i = 0; status == NDX_OK && i < manifest->segment_count; i++) {
@@ -273,6 +275,13 @@ shares(const struct ndx_stats_bytes *bytes, const char *name[SHARE_COUNT],
 	}
 }
 
+/* How many times each byte that was flushed has been written, merges included; 0: nothing was. */
+static double
+write_amplification(const struct ndx_stats *stats)
+{
+	return stats->bytes_flushed == 0 ? 0 : (double)stats->bytes_written / (double)stats->bytes_flushed;
+}
+
 void
 ndx_stats_print_text(const struct ndx_stats *stats, struct ndx_buf *out)
 {
@@ -298,6 +307,8 @@ ndx_stats_print_text(const struct ndx_stats *stats, struct ndx_buf *out)
 		               stats->bytes_total == 0
 		                       ? 0.0
 		                       : 100.0 * (double)size[i] / (double)stats->bytes_total);
+	ndx_buf_printf(out, "%-12s %15" PRIu64 "  %5.2f times what was flushed\n", "written", stats->bytes_written,
+	               write_amplification(stats));
 }
 
 static void
@@ -326,6 +337,8 @@ ndx_stats_print_json(const struct ndx_stats *stats, struct ndx_buf *out)
 	json_date(&json, "oldest", stats->dated, stats->oldest);
 	json_date(&json, "newest", stats->dated, stats->newest);
 	ndx_json_out_uint(&json, "generation", stats->generation);
+	ndx_json_out_uint(&json, "bytes_written", stats->bytes_written);
+	ndx_json_out_float(&json, "write_amplification", (float)write_amplification(stats));
 	ndx_json_out_begin(&json, "bytes", "{");
 	ndx_json_out_uint(&json, "total", stats->bytes_total);
 	shares(&stats->bytes, name, size);

@@ -27,7 +27,7 @@ echo 'Ferries resume, the harbour opened.' >news/a3
 ndx index index news 2>/dev/null || exit 1
 
 expect 'the members, in their order' 0 'ndx stats --json index | tr -cs "a-z\n" " "' <<'END'
- articles deleted terms tokens segments oldest newest generation bytes total dictionary postings positions forms pairs norms columns ids stored tombstones sources other 
+ articles deleted terms tokens segments oldest newest generation bytes written write amplification bytes total dictionary postings positions forms pairs norms columns ids stored tombstones sources other 
 END
 
 expect 'counts' 0 'for m in articles deleted tokens segments oldest newest; do member $m; done' <<'END'
