@@ -12,6 +12,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -185,6 +186,7 @@ catch_signals(void)
 }
 
 struct report {
+	uint64_t input_size; /* bytes that there are to read; 0: not known */
 	bool shows_progress, is_terminal, line_is_open;
 	int64_t begin_ns, shown_ns;
 };
@@ -252,14 +254,18 @@ report_progress(void *ctx, const struct ndx_sync_counts *counts)
 	struct report *report = ctx;
 	const int64_t now = clock_ns();
 	const int64_t every = report->is_terminal ? PROGRESS_NS : PROGRESS_LOG_NS;
-	char line[160];
+	char line[160], left[40] = "";
 
 	if (!report->shows_progress || now - report->shown_ns < every)
 		return;
 	report->shown_ns = now;
-	snprintf(line, sizeof(line), "%" PRIu64 " articles, %.1f MB, %.1f MB/s, %.0f MB of memory",
+	if (counts->input_size > 0 && report->input_size >= counts->input_size)
+		snprintf(left, sizeof(left), ", %.0f s left",
+		         (double)(now - report->begin_ns) / 1e9 *
+		                 (double)(report->input_size - counts->input_size) / (double)counts->input_size);
+	snprintf(line, sizeof(line), "%" PRIu64 " articles, %.1f MB, %.1f MB/s, %.0f MB of memory%s",
 	         counts->articles, (double)counts->article_size / 1e6,
-	         speed(counts->article_size, now - report->begin_ns), (double)own_memory() / 1e6);
+	         speed(counts->article_size, now - report->begin_ns), (double)own_memory() / 1e6, left);
 	if (!report->is_terminal) {
 		ndx_say("%s", line);
 		return;
@@ -267,6 +273,26 @@ report_progress(void *ctx, const struct ndx_sync_counts *counts)
 	report->line_is_open = true;
 	fprintf(stderr, "\r%s\033[K", line);
 	fflush(stderr);
+}
+
+/* What the sources will have to read: known of files that are not packed, alone. */
+static uint64_t
+input_size_of(const struct ndx_sync_options *sync_options)
+{
+	uint64_t sum = 0;
+	struct stat st;
+
+	for (size_t i = 0; i < sync_options->source_count; i++) {
+		const char *source = sync_options->source[i];
+		const size_t size = strlen(source);
+		const bool is_input = strcmp(source, "-") == 0;
+
+		if ((is_input ? fstat(STDIN_FILENO, &st) : stat(source, &st)) == -1 || !S_ISREG(st.st_mode) ||
+		    (size > 3 && strcmp(source + size - 3, ".gz") == 0))
+			return 0;
+		sum += (uint64_t)st.st_size;
+	}
+	return sum;
 }
 
 struct detail {
@@ -367,7 +393,7 @@ index_files(const char *dir, const struct settings *settings,
 		.create = true,
 		.wait_ms = settings->wait_lock ? -1 : 0,
 	};
-	struct report report = { .begin_ns = clock_ns() };
+	struct report report = { .begin_ns = clock_ns(), .input_size = input_size_of(sync_options) };
 	const struct ndx_sync_reporter reporter = { report_reject, report_article, report_progress,
 		                                    &report };
 	struct ndx_sync_counts counts = { 0 };

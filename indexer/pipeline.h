@@ -52,7 +52,8 @@ struct ndx_pipeline_handler {
 	/* What happened in the unit, in the order of the input. */
 	enum ndx_status (*event)(void *ctx, const struct ndx_pipeline_event *event,
 	                         struct ndx_err *err);
-	enum ndx_status (*unit_end)(void *ctx, struct ndx_err *err);
+	/* 'input_size': bytes of the unit's input, gzip undone. */
+	enum ndx_status (*unit_end)(void *ctx, uint64_t input_size, struct ndx_err *err);
 	void *ctx;
 };
 

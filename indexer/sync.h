@@ -31,6 +31,7 @@ struct ndx_sync_options {
 struct ndx_sync_counts {
 	uint64_t articles;        /* read, whether or not they were new */
 	uint64_t article_size;    /* bytes of their titles and texts */
+	uint64_t input_size;      /* bytes of the files that were read, gzip undone */
 	uint64_t rejected;        /* articles or whole files, those told from memory too */
 	uint64_t unchanged_files; /* passed over */
 	uint64_t skipped_files;   /* plainly no articles */

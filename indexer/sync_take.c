@@ -226,11 +226,12 @@ take_batch(void *ctx, struct ndx_batch *batch, struct ndx_err *err)
 }
 
 static enum ndx_status
-end_unit(void *ctx, struct ndx_err *err)
+end_unit(void *ctx, uint64_t input_size, struct ndx_err *err)
 {
 	struct ndx_sync *sync = ctx;
 	const int64_t every_ns = (int64_t)sync->options->commit_every_s * 1000000000;
 
+	sync->counts.input_size += input_size;
 	sync->reporter->progress(sync->reporter->ctx, &sync->counts);
 	if (sync->writer == NULL)
 		return NDX_OK;

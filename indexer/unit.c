@@ -50,6 +50,7 @@ ndx_unit_clear(struct ndx_unit *unit)
 	ndx_batch_free(unit->batch);
 	unit->batch = NULL;
 	unit->part_count = unit->file_count = unit->event_count = 0;
+	unit->input_size = 0;
 	unit->done = false;
 	unit->status = NDX_OK;
 }
@@ -79,6 +80,7 @@ ndx_unit_add_chunk(struct ndx_unit *unit, const struct ndx_pipeline_file *file,
 		                            .record_first = chunk->record_first };
 	struct ndx_buf emptied = unit->data;
 
+	unit->input_size += chunk->size;
 	if (unit->data.size == 0) { /* the usual case for large files: nothing is copied */
 		unit->data = *data;
 		*data = emptied;
@@ -268,7 +270,7 @@ ndx_unit_hand_over(struct ndx_unit *unit, const struct ndx_pipeline_handler *han
 		status = handler->event(handler->ctx, &event, err);
 	}
 	if (status == NDX_OK)
-		status = handler->unit_end(handler->ctx, err);
+		status = handler->unit_end(handler->ctx, unit->input_size, err);
 	ndx_unit_clear(unit);
 	return status;
 }

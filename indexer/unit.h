@@ -37,6 +37,7 @@ struct ndx_unit {
 	struct ndx_unit_part *part;
 	size_t part_count, part_count_max;
 	size_t file_count;
+	uint64_t input_size; /* bytes of all chunks */
 
 	struct ndx_batch *batch; /* the result; NULL if there is no article */
 	struct ndx_unit_event *event;

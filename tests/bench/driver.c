@@ -46,9 +46,10 @@ take_event(void *ctx, const struct ndx_pipeline_event *event, struct ndx_err *er
 }
 
 static enum ndx_status
-end_unit(void *ctx, struct ndx_err *err)
+end_unit(void *ctx, uint64_t input_size, struct ndx_err *err)
 {
 	(void)ctx;
+	(void)input_size;
 	(void)err;
 	return NDX_OK;
 }
