@@ -137,13 +137,17 @@ ndx_form_numbers_decode(const uint8_t *in, size_t in_size, uint64_t total, uint3
 
 		if (head[0] > 32 || off > in_size || size > in_size - off)
 			return 0;
-		kernels->unpack(in + off, n, head[0], number);
-		if (!ndx_patch(in + off + ndx_packed_size(n, head[0]), head[1], head[0], n, number))
-			return 0;
-		for (size_t i = 0; i < n; i++)
-			most = number[i] > most ? number[i] : most;
-		if (most >= limit)
-			return 0;
+		if (head[0] == 0 && head[1] == 0) { /* as most groups are: all is the first form */
+			memset(number, 0, n * sizeof(*number));
+		} else {
+			kernels->unpack(in + off, n, head[0], number);
+			if (!ndx_patch(in + off + ndx_packed_size(n, head[0]), head[1], head[0], n, number))
+				return 0;
+			for (size_t i = 0; i < n; i++)
+				most = number[i] > most ? number[i] : most;
+			if (most >= limit)
+				return 0;
+		}
 		off += size;
 		number += n;
 		total -= n;

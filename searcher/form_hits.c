@@ -170,11 +170,20 @@ static enum ndx_status
 add_wanted(struct finder *f, const struct ndx_wanted_term *term, struct ndx_postings *list, ndx_docid base)
 {
 	const uint32_t *number;
+	uint32_t any = 0;
 	enum ndx_status status = ndx_postings_forms(list, &f->numbers, f->err);
 
 	number = (const uint32_t *)(const void *)f->numbers.data;
 	if (status != NDX_OK)
 		return status;
+	/* In most blocks all are the most frequent form, whose number is 0. */
+	for (size_t i = 0; i < f->numbers.size / sizeof(*number); i++)
+		any |= number[i];
+	if (any == 0) {
+		if (term->wanted[0])
+			add_tfs(list, base, f->tf);
+		return NDX_OK;
+	}
 	for (uint32_t i = 0; i < list->count; i++) {
 		const uint32_t at = list->docid[i] - base, tf = list->tf[i];
 		uint32_t count = term->wanted[number[0]]; /* most stand there once */

@@ -61,4 +61,28 @@ expect 'nothing was made or removed' 0 'ls' <<'END'
 try
 try.c
 END
+
+# A server may read what is in its directories, and accept; nothing else.
+mkdir index && echo x >index/manifest
+sed 's/ndx_cgi_sandbox(&(struct ndx_cgi_sandbox){ .cpu_s = 5 })/ndx_cgi_sandbox(\&(struct ndx_cgi_sandbox){ .serves = true, .readable = { "index" }, .readable_count = 1 })/
+	s/open("made"/open("index\/made"/
+	s/printf("socket/printf("in the index: %s\\n", outcome(open("index\/manifest", O_RDONLY)));\n\t&/' try.c >serve.c
+$CC -w -I"$top" -o serve serve.c "$top/searcher/cgi_sandbox.c" -lseccomp || exit 1
+if ./serve | grep -q 'no Landlock'; then
+	echo 'this kernel has no Landlock: what a server can open is not tried'
+else
+	expect 'a server: the files of its indexes besides' 0 './serve' <<'END'
+sandbox: complete
+open for reading: refused
+open for writing: refused
+remove: refused
+in the index: allowed
+socket: refused
+fork: refused
+exec: refused
+kill: refused
+16 MB: allowed
+1 GB: refused
+END
+fi
 finish
