@@ -28,6 +28,9 @@ bool
 ndx_cgi_site_init(struct ndx_cgi_site *site, const struct ndx_cgi_config *config)
 {
 	*site = (struct ndx_cgi_site){ .config = config, .form = malloc(sizeof(*site->form)) };
+	for (size_t i = 0; i < config->index_count; i++)
+		if (stat(config->index[i].path, &site->open[i].dir) == -1)
+			site->open[i].dir = (struct stat){ 0 };
 	return site->form != NULL;
 }
 
@@ -125,6 +128,7 @@ answer(struct ndx_cgi_site *site, const struct ndx_cgi_request *request, char et
 {
 	struct ndx_err err = { NDX_OK, 0, "" };
 	struct ndx_index *index;
+	struct stat st;
 	int i;
 
 	if (ndx_cgi_form_read(request->query == NULL ? "" : request->query, site->form, &err) != NDX_OK) {
@@ -141,7 +145,8 @@ answer(struct ndx_cgi_site *site, const struct ndx_cgi_request *request, char et
 		return;
 	}
 	if (open_index(site, i, &index, &err) != NDX_OK) {
-		site->stale = true;
+		site->stale = stat(site->config->index[i].path, &st) == 0 &&
+		              (st.st_ino != site->open[i].dir.st_ino || st.st_dev != site->open[i].dir.st_dev);
 		ndx_cgi_page_error(site->config, "500 Internal Server Error",
 		                   "The archive cannot be searched now.", out);
 	} else {

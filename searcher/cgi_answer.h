@@ -24,10 +24,11 @@ struct ndx_cgi_site {
 	struct {
 		struct ndx_index *index; /* NULL: not open */
 		struct stat manifest;    /* as it was when the index was opened */
+		struct stat dir;         /* as it was when the site began; zeroes: it was not there */
 	} open[NDX_CGI_INDEXES_MAX];
 	/* Called once, when the index of a CGI request is open and all that is left is to compute; may be NULL. */
 	void (*closed_in)(const struct ndx_cgi_config *config);
-	bool stale; /* an index could not be opened: a process that shut itself in may never be able to */
+	bool stale; /* an index has another directory now, which a process that has shut itself in cannot open */
 };
 
 /* What a server hands over; NULL where it does not (RFC 3875, section 4.1). */
