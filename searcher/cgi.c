@@ -41,6 +41,18 @@ close_in(const struct ndx_cgi_config *config)
 		fprintf(stderr, "ndx.cgi: %s\n", missing);
 }
 
+/* A body that nobody reads can cost the server its connection. */
+static void
+drop_body(const char *length)
+{
+	char room[4096];
+	ssize_t got = 1;
+
+	for (size_t left = length == NULL ? 0 : strtoul(length, NULL, 10); left > 0 && got > 0;
+	     left -= (size_t)got)
+		got = read(STDIN_FILENO, room, left < sizeof(room) ? left : sizeof(room));
+}
+
 static int
 serve_one(const struct ndx_cgi_config *config)
 {
@@ -55,6 +67,7 @@ serve_one(const struct ndx_cgi_config *config)
 	bool ok;
 
 	ndx_buf_init(&out, &ndx_mem_default);
+	drop_body(getenv("CONTENT_LENGTH"));
 	if (ndx_cgi_site_init(&site, config)) {
 		site.closed_in = close_in;
 		ndx_cgi_answer(&site, &request, &out);
@@ -82,7 +95,8 @@ static void
 explain_config(struct ndx_cgi_config *config, const struct ndx_err *err)
 {
 	fprintf(stderr, "ndx.cgi: %s\n", err->msg);
-	*config = (struct ndx_cgi_config){ .title = "News search", .color = "", .link = "", .timezone = "" };
+	*config = (struct ndx_cgi_config){ .title = "News search", .color = "", .link = "", .timezone = "",
+		                            .hits = 1, .cpu = 1, .workers = 1 };
 }
 
 int

@@ -15,6 +15,7 @@
 
 #include "common/segment.h"
 #include "searcher/cgi_page.h"
+#include "searcher/cgi_style.h"
 
 #define ETAG_SIZE 64
 
@@ -86,23 +87,33 @@ open_index(struct ndx_cgi_site *site, int i, struct ndx_index **index_ret, struc
 	return NDX_OK;
 }
 
-/* Commit and query in a quoted string: equal ones have equal answers, but for the time that it took. */
+/* Of all that an answer depends on, but for the time that it took: commit, query, configuration, program. */
 static void
-make_etag(const struct ndx_index *index, const struct ndx_cgi_request *request, char etag[ETAG_SIZE])
+make_etag(const struct ndx_cgi_site *site, int i, const struct ndx_index *index,
+          const struct ndx_cgi_request *request, char etag[ETAG_SIZE])
 {
-	const char *query = request->query == NULL ? "" : request->query;
+	const struct ndx_cgi_config *config = site->config;
+	const struct stat *manifest = &site->open[i].manifest;
+	struct ndx_buf facts;
 
-	snprintf(etag, ETAG_SIZE, "\"%" PRIx64 "-%016" PRIx64 "\"", ndx_generation(index),
-	         ndx_checksum(query, strlen(query)));
+	ndx_buf_init(&facts, &ndx_mem_default);
+	ndx_buf_printf(&facts, "%s|%s|%s|%s|%s|%u|%d|%s|%s|%" PRIu64 "|%jd|%ld|%jd|%s", NDX_VERSION,
+	               NDX_CGI_STYLE_SHA256, config->title, config->link, config->timezone, config->hits,
+	               config->articles, config->color, config->index[i].path, ndx_generation(index),
+	               (intmax_t)manifest->st_mtim.tv_sec, manifest->st_mtim.tv_nsec, (intmax_t)manifest->st_ino,
+	               request->query == NULL ? "" : request->query);
+	if (!ndx_buf_failed(&facts))
+		snprintf(etag, ETAG_SIZE, "\"%016" PRIx64 "\"", ndx_checksum(facts.data, facts.size));
+	ndx_buf_free(&facts);
 }
 
-/* Does If-None-Match list it?  RFC 9110, section 13.1.2; a weak comparison. */
+/* Does If-None-Match list it?  RFC 9110, section 13.1.2; a weak comparison.  "*" is not: what would be answered is not yet known. */
 static bool
 is_known(const struct ndx_cgi_request *request, const char *etag)
 {
 	const char *list = request->if_none_match;
 
-	return list != NULL && strlen(list) < 4096 && (strstr(list, etag) != NULL || strcmp(list, "*") == 0);
+	return list != NULL && strlen(list) < 4096 && etag[0] != '\0' && strstr(list, etag) != NULL;
 }
 
 static void
@@ -152,9 +163,9 @@ answer(struct ndx_cgi_site *site, const struct ndx_cgi_request *request, char et
 	} else {
 		if (site->closed_in != NULL)
 			site->closed_in(site->config);
-		make_etag(index, request, etag);
+		make_etag(site, i, index, request, etag);
 		if (is_known(request, etag))
-			ndx_buf_add_str(out, "Status: 304 Not Modified\r\n\r\n");
+			ndx_buf_add_str(out, "Status: 304 Not Modified\r\nCache-Control: no-cache\r\n\r\n");
 		else
 			answer_from(site, request, index, out, &err);
 	}

@@ -38,7 +38,6 @@ static size_t no_time_size;
 
 /* For the process that watches the others. */
 static pid_t worker[WORKERS_MAX];
-static volatile sig_atomic_t ending;
 
 static void
 put_record(unsigned type, int request_id, const void *content, size_t size)
@@ -113,9 +112,7 @@ work(const struct ndx_cgi_config *config)
 	FCGX_Request request;
 	const char *missing;
 
-	signal(SIGTERM, SIG_DFL);
 	signal(SIGPROF, out_of_time);
-	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (FCGX_Init() != 0 || FCGX_InitRequest(&request, STDIN_FILENO, 0) != 0 ||
 	    !ndx_cgi_site_init(&site, config))
 		return 2;
@@ -133,58 +130,83 @@ work(const struct ndx_cgi_config *config)
 }
 
 static void
-end_all(int number)
+end_all(void)
 {
-	(void)number;
-	ending = 1;
 	for (size_t i = 0; i < WORKERS_MAX; i++)
 		if (worker[i] > 0)
 			kill(worker[i], SIGTERM);
+	while (wait(NULL) > 0)
+		continue;
 }
 
-/* Start what is missing; a process that ends at once is not started again at once. */
+/* Start what is missing; what ended in the second in which it began has to wait for the next.  False: none can be started. */
 static bool
-start(const struct ndx_cgi_config *config, size_t i, time_t *started)
+start_missing(const struct ndx_cgi_config *config, const sigset_t *before, time_t *started, bool *all_ret)
 {
 	const time_t now = time(NULL);
+	const pid_t parent = getpid();
 
-	if (now == started[i])
-		sleep(1);
-	started[i] = now;
-	worker[i] = fork();
-	if (worker[i] == 0) {
-		const int result = work(config);
-
-		_exit(result);
+	*all_ret = true;
+	for (size_t i = 0; i < config->workers && i < WORKERS_MAX; i++) {
+		if (worker[i] != 0)
+			continue;
+		if (now == started[i]) {
+			*all_ret = false;
+			continue;
+		}
+		started[i] = now;
+		worker[i] = fork();
+		if (worker[i] == 0) {
+			prctl(PR_SET_PDEATHSIG, SIGTERM);
+			sigprocmask(SIG_SETMASK, before, NULL);
+			_exit(getppid() == parent ? work(config) : 0);
+		}
+		if (worker[i] == -1) {
+			worker[i] = 0;
+			return false;
+		}
 	}
-	return worker[i] != -1;
+	return true;
 }
 
+static void
+take_ended(void)
+{
+	pid_t ended;
+
+	while ((ended = waitpid(-1, NULL, WNOHANG)) > 0)
+		for (size_t i = 0; i < WORKERS_MAX; i++)
+			if (worker[i] == ended)
+				worker[i] = 0;
+}
+
+/* Signals stay blocked and are waited for, so that none can come between a fork and its being known. */
 int
 ndx_cgi_fast(const struct ndx_cgi_config *config)
 {
-	const struct sigaction action = { .sa_handler = end_all }; /* without SA_RESTART: wait() ends */
+	const struct timespec second = { 1, 0 };
 	time_t started[WORKERS_MAX] = { 0 };
+	sigset_t set, before;
+	int number = SIGCHLD;
+	bool all;
 
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGUSR1, &action, NULL); /* Apache's way to say so */
-	while (!ending) {
-		pid_t ended;
-
-		for (size_t i = 0; !ending && i < config->workers && i < WORKERS_MAX; i++) {
-			if (worker[i] == 0 && !start(config, i, started)) {
-				fprintf(stderr, "ndx.cgi: cannot start a process: %s\n", strerror(errno));
-				return 2;
-			}
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGUSR1); /* Apache's way to say so */
+	sigaddset(&set, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &set, &before);
+	while (number == SIGCHLD || number == -1) {
+		take_ended();
+		if (!start_missing(config, &before, started, &all)) {
+			fprintf(stderr, "ndx.cgi: cannot start a process: %s\n", strerror(errno));
+			end_all();
+			return 2;
 		}
-		ended = wait(NULL);
-		for (size_t i = 0; ended > 0 && i < WORKERS_MAX; i++)
-			if (worker[i] == ended)
-				worker[i] = 0;
+		number = sigtimedwait(&set, NULL, &second);
+		while (all && number == -1)
+			number = sigtimedwait(&set, NULL, &second);
 	}
-	end_all(0);
-	while (wait(NULL) > 0)
-		continue;
+	end_all();
 	return 0;
 }

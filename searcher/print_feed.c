@@ -27,7 +27,9 @@ put_xml(const char *text, struct ndx_buf *out)
 	for (; *text != '\0'; text++) {
 		const unsigned char byte = (unsigned char)*text;
 
-		if (byte == '&')
+		if (strncmp(text, "\xef\xbf\xbe", 3) == 0 || strncmp(text, "\xef\xbf\xbf", 3) == 0)
+			text += 2; /* U+FFFE and U+FFFF: no characters of XML 1.0 */
+		else if (byte == '&')
 			ndx_buf_add_str(out, "&amp;");
 		else if (byte == '<')
 			ndx_buf_add_str(out, "&lt;");

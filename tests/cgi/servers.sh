@@ -125,6 +125,7 @@ LoadModule authz_core_module $modules/mod_authz_core.so
 LoadModule env_module $modules/mod_env.so
 LoadModule alias_module $modules/mod_alias.so
 User $(if [ "$(id -u)" = 0 ]; then echo www-data; else id -un; fi)
+Group $(if [ "$(id -u)" = 0 ]; then echo www-data; else id -gn; fi)
 $1
 END
 	apache2 -X -f "$work/apache.conf" &

@@ -88,10 +88,22 @@ expect 'what is known already is not sent again' 0 \
 {"id":"a4","text":"Nothing of it."}
 E
 	 export HTTP_IF_NONE_MATCH=\"1-0\"; page q=harbour | head -n 1 | tr -d "\r"' <<'END'
-2
+3
 Status: 304 Not Modified
 Status: 200 OK
 Status: 200 OK
+END
+expect 'an operator does not join the words to a filter' 1 \
+	'page "q=OR+ferries&source=wire" | grep -c "^<li><h2>"; page "q=ferries&source=wire" | grep -c "^<li><h2>"' <<'END'
+0
+0
+END
+expect 'a feed is XML whatever is typed' 0 'page "format=atom&q=a%EF%BF%BEb%EF%BF%BFc" | grep -c "abc"' <<'END'
+1
+END
+expect 'another title is another page' 0 'one=$(page q=harbour | grep "^ETag"); sed "s/A & B/C/" conf >conf2
+	[ "$one" != "$(NDX_CONFIG=conf2 page q=harbour | grep "^ETag")" ] && echo other' <<'END'
+other
 END
 expect 'browsers are told how to search' 0 \
 	'HTTP_HOST=archive.example SCRIPT_NAME=/cgi-bin/ndx.cgi page format=opensearch | grep -o "template=.*{searchTerms}"
