@@ -53,15 +53,17 @@ drop_body(const char *length)
 		got = read(STDIN_FILENO, room, left < sizeof(room) ? left : sizeof(room));
 }
 
+static const char *
+get(void *ctx, const char *name)
+{
+	(void)ctx;
+	return getenv(name);
+}
+
 static int
 serve_one(const struct ndx_cgi_config *config)
 {
-	const struct ndx_cgi_request request = { .method = getenv("REQUEST_METHOD"),
-		                                 .query = getenv("QUERY_STRING"),
-		                                 .if_none_match = getenv("HTTP_IF_NONE_MATCH"),
-		                                 .host = getenv("HTTP_HOST"),
-		                                 .script = getenv("SCRIPT_NAME"),
-		                                 .https = getenv("HTTPS") };
+	const struct ndx_cgi_request request = ndx_cgi_request_of(get, NULL);
 	struct ndx_cgi_site site;
 	struct ndx_buf out;
 	bool ok;
@@ -90,25 +92,17 @@ is_fastcgi(void)
 	return getpeername(STDIN_FILENO, (struct sockaddr *)&peer, &size) == -1 && errno == ENOTCONN;
 }
 
-/* Nothing works without it; both ways answer so until it is mended. */
-static void
-explain_config(struct ndx_cgi_config *config, const struct ndx_err *err)
-{
-	fprintf(stderr, "ndx.cgi: %s\n", err->msg);
-	*config = (struct ndx_cgi_config){ .title = "News search", .color = "", .link = "", .timezone = "",
-		                            .hits = 1, .cpu = 1, .workers = 1 };
-}
-
 int
 main(void)
 {
 	const char *path = getenv("NDX_CONFIG");
-	struct ndx_cgi_config config;
+	struct ndx_cgi_config config = ndx_cgi_config_default;
 	struct ndx_err err;
 	int result;
 
+	/* Without it there is no index, and every answer says so until it is mended. */
 	if (ndx_cgi_config_read(path == NULL ? NDX_CGI_CONFIG_PATH : path, &config, &err) != NDX_OK)
-		explain_config(&config, &err);
+		fprintf(stderr, "ndx.cgi: %s\n", err.msg);
 	if (config.timezone[0] != '\0' && !ndx_zone_by_name(config.timezone, &config.zone))
 		fprintf(stderr, "ndx.cgi: there is no time zone '%s' here: days are UTC\n", config.timezone);
 	result = is_fastcgi() ? ndx_cgi_fast(&config) : serve_one(&config);

@@ -25,13 +25,21 @@ const char ndx_cgi_no_time[] = "Status: 503 Service Unavailable\r\nContent-Type:
 			       "Cache-Control: no-store\r\nRetry-After: 60\r\n\r\n"
 			       "This query took too long. Try fewer words, or a shorter time.\n";
 
+struct ndx_cgi_request
+ndx_cgi_request_of(const char *(*get)(void *ctx, const char *name), void *ctx)
+{
+	return (struct ndx_cgi_request){ .method = get(ctx, "REQUEST_METHOD"),
+		                         .query = get(ctx, "QUERY_STRING"),
+		                         .if_none_match = get(ctx, "HTTP_IF_NONE_MATCH"),
+		                         .host = get(ctx, "HTTP_HOST"),
+		                         .script = get(ctx, "SCRIPT_NAME"),
+		                         .https = get(ctx, "HTTPS") };
+}
+
 bool
 ndx_cgi_site_init(struct ndx_cgi_site *site, const struct ndx_cgi_config *config)
 {
 	*site = (struct ndx_cgi_site){ .config = config, .form = malloc(sizeof(*site->form)) };
-	for (size_t i = 0; i < config->index_count; i++)
-		if (stat(config->index[i].path, &site->open[i].dir) == -1)
-			site->open[i].dir = (struct stat){ 0 };
 	return site->form != NULL;
 }
 

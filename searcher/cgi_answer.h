@@ -24,11 +24,12 @@ struct ndx_cgi_site {
 	struct {
 		struct ndx_index *index; /* NULL: not open */
 		struct stat manifest;    /* as it was when the index was opened */
-		struct stat dir;         /* as it was when the site began; zeroes: it was not there */
+		struct stat dir;         /* as it was when the process shut itself in; zeroes: it was not there */
 	} open[NDX_CGI_INDEXES_MAX];
 	/* Called once, when the index of a CGI request is open and all that is left is to compute; may be NULL. */
 	void (*closed_in)(const struct ndx_cgi_config *config);
-	bool stale; /* an index has another directory now, which a process that has shut itself in cannot open */
+	/* FastCGI: an index has another directory now, which a process that has shut itself in cannot open. */
+	bool stale;
 };
 
 /* What a server hands over; NULL where it does not (RFC 3875, section 4.1). */
@@ -36,6 +37,9 @@ struct ndx_cgi_request {
 	const char *method, *query, *if_none_match;
 	const char *host, *script, *https; /* HTTP_HOST, SCRIPT_NAME, HTTPS: the page's own address */
 };
+
+/* As 'get' hands out the variables of the request, by their names. */
+struct ndx_cgi_request ndx_cgi_request_of(const char *(*get)(void *ctx, const char *name), void *ctx);
 
 /* 'config' outlives the site.  False: out of memory. */
 bool ndx_cgi_site_init(struct ndx_cgi_site *site, const struct ndx_cgi_config *config);

@@ -16,6 +16,17 @@
 
 #define NAME_CHARS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
 
+const struct ndx_cgi_config ndx_cgi_config_default = {
+	.title = "News search",
+	.link = "",
+	.color = "blue",
+	.timezone = "",
+	.hits = 10,
+	.cpu = 5,
+	.workers = 2,
+	.articles = true,
+};
+
 /* Each takes a value into 'field'; NULL, or what would have been right. */
 static const char *
 take_text(void *field, const char *value)
@@ -72,7 +83,7 @@ take_cpu(void *field, const char *value)
 static const char *
 take_workers(void *field, const char *value)
 {
-	return number(value, 64, field) ? NULL : "a number from 1 to 64 is expected";
+	return number(value, NDX_CGI_WORKERS_MAX, field) ? NULL : "a number from 1 to 64 is expected";
 }
 
 static const char *
@@ -198,16 +209,7 @@ take_lines(struct ndx_cgi_config *config, const char *path, struct ndx_err *err)
 enum ndx_status
 ndx_cgi_config_read(const char *path, struct ndx_cgi_config *config_ret, struct ndx_err *err)
 {
-	struct ndx_cgi_config config = {
-		.title = "News search",
-		.link = "",
-		.hits = 10,
-		.cpu = 5,
-		.workers = 2,
-		.color = "blue",
-		.timezone = "",
-		.articles = true,
-	};
+	struct ndx_cgi_config config = ndx_cgi_config_default;
 	void *data;
 	size_t size;
 	enum ndx_status status = ndx_read_file(&ndx_env_default, path, NDX_CGI_CONFIG_SIZE_MAX,

@@ -15,6 +15,7 @@
 #define NDX_CGI_CONFIG_PATH     "/etc/ndx/ndx.conf"
 #define NDX_CGI_CONFIG_SIZE_MAX (64 * 1024)
 #define NDX_CGI_INDEXES_MAX     16
+#define NDX_CGI_WORKERS_MAX     64
 
 struct ndx_cgi_index {
 	const char *name; /* letters, digits, '-' and '_' */
@@ -35,6 +36,9 @@ struct ndx_cgi_config {
 	unsigned workers;   /* processes that answer, with FastCGI */
 	bool articles;      /* may texts be shown? */
 };
+
+/* What holds where the file does not say otherwise; it has no index. */
+extern const struct ndx_cgi_config ndx_cgi_config_default;
 
 /* Read the file 'path'; the error names file and line.  Free with ndx_cgi_config_free(). */
 enum ndx_status ndx_cgi_config_read(const char *path, struct ndx_cgi_config *config_ret,

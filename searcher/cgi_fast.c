@@ -23,8 +23,6 @@
 #include "searcher/cgi_answer.h"
 #include "searcher/cgi_sandbox.h"
 
-#define WORKERS_MAX 64
-
 /* FastCGI records: version, type, request id, content length, padding length, reserved. */
 #define RECORD_SIZE    8
 #define RECORD_STDOUT  6
@@ -37,7 +35,7 @@ static unsigned char no_time[NO_TIME_SIZE];
 static size_t no_time_size;
 
 /* For the process that watches the others. */
-static pid_t worker[WORKERS_MAX];
+static pid_t worker[NDX_CGI_WORKERS_MAX];
 
 static void
 put_record(unsigned type, int request_id, const void *content, size_t size)
@@ -82,15 +80,16 @@ give_time(unsigned seconds)
 	setitimer(ITIMER_PROF, &time, NULL);
 }
 
+static const char *
+get(void *ctx, const char *name)
+{
+	return FCGX_GetParam(name, ((const FCGX_Request *)ctx)->envp);
+}
+
 static void
 serve(struct ndx_cgi_site *site, FCGX_Request *request)
 {
-	const struct ndx_cgi_request asked = { .method = FCGX_GetParam("REQUEST_METHOD", request->envp),
-		                               .query = FCGX_GetParam("QUERY_STRING", request->envp),
-		                               .if_none_match = FCGX_GetParam("HTTP_IF_NONE_MATCH", request->envp),
-		                               .host = FCGX_GetParam("HTTP_HOST", request->envp),
-		                               .script = FCGX_GetParam("SCRIPT_NAME", request->envp),
-		                               .https = FCGX_GetParam("HTTPS", request->envp) };
+	const struct ndx_cgi_request asked = ndx_cgi_request_of(get, request);
 	struct ndx_buf out;
 
 	ndx_buf_init(&out, &ndx_mem_default);
@@ -116,8 +115,11 @@ work(const struct ndx_cgi_config *config)
 	if (FCGX_Init() != 0 || FCGX_InitRequest(&request, STDIN_FILENO, 0) != 0 ||
 	    !ndx_cgi_site_init(&site, config))
 		return 2;
-	for (size_t i = 0; i < config->index_count; i++)
+	for (size_t i = 0; i < config->index_count; i++) {
+		if (stat(config->index[i].path, &site.open[i].dir) == -1)
+			site.open[i].dir = (struct stat){ 0 };
 		sandbox.readable[sandbox.readable_count++] = config->index[i].path;
+	}
 	missing = ndx_cgi_sandbox(&sandbox);
 	if (missing != NULL)
 		fprintf(stderr, "ndx.cgi: %s\n", missing);
@@ -132,7 +134,7 @@ work(const struct ndx_cgi_config *config)
 static void
 end_all(void)
 {
-	for (size_t i = 0; i < WORKERS_MAX; i++)
+	for (size_t i = 0; i < NDX_CGI_WORKERS_MAX; i++)
 		if (worker[i] > 0)
 			kill(worker[i], SIGTERM);
 	while (wait(NULL) > 0)
@@ -147,7 +149,7 @@ start_missing(const struct ndx_cgi_config *config, const sigset_t *before, time_
 	const pid_t parent = getpid();
 
 	*all_ret = true;
-	for (size_t i = 0; i < config->workers && i < WORKERS_MAX; i++) {
+	for (size_t i = 0; i < config->workers; i++) {
 		if (worker[i] != 0)
 			continue;
 		if (now == started[i]) {
@@ -175,7 +177,7 @@ take_ended(void)
 	pid_t ended;
 
 	while ((ended = waitpid(-1, NULL, WNOHANG)) > 0)
-		for (size_t i = 0; i < WORKERS_MAX; i++)
+		for (size_t i = 0; i < NDX_CGI_WORKERS_MAX; i++)
 			if (worker[i] == ended)
 				worker[i] = 0;
 }
@@ -185,7 +187,7 @@ int
 ndx_cgi_fast(const struct ndx_cgi_config *config)
 {
 	const struct timespec second = { 1, 0 };
-	time_t started[WORKERS_MAX] = { 0 };
+	time_t started[NDX_CGI_WORKERS_MAX] = { 0 };
 	sigset_t set, before;
 	int number = SIGCHLD;
 	bool all;

@@ -39,6 +39,16 @@ begin_answer(const char *status, const char *type, struct ndx_buf *out)
 	               status, type);
 }
 
+/* The index that was asked for, as a further parameter of an address. */
+static void
+add_index(const struct ndx_cgi_form *form, struct ndx_buf *out)
+{
+	if (form->value[NDX_CGI_INDEX][0] == '\0')
+		return;
+	ndx_buf_add_str(out, "&amp;index=");
+	ndx_cgi_encode(form->value[NDX_CGI_INDEX], out);
+}
+
 /* The same search as a feed, for readers that look for one; how a browser can add the page to its searches. */
 static void
 add_discovery(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form, struct ndx_buf *out)
@@ -48,10 +58,7 @@ add_discovery(const struct ndx_cgi_config *config, const struct ndx_cgi_form *fo
 	ndx_buf_add_str(out, "<link rel=\"search\" type=\"application/opensearchdescription+xml\" title=\"");
 	ndx_cgi_html(config->title, out);
 	ndx_buf_add_str(out, "\" href=\"?format=opensearch");
-	if (form->value[NDX_CGI_INDEX][0] != '\0') {
-		ndx_buf_add_str(out, "&amp;index=");
-		ndx_cgi_encode(form->value[NDX_CGI_INDEX], out);
-	}
+	add_index(form, out);
 	ndx_buf_add_str(out, "\">");
 	if (form->value[NDX_CGI_ID][0] != '\0' || form->value[NDX_CGI_Q][0] == '\0')
 		return;
@@ -109,7 +116,7 @@ add_input(const struct ndx_cgi_form *form, enum ndx_cgi_field field, const char 
 	ndx_buf_add_str(out, "\">\n");
 }
 
-/* The languages's rules, by example. */
+/* The language's rules, by example. */
 static void
 add_help(bool open, struct ndx_buf *out)
 {
@@ -230,10 +237,7 @@ begin_article_link(const struct ndx_cgi_config *config, const struct ndx_cgi_for
 		ndx_cgi_encode(article->id, out);
 		ndx_buf_add_str(out, "&amp;q=");
 		ndx_cgi_encode(form->value[NDX_CGI_Q], out);
-		if (form->value[NDX_CGI_INDEX][0] != '\0') {
-			ndx_buf_add_str(out, "&amp;index=");
-			ndx_cgi_encode(form->value[NDX_CGI_INDEX], out);
-		}
+		add_index(form, out);
 	} else if (is_web_url(article->url)) {
 		ndx_buf_add_str(out, "<a href=\"");
 		ndx_cgi_html(article->url, out);
@@ -589,10 +593,7 @@ add_template(const struct ndx_cgi_form *form, const struct ndx_cgi_request *requ
 	ndx_buf_printf(out, "<Url type=\"%s\" template=\"", type);
 	add_own_address(request, out);
 	ndx_buf_printf(out, "?%s={searchTerms}", parameter);
-	if (form->value[NDX_CGI_INDEX][0] != '\0') {
-		ndx_buf_add_str(out, "&amp;index=");
-		ndx_cgi_encode(form->value[NDX_CGI_INDEX], out);
-	}
+	add_index(form, out);
 	ndx_buf_add_str(out, "\"/>\n");
 }
 

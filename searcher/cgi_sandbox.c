@@ -29,7 +29,8 @@
 #	endif
 #endif
 
-/* Bytes of memory beyond those that the process, with its open index, takes. */
+/* Bytes of memory beyond those that the process, with its open index, takes; a server has twice as much in all, its mapped
+ * indexes aside. */
 #define MEMORY_MORE ((rlim_t)512 << 20)
 
 /* linux/landlock.h, which older systems lack: all access to files of its first version. */

@@ -20,7 +20,7 @@ struct ndx_cgi_sandbox {
 
 /*
  * Limits for the rest of the process: processor time, no file written (unless the answer or the log goes straight
- * into one), no process started, no core, half a gigabyte of memory more than now.  Then no system call but for memory,
+ * into one), no process started, no core, half a gigabyte of memory more than now (a server: a gigabyte, indexes aside).  Then no system call but for memory,
  * time and what is open (seccomp), and no path (Landlock, where the kernel has it), but what a server needs: others fail
  * with EPERM.  NULL, or what could not be had, for the log; the rest then holds.  In a build with sanitizers, which need more
  * than that, only the limit of time and that of cores hold.
