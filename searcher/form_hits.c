@@ -35,7 +35,7 @@ struct finder {
 	size_t term_count;
 	struct ndx_column titles;
 	uint32_t *tf, *title_tf; /* of the span, by docid */
-	uint8_t *has_title;      /* of the span: the term at hand stands in the title */
+	uint32_t *in_title, mark; /* of the span: in_title[] is 'mark' where the term at hand stands in the title */
 	struct ndx_buf docids, tfs, title_tfs; /* uint32_t: the result */
 	struct ndx_buf numbers, positions;
 	struct ndx_err *err;
@@ -207,7 +207,7 @@ add_wanted_titles(struct finder *f, const struct ndx_wanted_term *term, struct n
 	for (uint32_t i = 0; status == NDX_OK && i < list->count; number += list->tf[i], i++) {
 		int64_t title;
 
-		if (list->docid[i] - base >= SPAN_LEN || !f->has_title[list->docid[i] - base])
+		if (list->docid[i] - base >= SPAN_LEN || f->in_title[list->docid[i] - base] != f->mark)
 			continue;
 		status = ndx_column_get(&f->titles, list->docid[i], &title, f->err);
 		if (status != NDX_OK || title == 0)
@@ -220,29 +220,50 @@ add_wanted_titles(struct finder *f, const struct ndx_wanted_term *term, struct n
 	return status;
 }
 
-/* Say of the articles of the span whether the term stands in their titles: few have it there. */
-static enum ndx_status
-mark_titles(struct finder *f, const struct ndx_wanted_term *term, ndx_docid base, uint8_t mark)
-{
-	struct ndx_postings list;
-	enum ndx_status status = ndx_postings_open(f->segment, &term->title, &list, f->err);
+/* What is done with a block of a term's list, for the span from 'base' on. */
+typedef enum ndx_status take_block(struct finder *f, const struct ndx_wanted_term *term,
+                                   struct ndx_postings *list, ndx_docid base);
 
-	if (status != NDX_OK)
-		return status;
-	for (uint32_t block = ndx_postings_skip(&list, 0, base); block < list.block_count; block++) {
-		status = ndx_postings_load(&list, block, f->err);
-		if (status != NDX_OK || (list.docid[0] > base && list.docid[0] - base >= SPAN_LEN))
-			return status;
-		for (uint32_t i = 0; i < list.count; i++)
-			if (list.docid[i] - base < SPAN_LEN)
-				f->has_title[list.docid[i] - base] = mark;
-	}
+static enum ndx_status
+take_tfs(struct finder *f, const struct ndx_wanted_term *term, struct ndx_postings *list, ndx_docid base)
+{
+	(void)term;
+	add_tfs(list, base, f->tf);
 	return NDX_OK;
 }
 
 static enum ndx_status
-add_list(struct finder *f, const struct ndx_wanted_term *term, const struct ndx_term_info *info, ndx_docid base,
-         uint32_t *tf)
+take_title_tfs(struct finder *f, const struct ndx_wanted_term *term, struct ndx_postings *list, ndx_docid base)
+{
+	(void)term;
+	add_tfs(list, base, f->title_tf);
+	return NDX_OK;
+}
+
+/* Few of the articles with a term have it in their titles: they get the term's mark. */
+static enum ndx_status
+take_marks(struct finder *f, const struct ndx_wanted_term *term, struct ndx_postings *list, ndx_docid base)
+{
+	(void)term;
+	for (uint32_t i = 0; i < list->count; i++)
+		if (list->docid[i] - base < SPAN_LEN)
+			f->in_title[list->docid[i] - base] = f->mark;
+	return NDX_OK;
+}
+
+static enum ndx_status
+take_wanted(struct finder *f, const struct ndx_wanted_term *term, struct ndx_postings *list, ndx_docid base)
+{
+	enum ndx_status status = add_wanted(f, term, list, base);
+
+	return status == NDX_OK && f->wants_title && term->has_title ? add_wanted_titles(f, term, list, base)
+	                                                             : status;
+}
+
+/* Go through the blocks of a list that the span from 'base' on needs. */
+static enum ndx_status
+walk_list(struct finder *f, const struct ndx_wanted_term *term, const struct ndx_term_info *info, ndx_docid base,
+          take_block *take)
 {
 	struct ndx_postings list;
 	enum ndx_status status = ndx_postings_open(f->segment, info, &list, f->err);
@@ -253,13 +274,7 @@ add_list(struct finder *f, const struct ndx_wanted_term *term, const struct ndx_
 		status = ndx_postings_load(&list, block, f->err);
 		if (status != NDX_OK || (list.docid[0] > base && list.docid[0] - base >= SPAN_LEN))
 			return status;
-		if (tf != NULL) {
-			add_tfs(&list, base, tf);
-			continue;
-		}
-		status = add_wanted(f, term, &list, base);
-		if (status == NDX_OK && f->wants_title && term->has_title)
-			status = add_wanted_titles(f, term, &list, base);
+		status = take(f, term, &list, base);
 		if (status != NDX_OK)
 			return status;
 	}
@@ -269,24 +284,18 @@ add_list(struct finder *f, const struct ndx_wanted_term *term, const struct ndx_
 static enum ndx_status
 add_term(struct finder *f, const struct ndx_wanted_term *term, ndx_docid base)
 {
-	const bool in_title = f->node->field == NDX_FIELD_TITLE;
+	const bool in_title = f->node->field == NDX_FIELD_TITLE, titles = f->wants_title && term->has_title;
 	enum ndx_status status = NDX_OK;
 
 	if (in_title && !term->has_title)
 		return NDX_OK;
-	if (!term->all) {
-		const bool titles = f->wants_title && term->has_title;
-
-		if (titles)
-			status = mark_titles(f, term, base, 1);
-		if (status == NDX_OK)
-			status = add_list(f, term, &term->info, base, NULL);
-		return status == NDX_OK && titles ? mark_titles(f, term, base, 0) : status;
-	}
-	if (!in_title)
-		status = add_list(f, term, &term->info, base, f->tf);
-	if (status == NDX_OK && f->wants_title && term->has_title)
-		status = add_list(f, term, &term->title, base, f->title_tf);
+	f->mark++;
+	if (titles)
+		status = walk_list(f, term, &term->title, base, term->all ? take_title_tfs : take_marks);
+	if (status == NDX_OK && !term->all)
+		return walk_list(f, term, &term->info, base, take_wanted);
+	if (status == NDX_OK && !in_title)
+		status = walk_list(f, term, &term->info, base, take_tfs);
 	return status;
 }
 
@@ -370,11 +379,12 @@ find(struct finder *f)
 		return status;
 	f->tf = ndx_alloc(f->segment->env->mem, size);
 	f->title_tf = ndx_alloc(f->segment->env->mem, size);
-	f->has_title = ndx_alloc_zero(f->segment->env->mem, SPAN_LEN, 1);
-	status = f->tf == NULL || f->title_tf == NULL || f->has_title == NULL ? ndx_fail_nomem(f->err) : find_articles(f);
+	f->in_title = ndx_alloc_zero(f->segment->env->mem, SPAN_LEN, sizeof(*f->in_title));
+	status = f->tf == NULL || f->title_tf == NULL || f->in_title == NULL ? ndx_fail_nomem(f->err)
+	                                                                    : find_articles(f);
 	ndx_free(f->segment->env->mem, f->tf);
 	ndx_free(f->segment->env->mem, f->title_tf);
-	ndx_free(f->segment->env->mem, f->has_title);
+	ndx_free(f->segment->env->mem, f->in_title);
 	return status;
 }
 

@@ -97,7 +97,7 @@ find_term(struct planner *planner, struct ndx_leaf *leaf, size_t slot, struct nd
 		planner->status = ndx_plan_find(segment, leaf->node->field, term, &of->info, &of->found,
 		                                planner->err);
 		if (of->found)
-			df += of->info.df - ndx_tombstones_correction(segment->tombstones, of->info.ordinal).df;
+			df += ndx_plan_live_df(segment, &of->info);
 	}
 	return df;
 }

@@ -86,4 +86,11 @@ enum ndx_status ndx_plan_find(const struct ndx_segment *segment, enum ndx_field 
                               struct ndx_str term, struct ndx_term_info *info_ret, bool *found_ret,
                               struct ndx_err *err);
 
+/* Articles of the segment with a term that was found there, less the deleted ones. */
+static inline uint64_t
+ndx_plan_live_df(const struct ndx_segment *segment, const struct ndx_term_info *info)
+{
+	return info->df - ndx_tombstones_correction(segment->tombstones, info->ordinal).df;
+}
+
 #endif

@@ -38,7 +38,7 @@ is_frequent(const struct ndx_index *index, const struct ndx_node *word, bool *fr
 
 		status = ndx_plan_find(segment, word->field, word->term.term, &info, &found, err);
 		if (status == NDX_OK && found)
-			df += info.df - ndx_tombstones_correction(segment->tombstones, info.ordinal).df;
+			df += ndx_plan_live_df(segment, &info);
 	}
 	*frequent_ret = df > FREQUENT_MIN && df > index->article_count / FREQUENT;
 	return status;
