@@ -5,6 +5,7 @@
 #
 # SPDX-License-Identifier: MIT
 cd "$(dirname "$0")/.." || exit 2
+. tests/cgi/lib.sh
 bin=$PWD/$1
 port=${2:-8080}
 articles=${3:-corpus/sample}
@@ -17,15 +18,10 @@ cat >"$work/ndx.conf" <<END
 index sample = $work/index
 title = News archive
 END
-cat >"$work/lighttpd.conf" <<END
-server.modules = ( "mod_fastcgi" )
-server.bind = "127.0.0.1"
-server.port = $port
-server.document-root = "$work"
-server.errorlog = "/dev/stderr"
-fastcgi.server = ( "/" => (( "bin-path" => "$bin/ndx.cgi", "socket" => "$work/socket", "check-local" => "disable",
-	"max-procs" => 1, "fix-root-scriptname" => "enable", "bin-environment" => ( "NDX_CONFIG" => "$work/ndx.conf" ) )) )
-END
+{
+	lighttpd_conf '"mod_fastcgi"' "$work" /dev/stderr
+	fastcgi_at / ', "fix-root-scriptname" => "enable"'
+} >"$work/lighttpd.conf"
 echo "the page is at http://127.0.0.1:$port (end it with ^C)"
 PATH=$PATH:/usr/sbin lighttpd -D -f "$work/lighttpd.conf" &
 server=$!

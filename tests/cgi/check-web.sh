@@ -5,6 +5,7 @@
 #
 # SPDX-License-Identifier: MIT
 cd "$(dirname "$0")/../.." || exit 2
+. tests/cgi/lib.sh
 status=0
 port=$((20000 + $$ % 20000))
 
@@ -12,10 +13,6 @@ sh tests/cgi/servers.sh "$1" || status=1
 sh tests/serve.sh "$1" $port >/dev/null 2>&1 &
 server=$!
 trap 'kill $server' EXIT
-tries=0
-until curl -s -o /dev/null "http://127.0.0.1:$port/" || [ $tries = 50 ]; do
-	tries=$((tries + 1))
-	sleep 0.1
-done
+wait_for "http://127.0.0.1:$port/"
 python3 tests/cgi/browser.py "http://127.0.0.1:$port/" build/screenshots || status=1
 exit $status

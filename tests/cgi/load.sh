@@ -8,6 +8,7 @@
 #
 # SPDX-License-Identifier: MIT
 cd "$(dirname "$0")/../.." || exit 2
+. tests/cgi/lib.sh
 bin=$PWD/$1
 seconds=${3:-30}
 words=${4:-coca+cultivation}
@@ -40,20 +41,17 @@ for line in sys.stdin:
     print("id=%s\ntitle=%s\ntext=%s\n" % (a.get("id"), " ".join((a.get("title") or "").split()), text))
 ' <"$articles" | scriptindex "$work/omega/default" "$work/omega.script" /dev/stdin >/dev/null || exit 2
 
-cat >"$work/lighttpd.conf" <<END
-server.modules = ( "mod_setenv", "mod_fastcgi", "mod_cgi" )
-server.bind = "127.0.0.1"
-server.port = $port
-server.document-root = "$work/cgi-bin"
-server.errorlog = "/dev/stderr"
+{
+	lighttpd_conf '"mod_setenv", "mod_fastcgi", "mod_cgi"' "$work/cgi-bin" /dev/stderr
+	fastcgi_at /fast
+	cat <<END
 setenv.add-environment = ( "NDX_CONFIG" => "$work/ndx.conf", "OMEGA_CONFIG_FILE" => "$work/omega.conf" )
 cgi.assign = ( ".cgi" => "" )
-fastcgi.server = ( "/fast" => (( "bin-path" => "$bin/ndx.cgi", "socket" => "$work/socket", "check-local" => "disable",
-	"max-procs" => 1, "bin-environment" => ( "NDX_CONFIG" => "$work/ndx.conf" ) )) )
 END
+} >"$work/lighttpd.conf"
 lighttpd -D -f "$work/lighttpd.conf" 2>"$work/log" &
 server=$!
-sleep 1
+wait_for "http://127.0.0.1:$port/fast"
 
 # The most memory of the workers, in kB.
 memory()

@@ -8,6 +8,7 @@
 #
 # SPDX-License-Identifier: MIT
 cd "$(dirname "$0")/../.." || exit 2
+. tests/cgi/lib.sh
 bin=$PWD/$1
 PATH=$bin:$PATH:/usr/sbin
 work=$(mktemp -d) || exit 2
@@ -51,11 +52,7 @@ code()
 check()
 {
 	wrong=0
-	tries=0
-	until [ "$(code "$1")" = 200 ] || [ $tries = 50 ]; do
-		tries=$((tries + 1))
-		sleep 0.1
-	done
+	wait_for "$1"
 	is 'the start' 200 "$(code "$1")"
 	is 'hits' 10 "$(curl -s "$1?q=coca" | grep -c '^<li><h2>')"
 	is 'the article' 1 "$(curl -s "$1?q=harbour&id=hc-2013-1020-02" | grep -c 'mark id="m1"')"
@@ -84,12 +81,8 @@ check()
 
 ndx index -q "$work/index" corpus/sample || exit 2
 
-cat >"$work/lighttpd.conf" <<END
-server.modules = ( "mod_setenv", "mod_alias", "mod_cgi" )
-server.bind = "127.0.0.1"
-server.port = $port
-server.document-root = "$work/cgi-bin"
-server.errorlog = "$work/logs/lighttpd"
+lighttpd_conf '"mod_setenv", "mod_alias", "mod_cgi"' "$work/cgi-bin" "$work/logs/lighttpd" >"$work/lighttpd.conf"
+cat >>"$work/lighttpd.conf" <<END
 setenv.add-environment = ( "NDX_CONFIG" => "$work/ndx.conf" )
 alias.url = ( "/search" => "$work/cgi-bin/ndx.cgi" )
 cgi.assign = ( ".cgi" => "" )
@@ -98,15 +91,10 @@ lighttpd -D -f "$work/lighttpd.conf" &
 pids=$!
 check "$base/search" 'lighttpd, CGI'
 
-cat >"$work/lighttpd.conf" <<END
-server.modules = ( "mod_fastcgi" )
-server.bind = "127.0.0.1"
-server.port = $port
-server.document-root = "$work"
-server.errorlog = "$work/logs/lighttpd"
-fastcgi.server = ( "/search" => (( "bin-path" => "$bin/ndx.cgi", "socket" => "$work/lighttpd.socket",
-	"check-local" => "disable", "max-procs" => 1, "bin-environment" => ( "NDX_CONFIG" => "$work/ndx.conf" ) )) )
-END
+{
+	lighttpd_conf '"mod_fastcgi"' "$work" "$work/logs/lighttpd"
+	fastcgi_at /search
+} >"$work/lighttpd.conf"
 lighttpd -D -f "$work/lighttpd.conf" &
 pids=$!
 check "$base/search" 'lighttpd, FastCGI'

@@ -32,14 +32,6 @@ struct shared {
 	char error[240]; /* the reader's first */
 };
 
-static int
-no_fsync(void *ctx, int fd)
-{
-	(void)ctx; /* the system goes on: it is a process that dies */
-	(void)fd;
-	return 0;
-}
-
 /* Add articles from the last committed one on, a few a commit, until killed. */
 static void
 write_on(const char *path, struct shared *shared, struct random *random)
@@ -50,7 +42,7 @@ write_on(const char *path, struct shared *shared, struct random *random)
 	struct ndx_writer *writer;
 	enum ndx_status status;
 
-	io.fsync = no_fsync;
+	io.fsync = ndx_skip_fsync;
 	status = ndx_writer_open(&env, path, &options, &writer, NULL);
 	while (status == NDX_OK) {
 		uint32_t next = shared->committed;

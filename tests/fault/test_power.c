@@ -78,14 +78,6 @@ live(struct history *history, const char *path)
 	ndx_writer_close(writer);
 }
 
-static int
-no_fsync(void *ctx, int fd)
-{
-	(void)ctx;
-	(void)fd;
-	return 0;
-}
-
 static void
 ignore(void *ctx, enum ndx_check_kind kind, const char *sentence)
 {
@@ -107,7 +99,7 @@ go_on(const char *path, const char *what)
 	struct ndx_err err = { 0 };
 	enum ndx_status status;
 
-	io.fsync = no_fsync;
+	io.fsync = ndx_skip_fsync;
 	status = ndx_writer_open(&env, path, &options, &writer, &err);
 	CHECK(what, status == NDX_OK);
 	if (status != NDX_OK) {

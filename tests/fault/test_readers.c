@@ -37,20 +37,6 @@ static struct {
 	atomic_size_t files_max;
 } run;
 
-static bool
-no_sync(void)
-{
-	return getenv("NDX_SYNC") == NULL;
-}
-
-static int
-skip_fsync(void *ctx, int fd)
-{
-	(void)ctx;
-	(void)fd;
-	return 0;
-}
-
 static void
 count_file(void *arg, const char *name)
 {
@@ -108,8 +94,7 @@ write_on(void *arg)
 	struct timespec next;
 
 	(void)arg;
-	if (no_sync())
-		io.fsync = skip_fsync;
+	io.fsync = ndx_skip_fsync;
 	must(ndx_writer_open(&env, run.dir.path, &options, &writer, &err), &err, "open to write");
 	clock_gettime(CLOCK_MONOTONIC, &next);
 	for (uint32_t version = 0; !run.stop; version++) {

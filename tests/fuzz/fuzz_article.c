@@ -13,23 +13,15 @@
 #include "common/format.h"
 #include "common/segment.h"
 #include "corpus/formats.h"
+#include "tests/fuzz/fuzz.h"
 
 #define ARTICLE_SIZE_MAX 20000
-
-int LLVMFuzzerTestOneInput(const uint8_t *in, size_t in_size);
 
 /* What was handed over: how much, and a checksum of all of it. */
 struct seen {
 	size_t articles, rejects;
 	uint64_t sum;
 };
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void
 take(struct seen *seen, struct ndx_str field, bool one_line)

@@ -15,15 +15,7 @@
 #include "common/text.h"
 #include "searcher/cgi_config.h"
 #include "searcher/cgi_html.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *in, size_t in_size);
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
+#include "tests/fuzz/fuzz.h"
 
 static void
 check_values(const struct ndx_cgi_form *form)

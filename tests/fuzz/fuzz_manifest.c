@@ -15,12 +15,11 @@
 #include "common/segment.h"
 #include "common/tombstones.h"
 #include "indexer/sources.h"
+#include "tests/fuzz/fuzz.h"
 
 #define ARTICLES 1000
 #define TERMS    5000
 #define NUMBER   7
-
-int LLVMFuzzerTestOneInput(const uint8_t *in, size_t in_size);
 
 /* The file that is read, whatever it is called. */
 static struct {
@@ -67,13 +66,6 @@ read_it(void *ctx, int fd, void *out, size_t size, off_t off)
 
 static const struct ndx_io io = { .open = open_it, .close = close_it, .fstat = stat_it, .pread = read_it };
 static const struct ndx_env env = { &ndx_mem_default, &io };
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void
 must_be(const struct ndx_buf *out, const void *data, size_t size)

@@ -2,8 +2,8 @@
  * fuzz_options.c - any command line of search, show and suggest ends with 0, 1 or 2
  *
  * Input: u8 the command, then its arguments, each ended by a line break; they come before the index, a small one,
- * and after it.  Property: it ends with one of the three statuses, 2 with a message; nothing is written where
- * that is not asked for; sizes and numbers of the indexer's options are read within their limits.
+ * and after it.  Property: it ends with one of the three statuses; sizes and numbers of the indexer's options are read
+ * within their limits.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -16,47 +16,25 @@
 
 #include "indexer/options.h"
 #include "searcher/cmd.h"
+#include "tests/fuzz/fuzz.h"
 #include "tests/unit/small_index.h"
 
 #define ARTICLES 60
 #define ARGS_MAX 24
 
-int LLVMFuzzerTestOneInput(const uint8_t *in, size_t in_size);
-
-static char dir_path[64];
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
+static struct small_dir dir;
 
 static void
 remove_index(void)
 {
-	char base[64];
-
-	ndx_small_remove(dir_path);
-	snprintf(base, sizeof(base), "%s", dir_path);
-	*strrchr(base, '/') = '\0';
-	rmdir(base);
+	ndx_small_dir_remove(&dir);
 }
 
 static void
 begin(void)
 {
-	const struct ndx_writer_options options = { .create = true, .no_auto_merge = true };
-	struct ndx_writer *writer;
-	struct small_dir dir;
-
 	ndx_small_dir_new(&dir);
-	snprintf(dir_path, sizeof(dir_path), "%s", dir.path);
-	must(ndx_writer_open(&ndx_env_default, dir.path, &options, &writer, NULL) == NDX_OK);
-	for (uint32_t i = 0; i < ARTICLES; i++)
-		must(ndx_small_add(writer, i, 0, NULL) == NDX_OK);
-	must(ndx_writer_commit(writer, NULL) == NDX_OK);
-	ndx_writer_close(writer);
+	ndx_small_index(dir.path, ARTICLES);
 	atexit(remove_index);
 }
 
@@ -102,7 +80,7 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t in_size)
 
 	if (in_size < 2)
 		return 0;
-	if (dir_path[0] == '\0')
+	if (dir.path[0] == '\0')
 		begin();
 	command = in[0] % 5;
 	before = in[0] / 5 % 4; /* arguments before the index */
@@ -114,7 +92,7 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t in_size)
 	next = text;
 	for (unsigned i = 0; i < ARGS_MAX && next != NULL; i++) {
 		if (i == before)
-			argv[argc++] = dir_path;
+			argv[argc++] = dir.path;
 		argv[argc++] = strsep(&next, "\n");
 	}
 	argv[argc] = NULL;

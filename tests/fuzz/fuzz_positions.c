@@ -12,10 +12,9 @@
 
 #include "common/format.h"
 #include "common/positions.h"
+#include "tests/fuzz/fuzz.h"
 
 #define TOTAL_MAX 700
-
-int LLVMFuzzerTestOneInput(const uint8_t *in, size_t in_size);
 
 static void
 check_sums(const uint8_t *block, size_t size, uint32_t total, uint32_t skip, uint32_t count,

@@ -11,10 +11,9 @@
 #include <string.h>
 
 #include "common/postings_block.h"
+#include "tests/fuzz/fuzz.h"
 
 #define LIMIT (1u << 20)
-
-int LLVMFuzzerTestOneInput(const uint8_t *in, size_t in_size);
 
 static void
 check_docids(const struct ndx_block *block, size_t count, ndx_docid prev, const ndx_docid *docid)

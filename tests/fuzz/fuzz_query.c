@@ -10,8 +10,7 @@
 #include <string.h>
 
 #include "searcher/query.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *in, size_t in_size);
+#include "tests/fuzz/fuzz.h"
 
 /* The tree as text, or an empty one if the query is refused. */
 static enum ndx_status

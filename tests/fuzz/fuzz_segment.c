@@ -16,12 +16,11 @@
 #include "searcher/check.h"
 #include "searcher/expand.h"
 #include "searcher/run.h"
+#include "tests/fuzz/fuzz.h"
 #include "tests/unit/small_index.h"
 
 #define ARTICLES   600
 #define CHANGES_MAX 64
-
-int LLVMFuzzerTestOneInput(const uint8_t *in, size_t in_size);
 
 static const char *const queries[] = {
 	"bak",       "bak cak dak",  "+bak +cal",  "\"bak cak\"",   "\"bak bak\"",  "\"bak cak dak\"~8",
@@ -34,13 +33,6 @@ static struct {
 	size_t size;
 	struct ndx_stemmer *stemmer;
 } base;
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void
 read_segment(const char *dir)
@@ -64,16 +56,10 @@ read_segment(const char *dir)
 static void
 begin(void)
 {
-	const struct ndx_writer_options options = { .create = true, .no_auto_merge = true };
-	struct ndx_writer *writer;
 	struct small_dir dir;
 
 	ndx_small_dir_new(&dir);
-	must(ndx_writer_open(&ndx_env_default, dir.path, &options, &writer, NULL) == NDX_OK);
-	for (uint32_t i = 0; i < ARTICLES; i++)
-		must(ndx_small_add(writer, i, 0, NULL) == NDX_OK);
-	must(ndx_writer_commit(writer, NULL) == NDX_OK);
-	ndx_writer_close(writer);
+	ndx_small_index(dir.path, ARTICLES);
 	read_segment(dir.path);
 	ndx_small_dir_remove(&dir);
 	must(ndx_stemmer_new(&ndx_mem_default, "english", &base.stemmer, NULL) == NDX_OK);

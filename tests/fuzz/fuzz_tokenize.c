@@ -11,8 +11,7 @@
 #include <string.h>
 
 #include "common/tokenize.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *in, size_t in_size);
+#include "tests/fuzz/fuzz.h"
 
 static void
 check_token(const struct ndx_tokens *tokens, size_t i, size_t text_size)

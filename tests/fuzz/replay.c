@@ -16,7 +16,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *in, size_t in_size);
+#include "tests/fuzz/fuzz.h"
 
 static void
 refuse(const char *path)

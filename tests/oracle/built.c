@@ -11,6 +11,7 @@
 
 #include "indexer/batch.h"
 #include "indexer/writer.h"
+#include "tests/unit/small_index.h"
 
 /* An index that is being made. */
 struct making {
@@ -35,19 +36,11 @@ ndx_built_need(bool holds, const char *what, const struct ndx_err *err)
 	exit(1);
 }
 
-static int
-no_sync(void *ctx, int fd)
-{
-	(void)ctx;
-	(void)fd;
-	return 0;
-}
-
 static void
 begin(struct built *built, const char *dir)
 {
 	*built = (struct built){ .io = ndx_io_default };
-	built->io.fsync = no_sync;
+	built->io.fsync = ndx_skip_fsync;
 	built->env = (struct ndx_env){ &ndx_mem_default, &built->io };
 	snprintf(built->dir, sizeof(built->dir), "%s", dir);
 	ndx_buf_init(&built->log, &ndx_mem_default);

@@ -261,3 +261,24 @@ ndx_small_delete(struct ndx_writer *writer, uint32_t number, struct ndx_err *err
 	ndx_small_id(number, id);
 	return ndx_writer_delete(writer, ndx_str(id), err);
 }
+
+void
+ndx_small_index(const char *path, uint32_t count)
+{
+	const struct ndx_writer_options options = { .create = true, .no_auto_merge = true };
+	struct ndx_writer *writer;
+
+	must(ndx_writer_open(&ndx_env_default, path, &options, &writer, NULL) == NDX_OK, path);
+	for (uint32_t i = 0; i < count; i++)
+		must(ndx_small_add(writer, i, 0, NULL) == NDX_OK, path);
+	must(ndx_writer_commit(writer, NULL) == NDX_OK, path);
+	ndx_writer_close(writer);
+}
+
+int
+ndx_skip_fsync(void *ctx, int fd)
+{
+	(void)ctx;
+	(void)fd;
+	return 0;
+}

@@ -30,6 +30,8 @@ void ndx_small_id(uint32_t number, char out[24]);
 enum ndx_status ndx_small_add(struct ndx_writer *writer, uint32_t number, uint32_t version,
                               struct ndx_err *err);
 enum ndx_status ndx_small_delete(struct ndx_writer *writer, uint32_t number, struct ndx_err *err);
+/* An index of articles 0 .. count - 1 in one segment, in a directory that is not there yet. */
+void ndx_small_index(const char *path, uint32_t count);
 
 /*
  * All that an index says, as lines in byte order: its articles, its terms with df and cf as
@@ -42,6 +44,8 @@ bool ndx_buf_same(const struct ndx_buf *a, const struct ndx_buf *b);
 
 /* Does the directory hold exactly what its manifest lists, the manifest and the lock? */
 bool ndx_dir_is_exact(const char *path);
+/* For ndx_io.fsync: the system goes on, it is a process or a thread that ends. */
+int ndx_skip_fsync(void *ctx, int fd);
 /* Names and bytes of all files of a directory. */
 void ndx_dir_bytes(const char *path, struct ndx_buf *out);
 
