@@ -104,7 +104,7 @@ main(void)
 	if (ndx_cgi_config_read(path == NULL ? NDX_CGI_CONFIG_PATH : path, &config, &err) != NDX_OK)
 		fprintf(stderr, "ndx.cgi: %s\n", err.msg);
 	if (config.timezone[0] != '\0' && !ndx_zone_by_name(config.timezone, &config.zone))
-		fprintf(stderr, "ndx.cgi: there is no time zone '%s' here: days are UTC\n", config.timezone);
+		fprintf(stderr, "ndx.cgi: the time zone '%s' cannot be set: days are UTC\n", config.timezone);
 	result = is_fastcgi() ? ndx_cgi_fast(&config) : serve_one(&config);
 	ndx_cgi_config_free(&config);
 	return result;

@@ -151,22 +151,22 @@ answer(struct ndx_cgi_site *site, const struct ndx_cgi_request *request, char et
 	int i;
 
 	if (ndx_cgi_form_read(request->query == NULL ? "" : request->query, site->form, &err) != NDX_OK) {
-		ndx_cgi_page_error(site->config, "400 Bad Request", err.msg, out);
+		ndx_cgi_page_error(site->config, NULL, "400 Bad Request", err.msg, out);
 		return;
 	}
 	if (site->config->index_count == 0) {
-		ndx_cgi_page_error(site->config, "500 Internal Server Error", "This page is not set up yet.", out);
+		ndx_cgi_page_error(site->config, NULL, "500 Internal Server Error", "This page is not set up yet.", out);
 		return;
 	}
 	i = find_index(site->config, site->form->value[NDX_CGI_INDEX]);
 	if (i == -1) {
-		ndx_cgi_page_error(site->config, "400 Bad Request", "There is no archive of this name.", out);
+		ndx_cgi_page_error(site->config, NULL, "400 Bad Request", "There is no archive of this name.", out);
 		return;
 	}
 	if (open_index(site, i, &index, &err) != NDX_OK) {
 		site->stale = stat(site->config->index[i].path, &st) == 0 &&
 		              (st.st_ino != site->open[i].dir.st_ino || st.st_dev != site->open[i].dir.st_dev);
-		ndx_cgi_page_error(site->config, "500 Internal Server Error",
+		ndx_cgi_page_error(site->config, site->form, "500 Internal Server Error",
 		                   "The archive cannot be searched now.", out);
 	} else {
 		if (site->closed_in != NULL)
@@ -214,7 +214,7 @@ ndx_cgi_answer(struct ndx_cgi_site *site, const struct ndx_cgi_request *request,
 	ndx_buf_init(&body, &ndx_mem_default);
 	if (request->method != NULL && !head_only && strcmp(request->method, "GET") != 0) {
 		ndx_buf_add_str(out, "Allow: GET, HEAD\r\n");
-		ndx_cgi_page_error(site->config, "405 Method Not Allowed", "This page answers GET and HEAD.",
+		ndx_cgi_page_error(site->config, NULL, "405 Method Not Allowed", "This page answers GET and HEAD.",
 		                   &body);
 	} else {
 		answer(site, request, etag, &body);

@@ -13,6 +13,7 @@
 
 #include "common/io.h"
 #include "common/text.h"
+#include "searcher/cmd_zone.h"
 
 #define NAME_CHARS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
 
@@ -98,6 +99,14 @@ take_color(void *field, const char *value)
 }
 
 static const char *
+take_timezone(void *field, const char *value)
+{
+	return ndx_zone_is_known(value) ? take_text(field, value)
+	                                : "UTC, local, an offset such as +05:30 or a zone of this system such as "
+	                                  "Europe/Paris is expected";
+}
+
+static const char *
 take_bool(void *field, const char *value)
 {
 	if (strcmp(value, "yes") != 0 && strcmp(value, "no") != 0)
@@ -115,7 +124,7 @@ static const struct {
 	{ "title",    offsetof(struct ndx_cgi_config, title),    take_text },
 	{ "link",     offsetof(struct ndx_cgi_config, link),     take_link },
 	{ "color",    offsetof(struct ndx_cgi_config, color),    take_color },
-	{ "timezone", offsetof(struct ndx_cgi_config, timezone), take_text },
+	{ "timezone", offsetof(struct ndx_cgi_config, timezone), take_timezone },
 	{ "workers",  offsetof(struct ndx_cgi_config, workers),  take_workers },
 	{ "hits",     offsetof(struct ndx_cgi_config, hits),     take_hits },
 	{ "cpu",      offsetof(struct ndx_cgi_config, cpu),      take_cpu },
@@ -187,10 +196,12 @@ take_line(struct ndx_cgi_config *config, char *line)
 static enum ndx_status
 take_lines(struct ndx_cgi_config *config, const char *path, struct ndx_err *err)
 {
+	static const char byte_order_mark[] = "\xef\xbb\xbf"; /* some editors begin a file with it */
+	const bool is_marked = strncmp(config->text, byte_order_mark, 3) == 0;
 	size_t line_number = 1;
 	const char *wrong;
 
-	for (char *line = config->text; line != NULL; line_number++) {
+	for (char *line = config->text + (is_marked ? 3 : 0); line != NULL; line_number++) {
 		char *end = strchr(line, '\n');
 
 		if (end != NULL)

@@ -49,6 +49,18 @@ add_index(const struct ndx_cgi_form *form, struct ndx_buf *out)
 	ndx_cgi_encode(form->value[NDX_CGI_INDEX], out);
 }
 
+/* The opening tag of a link to the empty form of the same index. */
+static void
+begin_home_link(const struct ndx_cgi_form *form, struct ndx_buf *out)
+{
+	ndx_buf_add_str(out, "<a href=\"?");
+	if (form != NULL && form->value[NDX_CGI_INDEX][0] != '\0') {
+		ndx_buf_add_str(out, "index=");
+		ndx_cgi_encode(form->value[NDX_CGI_INDEX], out);
+	}
+	ndx_buf_add_str(out, "\">");
+}
+
 /* The same search as a feed, for readers that look for one; how a browser can add the page to its searches. */
 static void
 add_discovery(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form, struct ndx_buf *out)
@@ -67,7 +79,7 @@ add_discovery(const struct ndx_cgi_config *config, const struct ndx_cgi_form *fo
 	ndx_buf_add_str(out, "\">");
 }
 
-/* Up to what is above the form; 'title' is the window's, before the site's; NULL: that alone. */
+/* Up to what is above the form; 'title' is the window's, before the site's; NULL: that alone.  No 'form' if it could not be read. */
 static void
 begin_page(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form, const char *status,
            const char *title, struct ndx_buf *out)
@@ -82,10 +94,11 @@ begin_page(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
 	}
 	ndx_cgi_html(config->title, out);
 	ndx_buf_add_str(out, "</title>");
-	if (form != NULL)
+	if (form != NULL && status[0] == '2')
 		add_discovery(config, form, out);
 	ndx_buf_add_str(out, "<style>" NDX_CGI_STYLE "</style></head>\n<body><a class=\"skip\" href=\"#main\">"
-	                     "Skip to the results</a>\n<header><h1><a href=\"?\">");
+	                     "Skip to the results</a>\n<header><h1>");
+	begin_home_link(form, out);
 	ndx_cgi_html(config->title, out);
 	ndx_buf_add_str(out, "</a></h1>\n");
 }
@@ -144,8 +157,25 @@ add_help(bool open, struct ndx_buf *out)
 	ndx_buf_add_str(out, "</dl></details>\n");
 }
 
+/* Where there are several indexes, one is chosen. */
 static void
-add_form(const struct ndx_cgi_form *form, struct ndx_buf *out)
+add_index_choice(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form, struct ndx_buf *out)
+{
+	const char *chosen = form->value[NDX_CGI_INDEX];
+
+	if (config->index_count < 2)
+		return;
+	ndx_buf_add_str(out, "<label for=\"index\">Archive</label> <select id=\"index\" name=\"index\">");
+	for (size_t i = 0; i < config->index_count; i++) {
+		ndx_buf_add_str(out, strcmp(config->index[i].name, chosen) == 0 ? "<option selected>" : "<option>");
+		ndx_cgi_html(config->index[i].name, out);
+		ndx_buf_add_str(out, "</option>");
+	}
+	ndx_buf_add_str(out, "</select>\n");
+}
+
+static void
+add_form(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form, struct ndx_buf *out)
 {
 	static const char *const sorts[] = { "relevance", "newest", "oldest" };
 
@@ -157,8 +187,7 @@ add_form(const struct ndx_cgi_form *form, struct ndx_buf *out)
 	for (int i = NDX_CGI_SOURCE; i <= NDX_CGI_AUTHOR; i++)
 		if (form->value[i][0] != '\0')
 			add_input(form, (enum ndx_cgi_field)i, "hidden", NULL, out);
-	if (form->value[NDX_CGI_INDEX][0] != '\0')
-		add_input(form, NDX_CGI_INDEX, "hidden", NULL, out);
+	add_index_choice(config, form, out);
 	ndx_buf_add_str(out, "<label for=\"sort\">Order</label> <select id=\"sort\" name=\"sort\">");
 	for (size_t i = 0; i < 3; i++)
 		ndx_buf_printf(out, "<option%s>%s</option>",
@@ -328,7 +357,7 @@ write_html(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
            struct ndx_buf *out)
 {
 	begin_page(config, form, "200 OK", form->value[NDX_CGI_Q], out);
-	add_form(form, out);
+	add_form(config, form, out);
 	if (is_empty(form)) { /* nothing asked yet */
 		begin_main(out);
 		ndx_buf_printf(out, "<p>%" PRIu64 " articles can be searched here.</p>\n", article_count);
@@ -422,16 +451,16 @@ now_us(void)
 
 /* What went wrong, for people; paths and bytes are in err, for the server's log alone. */
 static void
-write_failure(const struct ndx_cgi_config *config, const struct ndx_err *err, struct ndx_buf *out)
+write_failure(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form, const struct ndx_err *err, struct ndx_buf *out)
 {
 	if (err->status == NDX_E_NOT_FOUND)
-		ndx_cgi_page_error(config, "404 Not Found",
+		ndx_cgi_page_error(config, form, "404 Not Found",
 		                   "There is no article of this name.", out);
 	else if (err->status == NDX_E_LIMIT || err->status == NDX_E_QUERY)
-		ndx_cgi_page_error(config, "400 Bad Request",
+		ndx_cgi_page_error(config, form, "400 Bad Request",
 		                   "This query is too complex. Try fewer words.", out);
 	else
-		ndx_cgi_page_error(config, "500 Internal Server Error",
+		ndx_cgi_page_error(config, form, "500 Internal Server Error",
 		                   "The archive cannot be searched now.", out);
 }
 
@@ -467,7 +496,7 @@ ndx_cgi_page_hits(const struct ndx_cgi_config *config, const struct ndx_cgi_form
 	                                             &hits, err);
 	ndx_buf_free(&query);
 	if (status != NDX_OK) {
-		write_failure(config, err, out);
+		write_failure(config, form, err, out);
 		return;
 	}
 	facts.took_us = now_us() - begin_us;
@@ -491,7 +520,7 @@ ndx_cgi_page_suggest(const struct ndx_cgi_config *config, const struct ndx_cgi_f
 	struct ndx_suggestions *suggestions;
 
 	if (ndx_suggest(index, prefix, SUGGESTIONS, &suggestions, err) != NDX_OK) {
-		write_failure(config, err, out);
+		write_failure(config, form, err, out);
 		return;
 	}
 	begin_answer("200 OK", "application/x-suggestions+json", out);
@@ -545,17 +574,17 @@ ndx_cgi_page_article(const struct ndx_cgi_config *config, const struct ndx_cgi_f
 	const struct ndx_article_view *article;
 
 	if (!config->articles) {
-		ndx_cgi_page_error(config, "403 Forbidden",
+		ndx_cgi_page_error(config, form, "403 Forbidden",
 		                   "Texts of articles are not shown here.", out);
 		return;
 	}
 	if (ndx_article_get(index, form->value[NDX_CGI_ID], q[0] == '\0' ? NULL : q, &article,
 	                    err) != NDX_OK) {
-		write_failure(config, err, out);
+		write_failure(config, form, err, out);
 		return;
 	}
 	begin_page(config, form, "200 OK", article->title[0] == '\0' ? "Untitled" : article->title, out);
-	add_form(form, out);
+	add_form(config, form, out);
 	begin_main(out);
 	ndx_buf_add_str(out, "<article><h2>");
 	ndx_cgi_html(article->title[0] == '\0' ? "Untitled" : article->title, out);
@@ -621,13 +650,15 @@ ndx_cgi_page_opensearch(const struct ndx_cgi_config *config, const struct ndx_cg
 }
 
 void
-ndx_cgi_page_error(const struct ndx_cgi_config *config, const char *status, const char *sentence,
-                   struct ndx_buf *out)
+ndx_cgi_page_error(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form, const char *status,
+                   const char *sentence, struct ndx_buf *out)
 {
-	begin_page(config, NULL, status, NULL, out);
+	begin_page(config, form, status, NULL, out);
 	begin_main(out);
 	ndx_buf_add_str(out, "<p role=\"alert\">");
 	ndx_cgi_html(sentence, out);
-	ndx_buf_add_str(out, "</p>\n<p><a href=\"?\">Search anew</a></p>\n");
+	ndx_buf_add_str(out, "</p>\n<p>");
+	begin_home_link(form, out);
+	ndx_buf_add_str(out, "Search anew</a></p>\n");
 	end_page(out);
 }

@@ -13,6 +13,7 @@
 #include <time.h>
 
 #define ZONES "/usr/share/zoneinfo"
+#define TZ_SIZE 300
 #define NAME_CHARS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_+/"
 
 static int
@@ -56,18 +57,36 @@ is_known(const char *name, char *tz, size_t tz_size)
 	return true;
 }
 
+/* The zone as TZ has it; "" for "local". */
+static bool
+read_name(const char *name, char *tz, size_t tz_size)
+{
+	if (strcmp(name, "local") == 0) {
+		tz[0] = '\0';
+		return true;
+	}
+	if (strcmp(name, "UTC") == 0) {
+		snprintf(tz, tz_size, "UTC0");
+		return true;
+	}
+	return read_offset(name, tz, tz_size) || (strlen(name) <= 250 && is_known(name, tz, tz_size));
+}
+
+bool
+ndx_zone_is_known(const char *name)
+{
+	char tz[TZ_SIZE];
+
+	return read_name(name, tz, sizeof(tz));
+}
+
 bool
 ndx_zone_by_name(const char *name, struct ndx_zone *zone_ret)
 {
-	char tz[300] = "UTC0";
+	char tz[TZ_SIZE];
 
-	if (strcmp(name, "local") != 0) {
-		if (strcmp(name, "UTC") != 0 && !read_offset(name, tz, sizeof(tz)) &&
-		    (strlen(name) > 250 || !is_known(name, tz, sizeof(tz))))
-			return false;
-		if (setenv("TZ", tz, 1) == -1)
-			return false;
-	}
+	if (!read_name(name, tz, sizeof(tz)) || (tz[0] != '\0' && setenv("TZ", tz, 1) == -1))
+		return false;
 	tzset();
 	*zone_ret = (struct ndx_zone){ offset_of, NULL };
 	return true;

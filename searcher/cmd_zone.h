@@ -15,5 +15,7 @@
  * a name of the tz database such as Europe/Paris.  False: there is none such here.
  */
 bool ndx_zone_by_name(const char *name, struct ndx_zone *zone_ret);
+/* Would that work?  Changes nothing. */
+bool ndx_zone_is_known(const char *name);
 
 #endif

@@ -6,15 +6,22 @@
 _ndx()
 {
 	local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]}
-	local index= values= i
+	local index= values= commands last i
 
 	COMPREPLY=()
+	commands=$(ndx --help 2>/dev/null | sed -n 's/^  ndx \([a-z]*\) .*/\1/p')
 	if ((COMP_CWORD == 1)); then
-		values="$(ndx --help 2>/dev/null | sed -n 's/^  ndx \([a-z]*\) .*/\1/p') help --help --version"
-		mapfile -t COMPREPLY < <(compgen -W "$values" -- "$word")
+		mapfile -t COMPREPLY < <(compgen -W "$commands help --help --version" -- "$word")
 		return
 	fi
+	# "--option=value" comes as three words.
+	if [[ $previous == = ]] && ((COMP_CWORD > 3)); then
+		previous=${COMP_WORDS[COMP_CWORD - 2]}
+	elif [[ $word == = ]]; then
+		word=
+	fi
 	case $command:$previous in
+	help:help) values=$commands ;;
 	search:--format) values='text json jsonl csv atom rss ris bibtex trec ids' ;;
 	eval:--format) values='text json trec' ;;
 	show:--format | suggest:--format) values='text json' ;;
@@ -36,8 +43,14 @@ _ndx()
 		[[ -f ${COMP_WORDS[i]}/manifest ]] && index=${COMP_WORDS[i]}
 	done
 	if [[ -n $index && -n $word && ($command == search || $command == suggest) ]]; then
-		mapfile -t COMPREPLY < <(ndx suggest -n 20 "$index" "$word" 2>/dev/null | awk '{ print $NF }' |
-			grep -F -- "$word")
+		# The last word of what may be in quotes that are still open; the words before it stay.
+		word=${word#[\"\']}
+		last=${word##*[[:space:]]}
+		if [[ -n $last ]]; then
+			mapfile -t COMPREPLY < <(ndx suggest -n 20 "$index" "$last" 2>/dev/null |
+				before=${word%"$last"} last=$last awk '
+					index(tolower($NF), tolower(ENVIRON["last"])) == 1 { print ENVIRON["before"] $NF }')
+		fi
 	elif [[ -z $index ]]; then
 		mapfile -t COMPREPLY < <(compgen -d -- "$word")
 		compopt -o filenames 2>/dev/null

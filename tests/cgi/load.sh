@@ -56,7 +56,7 @@ wait_for "http://127.0.0.1:$port/fast"
 # The most memory of the workers, in kB.
 memory()
 {
-	for pid in $(pgrep -x ndx.cgi); do
+	for pid in $(pgrep -P "$(pgrep -d, -P "$server" -x ndx.cgi)"); do
 		sed -n 's/^RssAnon:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$pid/status"
 	done | sort -n | tail -n 1
 }

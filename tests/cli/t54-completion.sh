@@ -38,11 +38,25 @@ END
 expect 'every value of --format is taken' 0 'for f in $(complete ndx search --format ""); do
 	ndx search --format $f idx harbour >/dev/null || echo $f; done' <<'END'
 END
+expect 'values after =' 0 'complete ndx search --format = js; complete ndx search --sort =' <<'END'
+json
+jsonl
+relevance
+newest
+oldest
+END
+expect 'commands after help' 0 'complete ndx help su' <<'END'
+suggest
+END
 expect 'indexes' 0 'complete ndx search i' <<'END'
 idx
 END
 expect 'words of the index' 0 'complete ndx search idx harb | grep -x harbour' <<'END'
 harbour
+END
+expect 'words however they are typed' 0 'complete ndx search idx HARBOURM; complete ndx search idx "\"the harbourm"' <<'END'
+harbourmaster
+the harbourmaster
 END
 for shell in zsh fish; do
 	command -v $shell >/dev/null || continue

@@ -126,6 +126,21 @@ expect 'the policy has the hash of the style' 0 \
 	 openssl dgst -sha256 -binary | base64); grep -cF "sha256-$want" a' <<'END'
 1
 END
+printf '\357\273\277index news = idx\nindex old = idx\nindex gone = nowhere\n' >conf2
+expect 'one of several archives, which every link keeps' 0 \
+	'export NDX_CONFIG=conf2; page "index=old&q=harbour" | grep -oE "<option[ a-z]*>(news|old|gone)</option>|<h1><a href=[^>]*"
+	 page "index=gone&q=x" 2>/dev/null | grep -o "href=[^>]*>Search anew"; page | grep -c "<option selected>old"; export NDX_CONFIG=conf' <<'END'
+<h1><a href="?index=old"
+<option>news</option>
+<option selected>old</option>
+<option>gone</option>
+href="?index=gone">Search anew
+0
+END
+expect 'a wrong zone is named with its line' 0 \
+	'(cat conf; echo "timezone = Europe/Nowhere") >conf2; NDX_CONFIG=conf2 page q=x 2>&1 >/dev/null' <<'END'
+ndx.cgi: 'conf2', line 3: UTC, local, an offset such as +05:30 or a zone of this system such as Europe/Paris is expected
+END
 echo 'colour = red' >>conf
 expect 'a wrong key is named with its line' 0 'page q=x 2>&1 >/dev/null' <<'END'
 ndx.cgi: 'conf', line 3: there is no such key; index NAME, title, link, color, timezone, hits, articles, cpu and workers are
