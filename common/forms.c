@@ -64,18 +64,36 @@ ndx_form_term_encode(struct ndx_str form, struct ndx_str term, uint64_t cf, uint
 	return cf_size + 1 + term.size - shared;
 }
 
+/* How large the cf is, and what the term has of the form and of its own; false: that cannot be. */
+static bool
+form_term_parse(const uint8_t *in, size_t in_size, size_t form_size, uint64_t *cf_ret, size_t *cf_size_ret,
+                size_t *shared_ret, size_t *further_ret)
+{
+	const size_t cf_size = ndx_varint_decode(in, in_size, cf_ret);
+
+	if (cf_size == 0 || in_size < cf_size + 1)
+		return false;
+	*cf_size_ret = cf_size;
+	*shared_ret = in[cf_size];
+	*further_ret = in_size - cf_size - 1;
+	return *shared_ret <= form_size && *shared_ret + *further_ret <= NDX_KEY_SIZE_MAX - 1;
+}
+
+bool
+ndx_form_cf_decode(const uint8_t *in, size_t in_size, size_t form_size, uint64_t *cf_ret)
+{
+	size_t cf_size, shared, further;
+
+	return form_term_parse(in, in_size, form_size, cf_ret, &cf_size, &shared, &further);
+}
+
 bool
 ndx_form_term_decode(const uint8_t *in, size_t in_size, struct ndx_str form,
                      struct ndx_form_term *term_ret)
 {
-	const size_t cf_size = ndx_varint_decode(in, in_size, &term_ret->cf);
-	size_t shared, further;
+	size_t cf_size, shared, further;
 
-	if (cf_size == 0 || in_size < cf_size + 1)
-		return false;
-	shared = in[cf_size];
-	further = in_size - cf_size - 1;
-	if (shared > form.size || shared + further > NDX_KEY_SIZE_MAX - 1)
+	if (!form_term_parse(in, in_size, form.size, &term_ret->cf, &cf_size, &shared, &further))
 		return false;
 	memcpy(term_ret->text, form.data, shared);
 	memcpy(term_ret->text + shared, in + cf_size + 1, further);

@@ -45,6 +45,8 @@ struct ndx_form_term {
 #define NDX_FORM_TERM_SIZE_MAX (10 + 1 + NDX_KEY_SIZE_MAX)
 /* Into out[NDX_FORM_TERM_SIZE_MAX]; returns the size. */
 size_t ndx_form_term_encode(struct ndx_str form, struct ndx_str term, uint64_t cf, uint8_t *out);
+/* The form's cf alone, where in[in_size] can be of a form of so many bytes; else false. */
+bool ndx_form_cf_decode(const uint8_t *in, size_t in_size, size_t form_size, uint64_t *cf_ret);
 /* And back; false: in[in_size] is none such. */
 bool ndx_form_term_decode(const uint8_t *in, size_t in_size, struct ndx_str form,
                           struct ndx_form_term *term_ret);

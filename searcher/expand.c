@@ -37,26 +37,62 @@ struct expander {
 	const struct ndx_node *node;
 	struct ndx_arena *scratch; /* holds the forms found */
 	struct ndx_fuzzy *fuzzy;
+	bool is_prefix;    /* of a pattern: "*" is its last character, and its only wildcard */
+	size_t nforms_max; /* 0: all by their bytes; else so many of the most frequent, in that order */
 	struct ndx_form_count *found;
 	size_t count, count_max;
 	struct ndx_err *err;
 };
 
+static int
+compare_forms(const void *a, const void *b)
+{
+	return ndx_str_compare(((const struct ndx_form_count *)a)->form, ((const struct ndx_form_count *)b)->form);
+}
+
+static int
+compare_cfs(const void *a, const void *b)
+{
+	const struct ndx_form_count *x = a, *y = b;
+
+	if (x->cf != y->cf)
+		return x->cf > y->cf ? -1 : 1;
+	return compare_forms(a, b);
+}
+
+/* Put one among the first of kept[], which are in the order of compare_cfs(); returns how many they are then. */
+static size_t
+insert(struct ndx_form_count one, struct ndx_form_count *kept, size_t count, size_t count_max)
+{
+	size_t at = count < count_max ? count++ : count_max - 1;
+
+	for (; at > 0 && compare_cfs(&one, &kept[at - 1]) < 0; at--)
+		kept[at] = kept[at - 1];
+	kept[at] = one;
+	return count;
+}
+
 static enum ndx_status
 take_form(struct expander *e, const struct ndx_termdict_cursor *cursor, struct ndx_str form)
 {
 	const struct ndx_segment *segment = cursor->segment;
-	struct ndx_form_term term;
-	char *copy;
+	/* What is summed up over several segments is known only at their end. */
+	const bool choose = e->nforms_max > 0 && e->index->manifest.segment_count == 1;
+	struct ndx_form_count one = { form, 0 };
 
-	if (!ndx_form_term_decode(segment->data + cursor->info.forms_off,
-	                          (size_t)cursor->info.forms_size, form, &term))
+	if (!ndx_form_cf_decode(segment->data + cursor->info.forms_off, (size_t)cursor->info.forms_size, form.size,
+	                        &one.cf))
 		return ndx_segment_corrupt(segment, cursor->info.forms_off, e->err, "a bad form");
-	copy = ndx_arena_copy(e->scratch, form.data, form.size);
-	if (copy == NULL || !ndx_grow(e->index->env->mem, &e->found, &e->count_max, e->count + 1,
-	                              sizeof(*e->found)))
+	if (choose && e->count == e->nforms_max && one.cf <= e->found[e->count - 1].cf)
+		return NDX_OK; /* of the same cf, the one before it comes first */
+	one.form.data = ndx_arena_copy(e->scratch, form.data, form.size);
+	if (one.form.data == NULL || !ndx_grow(e->index->env->mem, &e->found, &e->count_max, e->count + 1,
+	                                       sizeof(*e->found)))
 		return ndx_fail_nomem(e->err);
-	e->found[e->count++] = (struct ndx_form_count){ { copy, form.size }, term.cf };
+	if (choose)
+		e->count = insert(one, e->found, e->count, e->nforms_max);
+	else
+		e->found[e->count++] = one;
 	return NDX_OK;
 }
 
@@ -101,6 +137,18 @@ shared_size(const struct ndx_termdict_cursor *cursor, const uint8_t *before, siz
 	return i > 0 ? i - 1 : 0; /* without the field */
 }
 
+/* 'shared': see ndx_fuzzy_match(), as is *dead_ret. */
+static bool
+match(const struct expander *e, struct ndx_str form, size_t shared, size_t *dead_ret)
+{
+	*dead_ret = SIZE_MAX;
+	if (e->fuzzy != NULL)
+		return ndx_fuzzy_match(e->fuzzy, form, shared, dead_ret);
+	if (e->node->forms_kind == NDX_FORMS_EXACT)
+		return ndx_str_equal(e->node->term.form, form);
+	return e->is_prefix || ndx_wildcard_match(e->node->term.form, form);
+}
+
 /* All forms of a segment that match, of those that begin with the key's prefix. */
 static enum ndx_status
 walk(struct expander *e, const struct ndx_segment *segment, const uint8_t *prefix, size_t prefix_size)
@@ -115,20 +163,15 @@ walk(struct expander *e, const struct ndx_segment *segment, const uint8_t *prefi
 		if (e->spent != NULL)
 			e->spent->keys++;
 		const struct ndx_str form = { (const char *)cursor.key + 1, cursor.key_size - 1 };
-		size_t dead = SIZE_MAX;
-		bool match;
+		const size_t shared = e->fuzzy == NULL ? 0 : shared_size(&cursor, before, before_size);
+		size_t dead;
 
-		if (e->fuzzy != NULL)
-			match = ndx_fuzzy_match(e->fuzzy, form, shared_size(&cursor, before, before_size),
-			                        &dead);
-		else if (e->node->forms_kind == NDX_FORMS_EXACT)
-			match = ndx_str_equal(e->node->term.form, form);
-		else
-			match = ndx_wildcard_match(e->node->term.form, form);
-		memcpy(before, cursor.key, cursor.key_size);
-		before_size = cursor.key_size;
-		if (match)
+		if (match(e, form, shared, &dead))
 			status = take_form(e, &cursor, form);
+		if (e->fuzzy != NULL) {
+			memcpy(before, cursor.key, cursor.key_size);
+			before_size = cursor.key_size;
+		}
 		if (e->node->forms_kind == NDX_FORMS_EXACT)
 			break; /* no other key can be it */
 		if (dead != SIZE_MAX && e->spent != NULL)
@@ -138,22 +181,6 @@ walk(struct expander *e, const struct ndx_segment *segment, const uint8_t *prefi
 			                          : pass_over(&cursor, dead + 1, e->err);
 	}
 	return status;
-}
-
-static int
-compare_forms(const void *a, const void *b)
-{
-	return ndx_str_compare(((const struct ndx_form_count *)a)->form, ((const struct ndx_form_count *)b)->form);
-}
-
-static int
-compare_cfs(const void *a, const void *b)
-{
-	const struct ndx_form_count *x = a, *y = b;
-
-	if (x->cf != y->cf)
-		return x->cf > y->cf ? -1 : 1;
-	return compare_forms(a, b);
 }
 
 /* Each form once, with the cf of all segments. */
@@ -247,6 +274,7 @@ find(struct expander *e)
 
 		if (size > sizeof(prefix) - 1)
 			return NDX_OK; /* no form is so long */
+		e->is_prefix = size + 1 == pattern.size && pattern.data[size] == '*';
 		memcpy(prefix + 1, pattern.data, size);
 		prefix_size += size;
 	}
@@ -292,25 +320,54 @@ ndx_query_expand(const struct ndx_index *index, size_t expansions_max, struct nd
 	return expand_node(index, expansions_max, query, query->root, &spent, err);
 }
 
+static enum ndx_status
+find_forms(struct expander *e, struct ndx_form_count **found_ret, size_t *count_ret)
+{
+	struct ndx_form_count *copy = NULL;
+	enum ndx_status status = find(e);
+
+	if (status == NDX_OK && e->nforms_max > 0 && e->index->manifest.segment_count > 1) {
+		size_t kept = 0;
+
+		for (size_t i = 0; i < e->count; i++)
+			if (kept < e->nforms_max || compare_cfs(&e->found[i], &e->found[kept - 1]) < 0)
+				kept = insert(e->found[i], e->found, kept, e->nforms_max);
+		e->count = kept;
+	}
+	if (status == NDX_OK) {
+		copy = ndx_arena_take(e->scratch, (e->count + 1) * sizeof(*copy));
+		if (copy == NULL)
+			status = ndx_fail_nomem(e->err);
+	}
+	if (status == NDX_OK) {
+		if (e->count > 0)
+			memcpy(copy, e->found, e->count * sizeof(*copy));
+		*found_ret = copy;
+		*count_ret = e->count;
+	}
+	ndx_free(e->index->env->mem, e->found);
+	return status;
+}
+
 enum ndx_status
 ndx_forms_find(const struct ndx_index *index, const struct ndx_node *pattern, struct ndx_arena *arena,
                struct ndx_form_count **found_ret, size_t *count_ret, struct ndx_err *err)
 {
 	struct expander e = { .index = index, .node = pattern, .scratch = arena, .err = err };
-	struct ndx_form_count *copy = NULL;
-	enum ndx_status status = find(&e);
 
-	if (status == NDX_OK) {
-		copy = ndx_arena_take(arena, (e.count + 1) * sizeof(*copy));
-		if (copy == NULL)
-			status = ndx_fail_nomem(err);
-	}
-	if (status == NDX_OK) {
-		if (e.count > 0)
-			memcpy(copy, e.found, e.count * sizeof(*copy));
-		*found_ret = copy;
-		*count_ret = e.count;
-	}
-	ndx_free(index->env->mem, e.found);
-	return status;
+	return find_forms(&e, found_ret, count_ret);
+}
+
+enum ndx_status
+ndx_forms_find_frequent(const struct ndx_index *index, const struct ndx_node *pattern, size_t nforms_max,
+                        struct ndx_arena *arena, struct ndx_form_count **found_ret, size_t *count_ret,
+                        struct ndx_err *err)
+{
+	struct expander e = {
+		.index = index, .node = pattern, .scratch = arena, .nforms_max = nforms_max, .err = err
+	};
+
+	*count_ret = 0;
+	*found_ret = NULL;
+	return nforms_max == 0 ? NDX_OK : find_forms(&e, found_ret, count_ret);
 }

@@ -32,5 +32,10 @@ struct ndx_form_count {
 enum ndx_status ndx_forms_find(const struct ndx_index *index, const struct ndx_node *pattern,
                                struct ndx_arena *arena, struct ndx_form_count **found_ret,
                                size_t *count_ret, struct ndx_err *err);
+/* The nforms_max most frequent of them, in that order. */
+enum ndx_status ndx_forms_find_frequent(const struct ndx_index *index, const struct ndx_node *pattern,
+                                        size_t nforms_max, struct ndx_arena *arena,
+                                        struct ndx_form_count **found_ret, size_t *count_ret,
+                                        struct ndx_err *err);
 
 #endif

@@ -12,12 +12,13 @@
 
 #include "common/fold.h"
 #include "common/impact.h"
+#include "common/stem.h"
 #include "common/tokenize.h"
 #include "searcher/expand.h"
 #include "searcher/run.h"
 
 /* Words that may follow others, of which headlines are asked. */
-#define FOLLOWERS_MAX 24
+#define FOLLOWERS_MAX 40
 
 struct ndx_suggestions {
 	const struct ndx_mem *mem;
@@ -25,16 +26,6 @@ struct ndx_suggestions {
 	struct ndx_suggestion *list;
 	size_t count;
 };
-
-static int
-compare_cfs(const void *a, const void *b)
-{
-	const struct ndx_form_count *x = a, *y = b;
-
-	if (x->cf != y->cf)
-		return x->cf > y->cf ? -1 : 1;
-	return ndx_str_compare(x->form, y->form);
-}
 
 static int
 compare_suggestions(const void *a, const void *b)
@@ -46,26 +37,6 @@ compare_suggestions(const void *a, const void *b)
 	return strcmp(x->text, y->text);
 }
 
-/* Bring the 'most' first ones of found[count] to its beginning, in their order; returns how many they are. */
-static size_t
-select_first(struct ndx_form_count *found, size_t count, size_t most)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < count && most > 0; i++) {
-		const struct ndx_form_count moved = found[i];
-		size_t at = kept < most ? kept++ : most;
-
-		if (at == most && compare_cfs(&moved, &found[most - 1]) >= 0)
-			continue;
-		at = at == most ? most - 1 : at;
-		for (; at > 0 && compare_cfs(&moved, &found[at - 1]) < 0; at--)
-			found[at] = found[at - 1];
-		found[at] = moved;
-	}
-	return kept;
-}
-
 /* The forms that begin with the folded prefix, the 'most' most frequent of them first. */
 static enum ndx_status
 find_completions(const struct ndx_index *index, struct ndx_str prefix, size_t most,
@@ -74,17 +45,13 @@ find_completions(const struct ndx_index *index, struct ndx_str prefix, size_t mo
 {
 	struct ndx_node node = { .kind = NDX_NODE_FORMS, .forms_kind = NDX_FORMS_WILDCARD };
 	char *pattern = ndx_arena_alloc(arena, prefix.size + 2);
-	enum ndx_status status;
 
 	if (pattern == NULL)
 		return ndx_fail_nomem(err);
 	memcpy(pattern, prefix.data, prefix.size);
 	pattern[prefix.size] = '*';
 	node.term.form = (struct ndx_str){ pattern, prefix.size + 1 };
-	status = ndx_forms_find(index, &node, arena, found, count, err);
-	if (status == NDX_OK)
-		*count = select_first(*found, *count, most);
-	return status;
+	return ndx_forms_find_frequent(index, &node, most, arena, found, count, err);
 }
 
 enum ndx_status
@@ -113,7 +80,33 @@ ndx_query_count(const struct ndx_index *index, struct ndx_stemmer *stemmer, stru
 	return status;
 }
 
-/* How many headlines have the words before and the form, as a phrase. */
+/* Of the forms with one stem the most frequent, the first; in found[*count], in their order. */
+static enum ndx_status
+keep_stems(struct ndx_stemmer *stemmer, struct ndx_arena *arena, struct ndx_form_count *found, size_t *count,
+           struct ndx_err *err)
+{
+	struct ndx_str stems[FOLLOWERS_MAX];
+	size_t kept = 0;
+
+	for (size_t i = 0; i < *count; i++) {
+		size_t size, same = 0;
+		const char *stem = ndx_stem(stemmer, found[i].form.data, found[i].form.size, &size);
+
+		if (stem != NULL)
+			stem = ndx_arena_copy(arena, stem, size);
+		if (stem == NULL)
+			return ndx_fail_nomem(err);
+		stems[kept] = (struct ndx_str){ stem, size };
+		while (!ndx_str_equal(stems[same], stems[kept]))
+			same++;
+		if (same == kept)
+			found[kept++] = found[i];
+	}
+	*count = kept;
+	return NDX_OK;
+}
+
+/* How many headlines have the words before and the form, or another of its stem, as a phrase. */
 static enum ndx_status
 count_headlines(const struct ndx_index *index, struct ndx_stemmer *stemmer, struct ndx_str before,
                 struct ndx_str form, uint64_t *count_ret, struct ndx_err *err)
@@ -125,7 +118,7 @@ count_headlines(const struct ndx_index *index, struct ndx_stemmer *stemmer, stru
 	ndx_buf_add_str(&text, "title:\"");
 	for (size_t i = 0; i < before.size; i++)
 		ndx_buf_add_u8(&text, before.data[i] == '"' ? ' ' : (unsigned char)before.data[i]);
-	ndx_buf_add_str(&text, " =");
+	ndx_buf_add_str(&text, " ");
 	ndx_buf_add(&text, form.data, form.size);
 	ndx_buf_add_str(&text, "\"");
 	if (ndx_buf_failed(&text))
@@ -170,8 +163,12 @@ complete(const struct ndx_index *index, struct ndx_str before, struct ndx_str pr
 
 	if (status == NDX_OK && before.size > 0)
 		status = ndx_stemmer_new(index->env->mem, index->manifest.language, &stemmer, err);
-	if (status != NDX_OK)
+	if (status == NDX_OK && before.size > 0)
+		status = keep_stems(stemmer, s->arena, found, &count, err);
+	if (status != NDX_OK) {
+		ndx_stemmer_free(stemmer);
 		return status;
+	}
 	s->list = ndx_arena_alloc(s->arena, (count + 1) * sizeof(*s->list));
 	if (s->list == NULL)
 		status = ndx_fail_nomem(err);

@@ -21,7 +21,7 @@ expect 'no more than asked for' 0 'ndx suggest -n 1 index PROD' <<'END'
 END
 expect 'after other words: headlines' 0 'ndx suggest index "arms pro"' <<'END'
       10  arms production
-       1  arms produced
+       1  arms produce
 END
 expect 'accents do not matter' 0 'ndx suggest --format json index angs' <<'END'
 [{"text":"angstrom","count":1}]
