@@ -37,7 +37,7 @@ struct finder {
 	uint32_t *tf, *title_tf; /* of the span, by docid */
 	uint32_t *in_title, mark; /* of the span: in_title[] is 'mark' where the term at hand stands in the title */
 	struct ndx_buf docids, tfs, title_tfs; /* uint32_t: the result */
-	struct ndx_buf numbers, positions;
+	struct ndx_buf numbers, counts, positions;
 	struct ndx_err *err;
 };
 
@@ -165,34 +165,44 @@ add_tfs(struct ndx_postings *list, ndx_docid base, uint32_t *tf)
 			tf[list->docid[i] - base] += list->tf[i];
 }
 
-/* Add the positions of a block's postings that are of wanted forms. */
+/*
+ * Add the positions of a block's postings that are of wanted forms.  They are counted from the block's first
+ * position on, so that a posting has the difference of two counts, whatever its tf.
+ */
 static enum ndx_status
 add_wanted(struct finder *f, const struct ndx_wanted_term *term, struct ndx_postings *list, ndx_docid base)
 {
 	const uint32_t *number;
-	uint32_t any = 0;
+	uint32_t any = 0, *counts, end = 0, before = 0;
+	size_t count;
 	enum ndx_status status = ndx_postings_forms(list, &f->numbers, f->err);
 
 	number = (const uint32_t *)(const void *)f->numbers.data;
 	if (status != NDX_OK)
 		return status;
+	count = f->numbers.size / sizeof(*number);
 	/* In most blocks all are the most frequent form, whose number is 0. */
-	for (size_t i = 0; i < f->numbers.size / sizeof(*number); i++)
+	for (size_t i = 0; i < count; i++)
 		any |= number[i];
 	if (any == 0) {
 		if (term->wanted[0])
 			add_tfs(list, base, f->tf);
 		return NDX_OK;
 	}
+	ndx_buf_clear(&f->counts);
+	counts = (uint32_t *)(void *)ndx_buf_reserve(&f->counts, (count + 1) * sizeof(*counts));
+	if (counts == NULL)
+		return ndx_fail_nomem(f->err);
+	counts[0] = 0;
+	for (size_t i = 0; i < count; i++)
+		counts[i + 1] = counts[i] + term->wanted[number[i]];
 	for (uint32_t i = 0; i < list->count; i++) {
-		const uint32_t at = list->docid[i] - base, tf = list->tf[i];
-		uint32_t count = term->wanted[number[0]]; /* most stand there once */
+		const uint32_t at = list->docid[i] - base;
 
-		for (uint32_t j = 1; j < tf; j++)
-			count += term->wanted[number[j]];
-		number += tf;
+		end += list->tf[i];
 		if (at < SPAN_LEN)
-			f->tf[at] += count;
+			f->tf[at] += counts[end] - before;
+		before = counts[end];
 	}
 	return NDX_OK;
 }
@@ -398,7 +408,7 @@ ndx_form_hits_find(const struct ndx_segment *segment, const struct ndx_node *nod
 		            .wants_title = wants_title || node->field == NDX_FIELD_TITLE,
 		            .scratch = ndx_arena_new(mem),
 		            .err = err };
-	struct ndx_buf *const buf[] = { &f.docids, &f.tfs, &f.title_tfs, &f.numbers, &f.positions };
+	struct ndx_buf *const buf[] = { &f.docids, &f.tfs, &f.title_tfs, &f.numbers, &f.counts, &f.positions };
 	enum ndx_status status;
 
 	if (f.scratch == NULL)
