@@ -9,18 +9,20 @@
 #   make deb         Debian packages, into build/deb/; check-deb installs them in a clean Debian, too
 #   make bench       time indexing, queries, single searches and the kernels (release build)
 #   make coverage    the same tests, and how many branches of storage, codecs and queries they take
-#   make fuzz        run every fuzzer for FUZZ_SECONDS each (needs clang)
+#   make fuzz        run every fuzzer for FUZZ_SECONDS each (needs clang); fuzz-afl the same with AFL++
 #   make driver      build/release/tests/bench/driver, for racing other engines
 #   make install     into $(DESTDIR)$(PREFIX); "make uninstall" undoes it
 #   make clean       remove build/
 #
-# VARIANT=release|asan|tsan|fuzz|cov picks the flags; each has its own folder in build/.
+# VARIANT=release|asan|tsan|fuzz|afl|cov picks the flags; each has its own folder in build/.
 # CC, CFLAGS, CPPFLAGS and LDFLAGS are yours; V=1 shows the commands.
 
 VARIANT := release
 B       := build/$(VARIANT)
 ifeq ($(VARIANT),fuzz)
 CC      := clang
+else ifeq ($(VARIANT),afl)
+CC      := afl-clang-fast
 endif
 
 PREFIX     := /usr/local
@@ -44,9 +46,10 @@ FLAGS_asan    := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
                  -fno-sanitize-recover=all
 FLAGS_tsan    := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
 FLAGS_fuzz    := $(FLAGS_asan) -fsanitize=fuzzer-no-link
+FLAGS_afl     := $(FLAGS_fuzz)
 FLAGS_cov     := -O0 -g --coverage -fprofile-update=atomic -DNDX_COVERAGE
 ifeq ($(FLAGS_$(VARIANT)),)
-$(error VARIANT is release, asan, tsan, fuzz or cov)
+$(error VARIANT is release, asan, tsan, fuzz, afl or cov)
 endif
 
 # -ffp-contract=off: a score has the same bits on every machine.
@@ -143,8 +146,8 @@ $(B)/tests/oracle/oracle: $(call objects,$(ORACLE_SRCS)) $(B)/tests/all.a
 	$(call say,LD)
 	$(Q)$(link) $(WRITE_LIBS)
 
-# Under libFuzzer a target gets its main() from there, elsewhere from replay.c.
-REPLAY := $(if $(filter fuzz,$(VARIANT)),,$(B)/tests/fuzz/replay.o)
+# Under libFuzzer and AFL++ a target gets its main() from there, elsewhere from replay.c.
+REPLAY := $(if $(filter fuzz afl,$(VARIANT)),,$(B)/tests/fuzz/replay.o)
 $(FUZZERS): $(B)/%: $(B)/%.o $(REPLAY) $(B)/tests/all.a
 	$(call say,LD)
 	$(Q)$(link) $(if $(REPLAY),,-fsanitize=fuzzer) $(WRITE_LIBS)
@@ -227,6 +230,14 @@ run-fuzz: $(FUZZERS)
 		    -artifact_prefix=$(B)/found/$$f- $(B)/found/$$f $$seeds; \
 	done
 
+fuzz-afl:
+	@sh tests/need.sh afl
+	@$(MAKE) $(jobs) --no-print-directory VARIANT=afl run-fuzz-afl
+run-fuzz-afl: $(FUZZERS)
+	@for f in $(patsubst tests/fuzz/fuzz_%.c,%,$(FUZZ_SRCS)); do \
+		sh tests/fuzz/afl.sh $(B)/tests/fuzz/fuzz_$$f $(FUZZ_SECONDS) $(B)/found/$$f tests/fuzz/seeds/$$f || exit 1; \
+	done
+
 # clang-tidy over one file each; a file is read again when it or any header has changed.  Only
 # checks that are right nearly always: those that follow a pointer through a status are not.
 # ANALYZE=1 (as CI has it) adds the analyzer, which takes minutes.
@@ -275,7 +286,7 @@ uninstall:
 clean:
 	rm -rf build
 
-.PHONY: all tests driver demo check check-long run-check run-check-long serve check-web deb check-deb coverage bench run-bench fuzz \
-        run-fuzz tidy install uninstall clean FORCE
+.PHONY: all tests driver demo check check-long run-check run-check-long serve check-web deb check-deb coverage bench run-bench fuzz fuzz-afl \
+        run-fuzz run-fuzz-afl tidy install uninstall clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -1,7 +1,7 @@
 #!/bin/sh
 # need.sh - install the Debian packages that building (or more) needs, if any is missing
 #
-#   need.sh build | check | bench | fuzz | serve | web | deb | ci
+#   need.sh build | check | bench | fuzz | afl | serve | web | deb | ci
 #
 # Costs one dpkg-query when all is there.  As root, or where sudo asks for no
 # password, it installs; else it prints the line to type and exits 2.
@@ -20,9 +20,10 @@ serve) want="$build lighttpd" ;;
 web) want="$build $web" ;;
 deb) want="$build $deb" ;;
 fuzz) want="$build clang libclang-rt-14-dev llvm" ;;
+afl) want="$build afl++" ;;
 ci) want="$build libcmocka-dev clang libclang-rt-14-dev llvm clang-format clang-tidy cppcheck mandoc $web $deb" ;;
 *)
-	echo "usage: need.sh build|check|bench|fuzz|serve|web|deb|ci" >&2
+	echo "usage: need.sh build|check|bench|fuzz|afl|serve|web|deb|ci" >&2
 	exit 2
 	;;
 esac
