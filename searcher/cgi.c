@@ -64,19 +64,18 @@ static int
 serve_one(const struct ndx_cgi_config *config)
 {
 	const struct ndx_cgi_request request = ndx_cgi_request_of(get, NULL);
+	struct ndx_str answer = ndx_str(ndx_cgi_no_memory);
 	struct ndx_cgi_site site;
 	struct ndx_buf out;
 	bool ok;
 
 	ndx_buf_init(&out, &ndx_mem_default);
 	drop_body(getenv("CONTENT_LENGTH"));
-	if (ndx_cgi_site_init(&site, config)) {
+	if (ndx_cgi_site_init(&site, &ndx_env_default, config)) {
 		site.closed_in = close_in;
-		ndx_cgi_answer(&site, &request, &out);
-	} else {
-		ndx_buf_add_str(&out, ndx_cgi_no_memory);
+		answer = ndx_cgi_answer(&site, &request, &out);
 	}
-	ok = !ndx_buf_failed(&out) && fwrite(out.data, 1, out.size, stdout) == out.size && fflush(stdout) == 0;
+	ok = fwrite(answer.data, 1, answer.size, stdout) == answer.size && fflush(stdout) == 0;
 	ndx_buf_free(&out);
 	ndx_cgi_site_free(&site);
 	return ok ? 0 : 2;

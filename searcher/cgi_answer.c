@@ -10,10 +10,9 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "common/segment.h"
+#include "common/index.h"
 #include "searcher/cgi_page.h"
 #include "searcher/cgi_style.h"
 
@@ -37,9 +36,11 @@ ndx_cgi_request_of(const char *(*get)(void *ctx, const char *name), void *ctx)
 }
 
 bool
-ndx_cgi_site_init(struct ndx_cgi_site *site, const struct ndx_cgi_config *config)
+ndx_cgi_site_init(struct ndx_cgi_site *site, const struct ndx_env *env, const struct ndx_cgi_config *config)
 {
-	*site = (struct ndx_cgi_site){ .config = config, .form = malloc(sizeof(*site->form)) };
+	*site = (struct ndx_cgi_site){ .env = env,
+		                       .config = config,
+		                       .form = ndx_alloc(env->mem, sizeof(*site->form)) };
 	return site->form != NULL;
 }
 
@@ -48,7 +49,7 @@ ndx_cgi_site_free(struct ndx_cgi_site *site)
 {
 	for (size_t i = 0; i < NDX_CGI_INDEXES_MAX; i++)
 		ndx_close(site->open[i].index);
-	free(site->form);
+	ndx_free(site->env->mem, site->form);
 }
 
 /* The number of the index that is asked for, or -1. */
@@ -84,7 +85,7 @@ open_index(struct ndx_cgi_site *site, int i, struct ndx_index **index_ret, struc
 	if (snprintf(path, sizeof(path), "%s/manifest", dir) >= (int)sizeof(path) || stat(path, &manifest) == -1)
 		manifest = (struct stat){ 0 }; /* to open it fails, and tells why */
 	if (site->open[i].index == NULL || !is_same_file(&manifest, &site->open[i].manifest)) {
-		status = ndx_open(dir, &index, err);
+		status = ndx_index_open(site->env, dir, &index, err);
 		if (status != NDX_OK)
 			return status;
 		ndx_close(site->open[i].index);
@@ -104,7 +105,7 @@ make_etag(const struct ndx_cgi_site *site, int i, const struct ndx_index *index,
 	const struct stat *manifest = &site->open[i].manifest;
 	struct ndx_buf facts;
 
-	ndx_buf_init(&facts, &ndx_mem_default);
+	ndx_buf_init(&facts, site->env->mem);
 	ndx_buf_printf(&facts, "%s|%s|%s|%s|%s|%u|%d|%s|%s|%" PRIu64 "|%jd|%ld|%jd|%s", NDX_VERSION,
 	               NDX_CGI_STYLE_SHA256, config->title, config->link, config->timezone, config->hits,
 	               config->articles, config->color, config->index[i].path, ndx_generation(index),
@@ -197,21 +198,17 @@ finish(const char *etag, bool head_only, struct ndx_buf *out, struct ndx_buf *bo
 		ndx_buf_printf(out, "ETag: %s\r\n", etag);
 	end = head_only && end != NULL ? memmem(body->data, body->size, "\r\n\r\n", 4) : NULL;
 	ndx_buf_add(out, body->data + line, (end == NULL ? body->size : (size_t)(end - body->data) + 4) - line);
-	if (ndx_buf_failed(body) || ndx_buf_failed(out)) {
-		ndx_buf_free(out);
-		ndx_buf_init(out, &ndx_mem_default);
-		ndx_buf_add_str(out, ndx_cgi_no_memory);
-	}
 }
 
-void
+struct ndx_str
 ndx_cgi_answer(struct ndx_cgi_site *site, const struct ndx_cgi_request *request, struct ndx_buf *out)
 {
 	const bool head_only = request->method != NULL && strcmp(request->method, "HEAD") == 0;
 	char etag[ETAG_SIZE] = "";
 	struct ndx_buf body;
+	bool ok;
 
-	ndx_buf_init(&body, &ndx_mem_default);
+	ndx_buf_init(&body, site->env->mem);
 	if (request->method != NULL && !head_only && strcmp(request->method, "GET") != 0) {
 		ndx_buf_add_str(out, "Allow: GET, HEAD\r\n");
 		ndx_cgi_page_error(site->config, NULL, "405 Method Not Allowed", "This page answers GET and HEAD.",
@@ -220,5 +217,7 @@ ndx_cgi_answer(struct ndx_cgi_site *site, const struct ndx_cgi_request *request,
 		answer(site, request, etag, &body);
 	}
 	finish(etag, head_only, out, &body);
+	ok = !ndx_buf_failed(&body) && !ndx_buf_failed(out);
 	ndx_buf_free(&body);
+	return ok ? (struct ndx_str){ (const char *)out->data, out->size } : ndx_str(ndx_cgi_no_memory);
 }

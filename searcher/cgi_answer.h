@@ -14,11 +14,14 @@
 #include <sys/stat.h>
 
 #include "common/buf.h"
+#include "common/io.h"
 #include "common/ndx.h"
+#include "common/text.h"
 #include "searcher/cgi_config.h"
 #include "searcher/cgi_form.h"
 
 struct ndx_cgi_site {
+	const struct ndx_env *env;
 	const struct ndx_cgi_config *config;
 	struct ndx_cgi_form *form; /* of the request at hand */
 	struct {
@@ -41,12 +44,15 @@ struct ndx_cgi_request {
 /* As 'get' hands out the variables of the request, by their names. */
 struct ndx_cgi_request ndx_cgi_request_of(const char *(*get)(void *ctx, const char *name), void *ctx);
 
-/* 'config' outlives the site.  False: out of memory. */
-bool ndx_cgi_site_init(struct ndx_cgi_site *site, const struct ndx_cgi_config *config);
+/* 'env' and 'config' outlive the site.  False: out of memory; then, too, it is to be freed. */
+bool ndx_cgi_site_init(struct ndx_cgi_site *site, const struct ndx_env *env, const struct ndx_cgi_config *config);
 void ndx_cgi_site_free(struct ndx_cgi_site *site);
 
-/* Write the whole answer, header lines and, unless the method is HEAD, body, into an empty buffer. */
-void ndx_cgi_answer(struct ndx_cgi_site *site, const struct ndx_cgi_request *request, struct ndx_buf *out);
+/*
+ * Write the whole answer, header lines and, unless the method is HEAD, body, into an empty buffer; and what to send of
+ * it, which is something even if there was no memory for it.
+ */
+struct ndx_str ndx_cgi_answer(struct ndx_cgi_site *site, const struct ndx_cgi_request *request, struct ndx_buf *out);
 
 /* What is answered where there is no memory for an answer, or no time. */
 extern const char ndx_cgi_no_memory[], ndx_cgi_no_time[];

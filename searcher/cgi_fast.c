@@ -90,15 +90,16 @@ static void
 serve(struct ndx_cgi_site *site, FCGX_Request *request)
 {
 	const struct ndx_cgi_request asked = ndx_cgi_request_of(get, request);
+	struct ndx_str answer;
 	struct ndx_buf out;
 
 	ndx_buf_init(&out, &ndx_mem_default);
 	get_ready(request);
 	give_time(site->config->cpu);
-	ndx_cgi_answer(site, &asked, &out);
+	answer = ndx_cgi_answer(site, &asked, &out);
 	connection = -1; /* from here on an answer is on its way */
 	give_time(0);
-	FCGX_PutStr((const char *)out.data, (int)out.size, request->out);
+	FCGX_PutStr(answer.data, (int)answer.size, request->out);
 	ndx_buf_free(&out);
 }
 
@@ -113,7 +114,7 @@ work(const struct ndx_cgi_config *config)
 
 	signal(SIGPROF, out_of_time);
 	if (FCGX_Init() != 0 || FCGX_InitRequest(&request, STDIN_FILENO, 0) != 0 ||
-	    !ndx_cgi_site_init(&site, config))
+	    !ndx_cgi_site_init(&site, &ndx_env_default, config))
 		return 2;
 	for (size_t i = 0; i < config->index_count; i++) {
 		if (stat(config->index[i].path, &site.open[i].dir) == -1)

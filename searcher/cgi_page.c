@@ -301,25 +301,26 @@ add_facts(const struct ndx_article_view *article, struct ndx_buf *out)
 	ndx_buf_add_str(out, "</p>\n");
 }
 
-static void
-add_hit(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
-        const struct ndx_hits *hits, size_t rank, struct ndx_buf *out)
+static enum ndx_status
+add_hit(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form, const struct ndx_hits *hits,
+        size_t rank, struct ndx_buf *out, struct ndx_err *err)
 {
 	const struct ndx_article_view *article = &ndx_hits_get(hits, rank)->article;
 	char snippet[NDX_PRINT_SNIPPET_SIZE];
 	bool linked;
+	enum ndx_status status = ndx_snippet(hits, rank, snippet, sizeof(snippet), err);
 
+	if (status != NDX_OK)
+		return status;
 	ndx_buf_add_str(out, "<li><h2>");
 	linked = begin_article_link(config, form, article, out);
 	ndx_cgi_html(article->title[0] == '\0' ? "Untitled" : article->title, out);
 	ndx_buf_add_str(out, linked ? "</a></h2>" : "</h2>");
 	add_facts(article, out);
-	if (ndx_snippet(hits, rank, snippet, sizeof(snippet), NULL) == NDX_OK) {
-		ndx_buf_add_str(out, "<p>");
-		ndx_cgi_html(snippet, out);
-		ndx_buf_add_str(out, "</p>");
-	}
-	ndx_buf_add_str(out, "</li>\n");
+	ndx_buf_add_str(out, "<p>");
+	ndx_cgi_html(snippet, out);
+	ndx_buf_add_str(out, "</p></li>\n");
+	return NDX_OK;
 }
 
 /* Links to the page before and after, where there is one. */
@@ -351,11 +352,13 @@ is_empty(const struct ndx_cgi_form *form)
 	return true;
 }
 
-static void
+static enum ndx_status
 write_html(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
            const struct ndx_hits *hits, const struct ndx_print_facts *facts, uint64_t article_count,
-           struct ndx_buf *out)
+           struct ndx_buf *out, struct ndx_err *err)
 {
+	enum ndx_status status = NDX_OK;
+
 	begin_page(config, form, "200 OK", form->value[NDX_CGI_Q], out);
 	add_form(config, form, out);
 	if (is_empty(form)) { /* nothing asked yet */
@@ -363,7 +366,7 @@ write_html(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
 		ndx_buf_printf(out, "<p>%" PRIu64 " articles can be searched here.</p>\n", article_count);
 		add_help(true, out);
 		end_page(out);
-		return;
+		return NDX_OK;
 	}
 	add_help(false, out);
 	begin_main(out);
@@ -385,45 +388,48 @@ write_html(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
 		ndx_buf_add_str(out, facts->total > 0 ? "<p>There are no more.</p>\n"
 		                                      : "<p>Nothing was found. Try fewer or other words, or a "
 		                                        "longer time.</p>\n");
-	for (size_t rank = 0; rank < facts->count; rank++)
-		add_hit(config, form, hits, rank, out);
+	for (size_t rank = 0; status == NDX_OK && rank < facts->count; rank++)
+		status = add_hit(config, form, hits, rank, out, err);
 	if (facts->count > 0)
 		ndx_buf_add_str(out, "</ol>\n");
 	add_page_links(form, facts, out);
 	if (facts->count > 0)
 		add_formats(form, out);
 	end_page(out);
+	return status;
 }
 
 /* As one of the printer's formats. */
-static void
+static enum ndx_status
 write_format(const char *format, const char *type, const struct ndx_hits *hits,
-             const struct ndx_print_facts *facts, struct ndx_buf *out)
+             const struct ndx_print_facts *facts, struct ndx_buf *out, struct ndx_err *err)
 {
 	char snippet[NDX_PRINT_SNIPPET_SIZE];
 	struct ndx_match match[NDX_PRINT_SNIPPET_SIZE]; /* each takes a byte of it */
 	struct ndx_printer printer;
+	enum ndx_status status = NDX_OK;
 
 	begin_answer("200 OK", type, out);
 	if (!ndx_printer_init(&printer, format, facts, out))
-		return;
+		return ndx_fail_nomem(err);
 	ndx_printer_begin(&printer);
-	for (size_t rank = 0; rank < facts->count; rank++) {
+	for (size_t rank = 0; status == NDX_OK && rank < facts->count; rank++) {
 		printer.match = match;
 		printer.match_count = 0;
-		if (ndx_snippets(hits, rank, 1, sizeof(snippet), snippet, sizeof(snippet), match,
-		                 sizeof(match) / sizeof(match[0]), &printer.match_count, NULL) != NDX_OK)
-			snippet[0] = '\0';
-		ndx_printer_hit(&printer, ndx_hits_get(hits, rank), snippet);
+		status = ndx_snippets(hits, rank, 1, sizeof(snippet), snippet, sizeof(snippet), match,
+		                      sizeof(match) / sizeof(match[0]), &printer.match_count, err);
+		if (status == NDX_OK)
+			ndx_printer_hit(&printer, ndx_hits_get(hits, rank), snippet);
 	}
 	ndx_printer_end(&printer);
 	ndx_printer_free(&printer);
+	return status;
 }
 
-static void
+static enum ndx_status
 write_hits(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
            const struct ndx_hits *hits, const struct ndx_print_facts *facts, uint64_t article_count,
-           struct ndx_buf *out)
+           struct ndx_buf *out, struct ndx_err *err)
 {
 	static const struct {
 		const char *format, *type;
@@ -432,12 +438,10 @@ write_hits(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
 		      { "rss", "application/rss+xml" } };
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-		if (strcmp(form->value[NDX_CGI_FORMAT], types[i].format) == 0) {
-			write_format(types[i].format, types[i].type, hits, facts, out);
-			return;
-		}
+		if (strcmp(form->value[NDX_CGI_FORMAT], types[i].format) == 0)
+			return write_format(types[i].format, types[i].type, hits, facts, out, err);
 	}
-	write_html(config, form, hits, facts, article_count, out);
+	return write_html(config, form, hits, facts, article_count, out, err);
 }
 
 static uint64_t
@@ -506,8 +510,12 @@ ndx_cgi_page_hits(const struct ndx_cgi_config *config, const struct ndx_cgi_form
 	for (size_t i = 0; i < NOTICES_MAX && ndx_hits_notice(hits, i) != NULL; i++)
 		notice[i] = ndx_hits_notice(hits, i);
 	facts.hits = hits;
-	write_hits(config, form, hits, &facts, ndx_article_count(index), out);
+	status = write_hits(config, form, hits, &facts, ndx_article_count(index), out, err);
 	ndx_hits_free(hits);
+	if (status != NDX_OK) {
+		ndx_buf_clear(out);
+		write_failure(config, form, err, out);
+	}
 }
 
 void

@@ -106,7 +106,7 @@ fail_in_memory(work_function work, const char *name, const char *from, const str
 
 static void
 fail_in_calls(work_function work, const char *name, const char *from, const struct ndx_buf *before,
-              const struct ndx_buf *next, const char *path)
+              const struct ndx_buf *next, const char *path, bool for_good)
 {
 	static const int errors[] = { EIO, ENOSPC, EDQUOT };
 	size_t tries = 0;
@@ -118,11 +118,12 @@ fail_in_calls(work_function work, const char *name, const char *from, const stru
 		char what[80];
 		enum ndx_status status;
 
-		snprintf(what, sizeof(what), "%s, call %d", name, n);
+		snprintf(what, sizeof(what), "%s, call %d%s", name, n, for_good ? " and all after it" : "");
 		ndx_small_copy(from, path);
 		ndx_failing_io_init(&failing);
 		failing.fail_at = n;
 		failing.error = errors[n % 3];
+		failing.for_good = for_good;
 		status = work(&env, path, 1, &err);
 		CHECK(what, failing.open_count == 0);
 		CHECK(what, status == NDX_OK || err.msg[0] != '\0');
@@ -151,7 +152,8 @@ fail_all(work_function work, const char *name, const char *from, const char *pat
 	assert_int_equal(ndx_dump(&ndx_env_default, path, &next, NULL), NDX_OK);
 	ndx_small_remove(path);
 	fail_in_memory(work, name, from, &before, &next, path);
-	fail_in_calls(work, name, from, &before, &next, path);
+	fail_in_calls(work, name, from, &before, &next, path, false);
+	fail_in_calls(work, name, from, &before, &next, path, true);
 	ndx_buf_free(&before);
 	ndx_buf_free(&next);
 }

@@ -2,8 +2,8 @@
  * test_search.c - while an index is opened and searched, the n-th allocation or call fails
  *
  * Every operator of the query language, with hits, snippets, facets and a timeline, the explanation, an article
- * with marks, and completion.  Whatever fails, there is an error with a message, nothing leaks, the answer is
- * no other, and the next try succeeds.  NDX_LONG=1 takes every n.
+ * with marks, and completion; and ndx_check().  Whatever fails, there is an error with a message, nothing leaks, the
+ * answer is no other, and the next try succeeds.  NDX_LONG=1 takes every n.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "searcher/check.h"
 #include "searcher/explain.h"
 #include "tests/unit/failing_io.h"
 #include "tests/unit/failing_mem.h"
@@ -185,9 +186,8 @@ test_memory(void **state)
 }
 
 static void
-test_calls(void **state)
+fail_calls(struct fixture *f, bool for_good)
 {
-	struct fixture *f = *state;
 	size_t tries = 0;
 
 	for (size_t q = 0; q < ARRAY_LEN(queries); q++) {
@@ -201,6 +201,7 @@ test_calls(void **state)
 			ndx_failing_io_init(&failing);
 			failing.fail_at = n;
 			failing.error = n % 2 == 0 ? EIO : ENOMEM;
+			failing.for_good = for_good;
 			status = tell(&env, f->dir.path, queries[q], &f->out, &err);
 			CHECK(queries[q], failing.open_count == 0);
 			CHECK(queries[q], status == NDX_OK || err.msg[0] != '\0');
@@ -212,10 +213,60 @@ test_calls(void **state)
 	print_message("%zu calls failed\n", tries);
 }
 
+static void
+test_calls(void **state)
+{
+	fail_calls(*state, false);
+	fail_calls(*state, true);
+}
+
+static void
+count_damage(void *ctx, enum ndx_check_kind kind, const char *sentence)
+{
+	(void)sentence;
+	*(size_t *)ctx += kind == NDX_CHECK_DAMAGE;
+}
+
+/* A check that could not read all is not to say that all is well. */
+static void
+test_check_index(void **state)
+{
+	struct fixture *f = *state;
+
+	for (int kind = 0; kind < 3; kind++) { /* memory, a call, a call and all after it */
+		for (size_t n = 1;; n = kind == 0 ? after(n) : n + 1) {
+			struct failing_mem mem;
+			struct failing_io io;
+			const struct ndx_env env = { &mem.mem, &io.io };
+			struct ndx_err err = { 0 };
+			size_t damage_count = 0, count;
+			const struct ndx_check_sink sink = { count_damage, &damage_count };
+			struct ndx_check_counts counts;
+			enum ndx_status status;
+
+			ndx_failing_mem_init(&mem, kind == 0 ? n : 0);
+			ndx_failing_io_init(&io);
+			io.fail_at = kind == 0 ? 0 : (int)n;
+			io.for_good = kind == 2;
+			io.error = EIO;
+			status = ndx_check(&env, f->dir.path, &sink, &counts, &err);
+			count = kind == 0 ? mem.alloc_count : (size_t)io.call_count;
+			CHECK("check", mem.live_count == 0 && io.open_count == 0);
+			CHECK("check", status == NDX_OK || err.msg[0] != '\0');
+			CHECK("check", status != NDX_OK || (damage_count == 0 && counts.segments == 2));
+			if (count < n) {
+				CHECK("check", status == NDX_OK);
+				break;
+			}
+		}
+	}
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_memory), cmocka_unit_test(test_calls) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_memory), cmocka_unit_test(test_calls),
+		                            cmocka_unit_test(test_check_index) };
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

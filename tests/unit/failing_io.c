@@ -26,7 +26,9 @@ fails(struct failing_io *failing, const char *kind, const char *name)
 	snprintf(failing->log + size, sizeof(failing->log) - size, "%s %s;", kind, name);
 	if (failing->only != NULL && strcmp(failing->only, kind) != 0)
 		return false;
-	if (++failing->call_count != failing->fail_at)
+	failing->call_count++;
+	if (failing->fail_at == 0 || failing->call_count < failing->fail_at ||
+	    (failing->call_count > failing->fail_at && !failing->for_good))
 		return false;
 	errno = failing->error;
 	return true;

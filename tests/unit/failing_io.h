@@ -13,7 +13,8 @@
 
 struct failing_io {
 	struct ndx_io io;
-	int fail_at;      /* the call that fails, from 1; those after it do not; 0: none */
+	int fail_at;      /* the call that fails, from 1; 0: none */
+	bool for_good;    /* those after it fail as well */
 	const char *only; /* count calls of this kind alone, such as "fsync"; NULL: of any */
 	int error;        /* errno of the failure */
 	size_t write_max; /* pwrite() takes no more at once; 0: all */
