@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#define _GNU_SOURCE /* fallocate() */
 #include "common/io.h"
 
 #include <dirent.h>
@@ -93,6 +94,22 @@ default_mmap(void *ctx, int fd, size_t size)
 	return data == MAP_FAILED ? NULL : data;
 }
 
+static void *
+default_mmap_write(void *ctx, int fd, size_t size)
+{
+	void *data = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	(void)ctx;
+	return data == MAP_FAILED ? NULL : data;
+}
+
+static int
+default_reserve(void *ctx, int fd, off_t size)
+{
+	(void)ctx;
+	return fallocate(fd, 0, 0, size);
+}
+
 static int
 default_munmap(void *ctx, void *data, size_t size)
 {
@@ -145,6 +162,8 @@ const struct ndx_io ndx_io_default = {
 	.unlink = default_unlink,
 	.mkdir = default_mkdir,
 	.mmap = default_mmap,
+	.mmap_write = default_mmap_write,
+	.reserve = default_reserve,
 	.munmap = default_munmap,
 	.madvise = default_madvise,
 	.flock = default_flock,

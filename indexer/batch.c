@@ -200,7 +200,7 @@ put_segment(struct finisher *finisher, struct ndx_err *err)
 	if (status == NDX_OK)
 		status = put_store(finisher, &finisher->inverter->id_store, NDX_PART_IDS, err);
 	if (status == NDX_OK)
-		status = ndx_id_table_put(finisher->id_entry, facts->article_count, &finisher->segment, err);
+		status = ndx_id_table_put(finisher->mem, finisher->id_entry, facts->article_count, &finisher->segment, err);
 	if (status != NDX_OK)
 		return status;
 	ndx_segment_writer_part(&finisher->segment, NDX_PART_POSTINGS);

@@ -5,10 +5,9 @@
  */
 #include "indexer/columns_write.h"
 
-#include <stdlib.h>
-
 #include "common/column.h"
 #include "common/varint.h"
+#include "indexer/sorted_runs.h"
 
 bool
 ndx_columns_alloc(struct ndx_columns *columns, const struct ndx_mem *mem, size_t count)
@@ -87,21 +86,26 @@ compare_entries(const void *a, const void *b)
 }
 
 enum ndx_status
-ndx_id_table_put(uint64_t *entry, size_t count, struct ndx_segment_writer *segment,
+ndx_id_table_put(const struct ndx_mem *mem, uint64_t *entry, size_t count, struct ndx_segment_writer *segment,
                  struct ndx_err *err)
 {
+	struct ndx_sorted_runs runs;
+	const uint64_t *next;
 	uint8_t bytes[512 * 8];
-	size_t done = 0, n;
+	size_t size = 0;
 
-	qsort(entry, count, sizeof(*entry), compare_entries);
+	if (!ndx_sorted_runs_begin(&runs, mem, entry, count, sizeof(*entry), compare_entries))
+		return ndx_fail_nomem(err);
 	ndx_segment_writer_part(segment, NDX_PART_ID_TABLE);
-	for (; done < count; done += n) {
-		n = count - done < 512 ? count - done : 512;
-		for (size_t i = 0; i < n; i++) {
-			ndx_put_u32(bytes + 8 * i, (uint32_t)(entry[done + i] >> 32));
-			ndx_put_u32(bytes + 8 * i + 4, (uint32_t)entry[done + i]);
+	while ((next = ndx_sorted_runs_next(&runs)) != NULL) {
+		ndx_put_u32(bytes + size, (uint32_t)(*next >> 32));
+		ndx_put_u32(bytes + size + 4, (uint32_t)*next);
+		size += 8;
+		if (size == sizeof(bytes)) {
+			ndx_segment_writer_put(segment, bytes, size, err);
+			size = 0;
 		}
-		ndx_segment_writer_put(segment, bytes, 8 * n, err);
 	}
-	return segment->status;
+	ndx_sorted_runs_end(&runs);
+	return ndx_segment_writer_put(segment, bytes, size, err);
 }

@@ -30,7 +30,7 @@ enum ndx_status ndx_columns_put(struct ndx_columns *columns, size_t dated,
                                 struct ndx_segment_writer *segment, struct ndx_err *err);
 
 /* Put the part ID_TABLE from entries hash << 32 | docid, in any order (they are sorted here). */
-enum ndx_status ndx_id_table_put(uint64_t *entry, size_t count, struct ndx_segment_writer *segment,
-                                 struct ndx_err *err);
+enum ndx_status ndx_id_table_put(const struct ndx_mem *mem, uint64_t *entry, size_t count,
+                                 struct ndx_segment_writer *segment, struct ndx_err *err);
 
 #endif

@@ -7,12 +7,12 @@
  */
 #include "indexer/forms_write.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/field.h"
 #include "common/forms.h"
 #include "common/varint.h"
+#include "indexer/sorted_runs.h"
 
 #define HEAD_SIZE 10
 
@@ -81,6 +81,26 @@ add_key(struct ndx_termdict_writer *dict, const uint8_t *at, struct ndx_err *err
 	                                    err);
 }
 
+/* In their order, each form once. */
+static enum ndx_status
+add_keys(const struct ndx_mem *mem, struct sort_key *keys, size_t count, struct ndx_termdict_writer *dict,
+         struct ndx_err *err)
+{
+	const struct sort_key *key, *before = NULL;
+	struct ndx_sorted_runs runs;
+	enum ndx_status status = NDX_OK;
+
+	if (!ndx_sorted_runs_begin(&runs, mem, keys, count, sizeof(*keys), compare))
+		return ndx_fail_nomem(err);
+	while (status == NDX_OK && (key = ndx_sorted_runs_next(&runs)) != NULL) {
+		if (before == NULL || compare(before, key) != 0)
+			status = add_key(dict, key->at, err);
+		before = key;
+	}
+	ndx_sorted_runs_end(&runs);
+	return status;
+}
+
 enum ndx_status
 ndx_forms_write(const struct ndx_mem *mem, const struct ndx_buf *noted,
                 struct ndx_termdict_writer *dict, struct ndx_err *err)
@@ -99,11 +119,8 @@ ndx_forms_write(const struct ndx_mem *mem, const struct ndx_buf *noted,
 		else
 			keys[count++] = (struct sort_key){ ndx_get_u64_be(first), at };
 	}
-	if (count > 0)
-		qsort(keys, count, sizeof(*keys), compare);
-	for (size_t i = 0; status == NDX_OK && i < count; i++)
-		if (i == 0 || compare(&keys[i - 1], &keys[i]) != 0)
-			status = add_key(dict, keys[i].at, err);
+	if (status == NDX_OK)
+		status = add_keys(mem, keys, count, dict, err);
 	ndx_free(mem, keys);
 	return status;
 }

@@ -65,7 +65,9 @@ ndx_list_part_add(struct ndx_list_part *part, const void *key, size_t key_size,
 		ndx_buf_add(&part->entries, lists->inline_data, lists->inline_size);
 	if (lists->forms_size > 0)
 		ndx_buf_add(&part->entries, lists->forms, lists->forms_size);
-	return ndx_buf_failed(&part->entries) ? ndx_fail_nomem(err) : NDX_OK;
+	if (ndx_buf_failed(&part->entries))
+		return ndx_fail_nomem(err);
+	return part->spill != NULL ? part->spill(part, err) : NDX_OK;
 }
 
 /* The bytes alone. */
@@ -78,12 +80,13 @@ put_bytes(struct ndx_list_part *part, struct ndx_list_target *target, struct ndx
 	return ndx_segment_writer_put_buf(target->segment, &part->bytes, err);
 }
 
-enum ndx_status
-ndx_list_part_put(struct ndx_list_part *part, struct ndx_list_target *target, struct ndx_err *err)
+/* The entries, whose lists have been put. */
+static enum ndx_status
+put_entries(struct ndx_list_part *part, struct ndx_list_target *target, struct ndx_err *err)
 {
 	const uint8_t *in = part->entries.data;
 	size_t left = part->entries.size;
-	enum ndx_status status = put_bytes(part, target, err);
+	enum ndx_status status = NDX_OK;
 
 	while (status == NDX_OK && left > 0) {
 		struct entry entry;
@@ -108,6 +111,16 @@ ndx_list_part_put(struct ndx_list_part *part, struct ndx_list_target *target, st
 		left -= size;
 	}
 	ndx_buf_clear(&part->entries);
+	return status;
+}
+
+enum ndx_status
+ndx_list_part_put(struct ndx_list_part *part, struct ndx_list_target *target, struct ndx_err *err)
+{
+	enum ndx_status status = put_bytes(part, target, err);
+
+	if (status == NDX_OK)
+		status = put_entries(part, target, err);
 	part->gone = 0;
 	return status;
 }
@@ -135,16 +148,20 @@ static enum ndx_status
 spill(struct ndx_list_part *part, struct ndx_err *err)
 {
 	struct run *run = part->spill_ctx;
+	enum ndx_status status;
 	bool quit;
 
-	if (part->bytes.size < run->target->part_size)
+	if (part->bytes.size + part->entries.size < run->target->part_size)
 		return NDX_OK;
 	pthread_mutex_lock(&run->lock);
 	while (!run->quit && run->put != part->range)
 		pthread_cond_wait(&run->changed, &run->lock);
 	quit = run->quit;
 	pthread_mutex_unlock(&run->lock);
-	return quit ? NDX_E_IO : put_bytes(part, run->target, err); /* that the run ends is said elsewhere */
+	if (quit)
+		return NDX_E_IO; /* that the run ends is said elsewhere */
+	status = put_bytes(part, run->target, err);
+	return status == NDX_OK ? put_entries(part, run->target, err) : status;
 }
 
 static void

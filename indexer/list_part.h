@@ -19,7 +19,7 @@ struct ndx_list_part {
 	struct ndx_buf entries; /* of each term what the dictionary needs */
 	uint64_t gone;          /* bytes that are in the segment already, ... */
 	uint64_t base;          /* ... from here on, if there are any */
-	/* Called when many bytes wait: puts them as soon as all ranges before are put. */
+	/* Called when there is more: puts it, if it is much, as soon as all ranges before are put. */
 	enum ndx_status (*spill)(struct ndx_list_part *part, struct ndx_err *err);
 	void *spill_ctx;
 	size_t range;

@@ -178,7 +178,7 @@ merge_id_table(struct merger *merger)
 		status = ndx_fail(merger->err, NDX_E_CORRUPT, "%zu ids for %u articles", n,
 		                  merger->order.count);
 	if (status == NDX_OK)
-		status = ndx_id_table_put(entry, n, &merger->segment, merger->err);
+		status = ndx_id_table_put(merger->env->mem, entry, n, &merger->segment, merger->err);
 	ndx_free(merger->env->mem, entry);
 	return status;
 }

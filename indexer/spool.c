@@ -9,12 +9,11 @@
 
 #include "common/buf.h"
 
-void *
-ndx_spool(const struct ndx_env *env, const char *dir, const void *in, size_t size)
+int
+ndx_spool_open(const struct ndx_env *env, const char *dir)
 {
 	const struct ndx_io *io = env->io;
 	struct ndx_buf path;
-	void *map = NULL;
 	int fd = -1;
 
 	ndx_buf_init(&path, env->mem);
@@ -22,12 +21,23 @@ ndx_spool(const struct ndx_env *env, const char *dir, const void *in, size_t siz
 	ndx_buf_add_u8(&path, '\0');
 	if (!ndx_buf_failed(&path))
 		fd = io->open(io->ctx, (const char *)path.data, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd != -1) {
+	if (fd != -1)
 		io->unlink(io->ctx, (const char *)path.data);
-		if (ndx_pwrite_all(io, fd, in, size, 0) == 0)
-			map = io->mmap(io->ctx, fd, size);
-		io->close(io->ctx, fd); /* the mapping outlives it */
-	}
 	ndx_buf_free(&path);
+	return fd;
+}
+
+void *
+ndx_spool(const struct ndx_env *env, const char *dir, const void *in, size_t size)
+{
+	const struct ndx_io *io = env->io;
+	const int fd = ndx_spool_open(env, dir);
+	void *map = NULL;
+
+	if (fd == -1)
+		return NULL;
+	if (ndx_pwrite_all(io, fd, in, size, 0) == 0)
+		map = io->mmap(io->ctx, fd, size);
+	io->close(io->ctx, fd); /* the mapping outlives it */
 	return map;
 }

@@ -111,24 +111,24 @@ fail_in_calls(work_function work, const char *name, const char *from, const stru
 	static const int errors[] = { EIO, ENOSPC, EDQUOT };
 	size_t tries = 0;
 
-	for (int n = 1;; n++, tries++) {
+	for (size_t n = 1;; n = for_good ? after(n) : n + 1, tries++) {
 		struct failing_io failing;
 		const struct ndx_env env = { &ndx_mem_default, &failing.io };
 		struct ndx_err err = { 0 };
 		char what[80];
 		enum ndx_status status;
 
-		snprintf(what, sizeof(what), "%s, call %d%s", name, n, for_good ? " and all after it" : "");
+		snprintf(what, sizeof(what), "%s, call %zu%s", name, n, for_good ? " and all after it" : "");
 		ndx_small_copy(from, path);
 		ndx_failing_io_init(&failing);
-		failing.fail_at = n;
+		failing.fail_at = (int)n;
 		failing.error = errors[n % 3];
 		failing.for_good = for_good;
 		status = work(&env, path, 1, &err);
 		CHECK(what, failing.open_count == 0);
 		CHECK(what, status == NDX_OK || err.msg[0] != '\0');
 		check_commit(path, before, next, what);
-		if (failing.call_count < n) {
+		if (failing.call_count < (int)n) {
 			ndx_small_remove(path);
 			break;
 		}

@@ -52,7 +52,7 @@ put_tables(struct ndx_segment_writer *segment, uint32_t count, struct ndx_err *e
 		entry[docid] = (uint64_t)ndx_id_hash(record_of(count - 1 - docid, text)) << 32 | docid;
 	}
 	ndx_buf_init(&column, segment->sums.mem);
-	ndx_id_table_put(entry, count, segment, err);
+	ndx_id_table_put(&ndx_mem_default, entry, count, segment, err);
 	segment->part_open = NDX_PART_SLOTS - 1;
 	ndx_segment_writer_part(segment, NDX_PART_SLOTS);
 	ndx_column_encode(slot, count, NULL, 0, &column);
