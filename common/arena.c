@@ -1,7 +1,7 @@
 /*
  * arena.c - see arena.h
  *
- * Blocks are chained; a request larger than a quarter of a block gets its own.
+ * Blocks are chained, and grow with the arena; a request larger than a quarter of the next one gets its own.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -11,7 +11,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#define BLOCK_SIZE ((size_t)8192)
+#define BLOCK_SIZE_MIN ((size_t)8192)
+#define GROWTH         8 /* a block is such a part of all before it */
 
 struct block {
 	struct block *next;
@@ -23,6 +24,7 @@ struct ndx_arena {
 	struct block *first; /* the one that is being filled, unless it is a large one's */
 	uint8_t *free;
 	size_t free_size;
+	size_t size; /* of all blocks */
 };
 
 struct ndx_arena *
@@ -59,6 +61,7 @@ block_new(struct ndx_arena *arena, size_t size)
 	if (block != NULL) {
 		block->next = arena->first;
 		arena->first = block;
+		arena->size += size;
 	}
 	return block;
 }
@@ -74,13 +77,15 @@ ndx_arena_take(struct ndx_arena *arena, size_t size)
 	size += size == 0; /* so that NULL means a failure and nothing else */
 	size = (size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
 	if (size > arena->free_size) {
-		block = block_new(arena, size > BLOCK_SIZE / 4 ? size : BLOCK_SIZE);
+		const size_t next = arena->size / GROWTH > BLOCK_SIZE_MIN ? arena->size / GROWTH : BLOCK_SIZE_MIN;
+
+		block = block_new(arena, size > next / 4 ? size : next);
 		if (block == NULL)
 			return NULL;
-		if (size > BLOCK_SIZE / 4)
+		if (size > next / 4)
 			return block->data;
 		arena->free = block->data;
-		arena->free_size = BLOCK_SIZE;
+		arena->free_size = next;
 	}
 	ptr = arena->free;
 	arena->free += size;

@@ -191,13 +191,14 @@ ndx_sync(const struct ndx_env *env, const char *dir, struct ndx_writer *writer,
          struct ndx_sync_counts *counts_ret, struct ndx_err *err)
 {
 	struct ndx_sync sync = {
-		.env = env, .dir = dir, .writer = writer, .options = options, .reporter = reporter
+		.env = env, .dir = dir, .writer = writer, .options = options, .reporter = reporter,
+		.state_env = writer == NULL ? env : ndx_writer_spool_env(writer)
 	};
 	enum ndx_status status;
 
-	ndx_source_draft_init(&sync.draft, env->mem);
-	ndx_lost_init(&sync.lost, env->mem);
-	sync.twins.mem = env->mem;
+	ndx_source_draft_init(&sync.draft, sync.state_env->mem);
+	ndx_lost_init(&sync.lost, sync.state_env->mem);
+	sync.twins.mem = sync.state_env->mem;
 	ndx_buf_init(&sync.key, env->mem);
 	status = ndx_sync_check_sources(options, err);
 	if (status == NDX_OK)

@@ -24,6 +24,7 @@ struct ndx_sync_file {
 
 struct ndx_sync {
 	const struct ndx_env *env;
+	const struct ndx_env *state_env; /* for what grows with the number of files and articles */
 	const char *dir;
 	struct ndx_writer *writer; /* NULL: nothing is changed */
 	const struct ndx_sync_options *options;

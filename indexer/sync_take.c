@@ -39,7 +39,7 @@ read_state(const struct ndx_sync *sync, struct ndx_buf *path, void **data_ret, s
 		ndx_buf_clear(path);
 		ndx_sources_path(sync->dir, manifest.sources, path);
 		status = ndx_buf_failed(path) ? ndx_fail_nomem(err)
-		                              : ndx_read_file(sync->env, (const char *)path->data,
+		                              : ndx_read_file(sync->state_env, (const char *)path->data,
 		                                              (size_t)manifest.sources_size,
 		                                              data_ret, size_ret, err);
 	}
@@ -67,13 +67,13 @@ ndx_sync_load_state(struct ndx_sync *sync, struct ndx_err *err)
 		status = read_state(sync, &path, &data, &size, err);
 	}
 	if (status == NDX_OK && ndx_buf_failed(&path)) {
-		ndx_free(sync->env->mem, data);
+		ndx_free(sync->state_env->mem, data);
 		status = ndx_fail_nomem(err);
 	}
 	if (status == NDX_OK) {
 		sync->sources_size = size;
 		sync->sources_hash = ndx_checksum(data, size);
-		status = ndx_sources_new(sync->env, (const char *)path.data, data, size,
+		status = ndx_sources_new(sync->state_env, (const char *)path.data, data, size,
 		                         &sync->sources, err);
 	}
 	ndx_buf_free(&path);
@@ -88,7 +88,7 @@ store_state(struct ndx_sync *sync, struct ndx_err *err)
 	enum ndx_status status;
 	uint64_t hash;
 
-	ndx_buf_init(&data, sync->env->mem);
+	ndx_buf_init(&data, sync->state_env->mem);
 	status = ndx_sources_encode(sync->sources, &data, err);
 	if (status == NDX_OK && ndx_buf_failed(&data))
 		status = ndx_fail_nomem(err);

@@ -12,6 +12,8 @@
 #include "common/column.h"
 #include "indexer/writer_state.h"
 
+/* A piece of memory of so large a share of all lies in a file. */
+#define SPOOL_SHARE 32
 #define MEMORY_SIZE_DEFAULT ((size_t)512 << 20)
 /* Bytes of text in a batch that ndx_writer_add() fills. */
 #define BATCH_TEXT_SIZE ((uint64_t)4 << 20)
@@ -42,7 +44,9 @@ ndx_writer_open(const struct ndx_env *env, const char *dir,
 	if (writer->options.memory_size == 0)
 		writer->options.memory_size = MEMORY_SIZE_DEFAULT;
 	writer->commit.lock_fd = -1;
-	ndx_buf_init(&writer->sources, env->mem);
+	ndx_spool_mem_init(&writer->spool, env, dir, writer->options.memory_size / SPOOL_SHARE);
+	writer->spool_env = (struct ndx_env){ &writer->spool.mem, env->io };
+	ndx_buf_init(&writer->sources, &writer->spool.mem);
 	writer->pending = ndx_pending_ids_new(env->mem);
 	status = writer->pending == NULL ? ndx_fail_nomem(err)
 	                                 : ndx_stemmer_new(env->mem, language, &probe, err);
@@ -51,6 +55,7 @@ ndx_writer_open(const struct ndx_env *env, const char *dir,
 		status = ndx_commit_open(env, dir, options->create, language, options->wait_ms,
 		                         &writer->commit, err);
 	writer->dir = writer->commit.dir;
+	writer->spool.dir = writer->dir;
 	if (status == NDX_OK)
 		status = check_language(writer, options->language, err);
 	if (status == NDX_OK)
@@ -78,6 +83,12 @@ ndx_writer_close(struct ndx_writer *writer)
 	ndx_buf_free(&writer->sources);
 	ndx_commit_close(&writer->commit);
 	ndx_free(writer->env->mem, writer);
+}
+
+const struct ndx_env *
+ndx_writer_spool_env(const struct ndx_writer *writer)
+{
+	return &writer->spool_env;
 }
 
 struct ndx_writer_counts
@@ -448,12 +459,12 @@ ndx_writer_get_sources(struct ndx_writer *writer, void **data_ret, size_t *size_
 	if (ndx_buf_failed(&path))
 		status = ndx_fail_nomem(err);
 	else
-		status = ndx_read_file(writer->env, (const char *)path.data, (size_t)manifest->sources_size,
+		status = ndx_read_file(&writer->spool_env, (const char *)path.data, (size_t)manifest->sources_size,
 		                       data_ret, size_ret, err);
 	if (status == NDX_OK && *size_ret != manifest->sources_size) {
 		status = ndx_fail(err, NDX_E_CORRUPT, "'%s' is corrupt at byte %zu: it breaks off",
 		                  (const char *)path.data, *size_ret);
-		ndx_free(writer->env->mem, *data_ret);
+		ndx_free(&writer->spool.mem, *data_ret);
 		*data_ret = NULL;
 	}
 	ndx_buf_free(&path);

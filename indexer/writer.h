@@ -67,10 +67,16 @@ enum ndx_status ndx_writer_delete(struct ndx_writer *writer, struct ndx_str id,
 enum ndx_status ndx_writer_has(struct ndx_writer *writer, struct ndx_str id, bool *has_ret,
                                struct ndx_err *err);
 
+/*
+ * The writer's tables, but that large pieces of memory lie in files (see spool_mem.h): for what grows with the index.
+ * All is to be freed before the writer is closed.
+ */
+const struct ndx_env *ndx_writer_spool_env(const struct ndx_writer *writer);
+
 /* The new state of the source files, to be committed with the rest; NULL data: as it was. */
 enum ndx_status ndx_writer_set_sources(struct ndx_writer *writer, const void *data, size_t size,
                                        struct ndx_err *err);
-/* As of the last commit; from env->mem, free with ndx_free(); NULL if there is none. */
+/* As of the last commit; from the memory of ndx_writer_spool_env(), free with ndx_free(); NULL if there is none. */
 enum ndx_status ndx_writer_get_sources(struct ndx_writer *writer, void **data_ret,
                                        size_t *size_ret, struct ndx_err *err);
 

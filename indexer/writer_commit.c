@@ -7,11 +7,7 @@
 
 #include "indexer/corrections.h"
 #include "indexer/files.h"
-#include "indexer/spool_mem.h"
 #include "indexer/writer_state.h"
-
-/* A piece of memory of so large a share of all lies in a file while segments are merged. */
-#define SPOOL_SHARE 32
 
 enum ndx_status
 ndx_writer_open_segment(struct ndx_writer *writer, const struct ndx_manifest_segment *entry,
@@ -87,11 +83,8 @@ ndx_writer_write_segment(struct ndx_writer *writer, const struct ndx_merge_input
 	if (status == NDX_OK) {
 		const struct ndx_merge_options options = { writer->options.jobs,
 			                                   writer->options.memory_size };
-		struct ndx_spool_mem spool;
-		const struct ndx_env env = { &spool.mem, writer->env->io };
 
-		ndx_spool_mem_init(&spool, writer->env, writer->dir, writer->options.memory_size / SPOOL_SHARE);
-		status = ndx_merge(&env, input, count, number, &options, ndx_new_file_sink(&file),
+		status = ndx_merge(&writer->spool_env, input, count, number, &options, ndx_new_file_sink(&file),
 		                   &facts, &entry.checksum, err);
 		if (status == NDX_OK)
 			status = ndx_new_file_end(&file, &entry.size, err);

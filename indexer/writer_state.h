@@ -11,6 +11,7 @@
 #include "indexer/commit.h"
 #include "indexer/merge.h"
 #include "indexer/pending_ids.h"
+#include "indexer/spool_mem.h"
 #include "indexer/writer.h"
 
 /* A committed segment, and what is to be deleted in it by the next commit. */
@@ -23,6 +24,8 @@ struct ndx_open_segment {
 
 struct ndx_writer {
 	const struct ndx_env *env;
+	struct ndx_spool_mem spool; /* below ... */
+	struct ndx_env spool_env;   /* ... these tables: for what grows with the index */
 	char *dir;
 	struct ndx_writer_options options;
 	struct ndx_commit commit;           /* holds the lock and the last manifest */

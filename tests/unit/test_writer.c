@@ -356,7 +356,7 @@ test_sources(void **state)
 		CHECK("get", ndx_writer_get_sources(writer, &data, &size, NULL) == NDX_OK);
 		CHECK("what was set", size == 3 + (size_t)i &&
 		                              memcmp(data, i == 0 ? "abc" : "defg", size) == 0);
-		ndx_free(&ndx_mem_default, data);
+		ndx_free(ndx_writer_spool_env(writer)->mem, data);
 	}
 	assert_int_equal(ndx_small_add(writer, 1, 1, NULL), NDX_OK);
 	commit(writer);
