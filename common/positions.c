@@ -143,8 +143,10 @@ ndx_form_numbers_decode(const uint8_t *in, size_t in_size, uint64_t total, uint3
 			kernels->unpack(in + off, n, head[0], number);
 			if (!ndx_patch(in + off + ndx_packed_size(n, head[0]), head[1], head[0], n, number))
 				return 0;
-			for (size_t i = 0; i < n; i++)
-				most = number[i] > most ? number[i] : most;
+			/* Mostly the width alone says that all are below the limit. */
+			if (head[1] > 0 || (UINT64_C(1) << head[0]) > limit)
+				for (size_t i = 0; i < n; i++)
+					most = number[i] > most ? number[i] : most;
 			if (most >= limit)
 				return 0;
 		}

@@ -358,9 +358,8 @@ info_skip(struct ndx_termdict_cursor *cursor, struct ndx_err *err)
 	return NDX_OK;
 }
 
-/* Bring 'info' up to the current key. */
-static enum ndx_status
-info_catch_up(struct ndx_termdict_cursor *cursor, struct ndx_err *err)
+enum ndx_status
+ndx_termdict_read_info(struct ndx_termdict_cursor *cursor, struct ndx_err *err)
 {
 	while (cursor->infos_done < cursor->in_block) {
 		enum ndx_status status = info_skip(cursor, err);
@@ -396,8 +395,8 @@ keys_walk(const struct top *top, struct ndx_str key, struct ndx_termdict_cursor 
 }
 
 enum ndx_status
-ndx_termdict_seek(const struct ndx_segment *segment, const void *key, size_t key_size,
-                  struct ndx_termdict_cursor *cursor, struct ndx_err *err)
+ndx_termdict_seek_key(const struct ndx_segment *segment, const void *key, size_t key_size,
+                      struct ndx_termdict_cursor *cursor, struct ndx_err *err)
 {
 	const struct ndx_str wanted = { key, key_size };
 	struct top top;
@@ -416,13 +415,20 @@ ndx_termdict_seek(const struct ndx_segment *segment, const void *key, size_t key
 		status = block_open(&top, cursor, err);
 	if (status == NDX_OK)
 		status = keys_walk(&top, wanted, cursor, err);
-	if (status == NDX_OK && !ndx_termdict_done(cursor))
-		status = info_catch_up(cursor, err);
 	return status;
 }
 
 enum ndx_status
-ndx_termdict_next(struct ndx_termdict_cursor *cursor, struct ndx_err *err)
+ndx_termdict_seek(const struct ndx_segment *segment, const void *key, size_t key_size,
+                  struct ndx_termdict_cursor *cursor, struct ndx_err *err)
+{
+	const enum ndx_status status = ndx_termdict_seek_key(segment, key, key_size, cursor, err);
+
+	return status == NDX_OK && !ndx_termdict_done(cursor) ? ndx_termdict_read_info(cursor, err) : status;
+}
+
+enum ndx_status
+ndx_termdict_next_key(struct ndx_termdict_cursor *cursor, struct ndx_err *err)
 {
 	struct top top;
 	enum ndx_status status = NDX_OK;
@@ -435,11 +441,15 @@ ndx_termdict_next(struct ndx_termdict_cursor *cursor, struct ndx_err *err)
 		if (status == NDX_OK)
 			status = block_open(&top, cursor, err);
 	}
-	if (status == NDX_OK)
-		status = key_decode(cursor, err);
-	if (status == NDX_OK)
-		status = info_catch_up(cursor, err);
-	return status;
+	return status == NDX_OK ? key_decode(cursor, err) : status;
+}
+
+enum ndx_status
+ndx_termdict_next(struct ndx_termdict_cursor *cursor, struct ndx_err *err)
+{
+	const enum ndx_status status = ndx_termdict_next_key(cursor, err);
+
+	return status == NDX_OK && !ndx_termdict_done(cursor) ? ndx_termdict_read_info(cursor, err) : status;
 }
 
 enum ndx_status

@@ -73,13 +73,16 @@ insert(struct ndx_form_count one, struct ndx_form_count *kept, size_t count, siz
 }
 
 static enum ndx_status
-take_form(struct expander *e, const struct ndx_termdict_cursor *cursor, struct ndx_str form)
+take_form(struct expander *e, struct ndx_termdict_cursor *cursor, struct ndx_str form)
 {
 	const struct ndx_segment *segment = cursor->segment;
 	/* What is summed up over several segments is known only at their end. */
 	const bool choose = e->nforms_max > 0 && e->index->manifest.segment_count == 1;
 	struct ndx_form_count one = { form, 0 };
+	const enum ndx_status status = ndx_termdict_read_info(cursor, e->err);
 
+	if (status != NDX_OK)
+		return status;
 	if (!ndx_form_cf_decode(segment->data + cursor->info.forms_off, (size_t)cursor->info.forms_size, form.size,
 	                        &one.cf))
 		return ndx_segment_corrupt(segment, cursor->info.forms_off, e->err, "a bad form");
@@ -106,7 +109,7 @@ pass_over(struct ndx_termdict_cursor *cursor, size_t size, struct ndx_err *err)
 
 	memcpy(key, cursor->key, size);
 	for (unsigned step = 0; step < STEPS_MAX; step++) {
-		status = ndx_termdict_next(cursor, err);
+		status = ndx_termdict_next_key(cursor, err);
 		if (status != NDX_OK || ndx_termdict_done(cursor) || cursor->key_size < size ||
 		    memcmp(cursor->key, key, size) != 0)
 			return status;
@@ -118,10 +121,10 @@ pass_over(struct ndx_termdict_cursor *cursor, size_t size, struct ndx_err *err)
 		return NDX_OK;
 	}
 	key[size - 1]++;
-	ordinal = cursor->info.ordinal;
-	status = ndx_termdict_seek(cursor->segment, key, size, cursor, err);
+	ordinal = ndx_termdict_ordinal(cursor);
+	status = ndx_termdict_seek_key(cursor->segment, key, size, cursor, err);
 	/* A dictionary that is not in order could lead back, and so round and round. */
-	if (status == NDX_OK && !ndx_termdict_done(cursor) && cursor->info.ordinal <= ordinal)
+	if (status == NDX_OK && !ndx_termdict_done(cursor) && ndx_termdict_ordinal(cursor) <= ordinal)
 		return ndx_segment_corrupt(cursor->segment, cursor->segment->part[NDX_PART_DICT].off, err,
 		                           "keys out of order");
 	return status;
@@ -156,7 +159,7 @@ walk(struct expander *e, const struct ndx_segment *segment, const uint8_t *prefi
 	struct ndx_termdict_cursor cursor;
 	uint8_t before[NDX_KEY_SIZE_MAX];
 	size_t before_size = 0;
-	enum ndx_status status = ndx_termdict_seek(segment, prefix, prefix_size, &cursor, e->err);
+	enum ndx_status status = ndx_termdict_seek_key(segment, prefix, prefix_size, &cursor, e->err);
 
 	while (status == NDX_OK && !ndx_termdict_done(&cursor) && cursor.key_size >= prefix_size &&
 	       memcmp(cursor.key, prefix, prefix_size) == 0) {
@@ -177,7 +180,7 @@ walk(struct expander *e, const struct ndx_segment *segment, const uint8_t *prefi
 		if (dead != SIZE_MAX && e->spent != NULL)
 			e->spent->keys += PASS_KEYS;
 		if (status == NDX_OK)
-			status = dead == SIZE_MAX ? ndx_termdict_next(&cursor, e->err)
+			status = dead == SIZE_MAX ? ndx_termdict_next_key(&cursor, e->err)
 			                          : pass_over(&cursor, dead + 1, e->err);
 	}
 	return status;

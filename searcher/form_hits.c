@@ -309,23 +309,35 @@ add_term(struct finder *f, const struct ndx_wanted_term *term, ndx_docid base)
 	return status;
 }
 
+/* Room for 'length' more numbers; NULL: out of memory. */
+static uint32_t *
+room_for(struct ndx_buf *buf, uint32_t length)
+{
+	return (uint32_t *)(void *)ndx_buf_reserve(buf, length * sizeof(uint32_t));
+}
+
 /* Append what the span has; returns false: out of memory. */
 static bool
 take_span(struct finder *f, ndx_docid base, uint32_t length)
 {
 	const uint32_t *tf = f->node->field == NDX_FIELD_TITLE ? f->title_tf : f->tf;
+	uint32_t *docids = room_for(&f->docids, length), *tfs = room_for(&f->tfs, length);
+	uint32_t *title_tfs = room_for(&f->title_tfs, length);
+	size_t n = 0;
 
+	if (docids == NULL || tfs == NULL || title_tfs == NULL)
+		return false;
+	/* What is written for an article without any is written over by the next. */
 	for (uint32_t i = 0; i < length; i++) {
-		const ndx_docid docid = base + i;
-
-		if (tf[i] == 0)
-			continue;
-		ndx_buf_add(&f->docids, &docid, sizeof(docid));
-		ndx_buf_add(&f->tfs, &tf[i], sizeof(tf[i]));
-		if (f->wants_title)
-			ndx_buf_add(&f->title_tfs, &f->title_tf[i], sizeof(f->title_tf[i]));
+		docids[n] = base + i;
+		tfs[n] = tf[i];
+		title_tfs[n] = f->title_tf[i];
+		n += tf[i] > 0;
 	}
-	return !ndx_buf_failed(&f->docids) && !ndx_buf_failed(&f->tfs) && !ndx_buf_failed(&f->title_tfs);
+	f->docids.size += n * sizeof(*docids);
+	f->tfs.size += n * sizeof(*tfs);
+	f->title_tfs.size += n * sizeof(*title_tfs);
+	return true;
 }
 
 static enum ndx_status
