@@ -116,13 +116,32 @@ end_page(struct ndx_buf *out)
 }
 
 static void
+add_label(const char *name, const char *label, struct ndx_buf *out)
+{
+	ndx_buf_printf(out, "<label for=\"%s\">%s</label> ", name, label);
+}
+
+/* A field of the second row, which stays on one line with its label. */
+static void
+begin_pair(struct ndx_buf *out)
+{
+	ndx_buf_add_str(out, "<span class=\"pair\">");
+}
+
+static void
+end_pair(struct ndx_buf *out)
+{
+	ndx_buf_add_str(out, "</span>\n");
+}
+
+static void
 add_input(const struct ndx_cgi_form *form, enum ndx_cgi_field field, const char *type,
           const char *label, struct ndx_buf *out)
 {
 	const char *name = ndx_cgi_field_name(field);
 
 	if (label != NULL)
-		ndx_buf_printf(out, "<label for=\"%s\">%s</label> ", name, label);
+		add_label(name, label, out);
 	ndx_buf_printf(out, "<input id=\"%s\" name=\"%s\" type=\"%s\"%s value=\"", name, name, type,
 	               field == NDX_CGI_FROM || field == NDX_CGI_TO ? " placeholder=\"1999-12-31\" size=\"10\"" : "");
 	ndx_cgi_html(form->value[field], out);
@@ -165,13 +184,16 @@ add_index_choice(const struct ndx_cgi_config *config, const struct ndx_cgi_form 
 
 	if (config->index_count < 2)
 		return;
-	ndx_buf_add_str(out, "<label for=\"index\">Archive</label> <select id=\"index\" name=\"index\">");
+	begin_pair(out);
+	add_label("index", "Archive", out);
+	ndx_buf_add_str(out, "<select id=\"index\" name=\"index\">");
 	for (size_t i = 0; i < config->index_count; i++) {
 		ndx_buf_add_str(out, strcmp(config->index[i].name, chosen) == 0 ? "<option selected>" : "<option>");
 		ndx_cgi_html(config->index[i].name, out);
 		ndx_buf_add_str(out, "</option>");
 	}
-	ndx_buf_add_str(out, "</select>\n");
+	ndx_buf_add_str(out, "</select>");
+	end_pair(out);
 }
 
 static void
@@ -182,18 +204,26 @@ add_form(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form, s
 	ndx_buf_add_str(out, "<form role=\"search\" method=\"get\" action=\"?\">\n");
 	add_input(form, NDX_CGI_Q, "search", "Search for", out);
 	ndx_buf_add_str(out, "<button type=\"submit\">Search</button>\n<div class=\"row\">");
+	begin_pair(out);
 	add_input(form, NDX_CGI_FROM, "text", "From", out);
+	end_pair(out);
+	begin_pair(out);
 	add_input(form, NDX_CGI_TO, "text", "to", out);
+	end_pair(out);
 	for (int i = NDX_CGI_SOURCE; i <= NDX_CGI_AUTHOR; i++)
 		if (form->value[i][0] != '\0')
 			add_input(form, (enum ndx_cgi_field)i, "hidden", NULL, out);
 	add_index_choice(config, form, out);
-	ndx_buf_add_str(out, "<label for=\"sort\">Order</label> <select id=\"sort\" name=\"sort\">");
+	begin_pair(out);
+	add_label("sort", "Order", out);
+	ndx_buf_add_str(out, "<select id=\"sort\" name=\"sort\">");
 	for (size_t i = 0; i < 3; i++)
 		ndx_buf_printf(out, "<option%s>%s</option>",
 		               strcmp(sorts[i], form->value[NDX_CGI_SORT]) == 0 ? " selected" : "",
 		               sorts[i]);
-	ndx_buf_add_str(out, "</select></div></form>\n");
+	ndx_buf_add_str(out, "</select>");
+	end_pair(out);
+	ndx_buf_add_str(out, "</div></form>\n");
 }
 
 /* The address of another page of these hits. */
