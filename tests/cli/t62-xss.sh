@@ -51,7 +51,7 @@ export NDX_CONFIG=conf
 # What of a page is not its own.
 cat >foreign.awk <<'END'
 BEGIN {
-	split("!DOCTYPE html head meta title style body h1 h2 header article link dl dt dd form label input select option button main p nav details summary ul ol li a mark time figure figcaption svg rect table tr th td div", e, " ")
+	split("!DOCTYPE html head meta title style body h1 h2 header article link dl dt dd form label input select option button main p nav details summary ul ol li a mark time figure figcaption svg rect table tr th td div span", e, " ")
 	for (i in e) element[e[i]] = 1
 	split("html lang charset name content id for type value role method class rel href aria-label datetime viewBox x y width height scope selected class action placeholder size open title", a, " ")
 	for (i in a) attribute[a[i]] = 1
