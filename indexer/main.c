@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <malloc.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -50,6 +51,7 @@ int
 main(int argc, char **argv)
 {
 	tune_memory();
+	signal(SIGXFSZ, SIG_IGN); /* a file too large is an error of write(), which is told */
 	for (size_t i = 0; argc > 1 && i < sizeof(commands) / sizeof(commands[0]); i++)
 		if (strcmp(argv[1], commands[i].name) == 0)
 			return finish_output(commands[i].main(argc - 1, argv + 1));

@@ -28,6 +28,23 @@ flip()
 	printf "\\$(printf %o $((byte ^ 255)))" | dd of="$1" bs=1 seek="$2" conv=notrunc 2>/dev/null
 }
 
+awk 'BEGIN { for (i = 0; i < 300; i++) { printf "{\"id\":\"a%d\",\"text\":\"", i
+	for (j = 0; j < 300; j++) printf "w%d ", i * 300 + j
+	print "\"}" } }' >large.jsonl
+ndx index -q large large.jsonl || exit 1
+expect 'a file larger than the system allows' 2 '(ulimit -f 300; exec ndx index -q good large.jsonl)' <<'END'
+ndx: cannot write 'good/00000003.seg': File too large
+END
+expect 'an answer larger than that' 2 \
+	'(ulimit -f 1; exec ndx search --limit all --format json large w1 OR w301 OR w601 OR w901 OR w1201 >answer)' <<'END'
+ndx: cannot write standard output: File too large
+END
+expect 'and nothing is lost' 0 'ls good; ndx check -q good' <<'END'
+00000001.seg
+00000002.src
+lock
+manifest
+END
 expect 'no such directory' 0 'all nowhere' </dev/null
 mkdir void
 expect 'a directory without an index' 0 'all void' </dev/null
