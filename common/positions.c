@@ -122,6 +122,17 @@ ndx_form_numbers_encode(const uint32_t *number, size_t count, struct ndx_buf *ou
 	}
 }
 
+bool
+ndx_form_numbers_are_zero(const uint8_t *in, size_t in_size, uint64_t total)
+{
+	const uint64_t heads_size = 2 * ((total + GROUP_LEN - 1) / GROUP_LEN);
+	unsigned any = 0;
+
+	for (uint64_t i = 0; i < heads_size && i < in_size; i++)
+		any |= in[i];
+	return heads_size <= in_size && any == 0;
+}
+
 int
 ndx_form_numbers_decode(const uint8_t *in, size_t in_size, uint64_t total, uint32_t limit,
                         const struct ndx_kernels *kernels, uint32_t *number)

@@ -56,6 +56,8 @@ size_t ndx_positions_size(const uint8_t *in, size_t in_size, uint64_t total);
  * groups of 128, packed as those of positions are.
  */
 void ndx_form_numbers_encode(const uint32_t *number, size_t count, struct ndx_buf *out);
+/* Are all 'total' numbers 0, as the heads of their groups in in[in_size] say?  False if that is not clear. */
+bool ndx_form_numbers_are_zero(const uint8_t *in, size_t in_size, uint64_t total);
 /*
  * number[total] from in[in_size], bytes nobody has vouched for, each below 'limit'; number[] has room for
  * 'total' rounded up to a multiple of 128, and NDX_READ_SLACK bytes after in[in_size] are readable.

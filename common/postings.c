@@ -458,16 +458,14 @@ inline_forms(struct ndx_postings *postings, struct ndx_buf *forms, struct ndx_er
 	return ndx_buf_failed(forms) ? ndx_fail_nomem(err) : NDX_OK;
 }
 
-/* The forms lie where the positions end; of any bytes, no more are looked at than could be both. */
+/* The numbers lie where the positions end; of any bytes, no more are looked at than could be both. */
 static enum ndx_status
-packed_forms(struct ndx_postings *postings, struct ndx_buf *forms, struct ndx_err *err)
+numbers_bytes(struct ndx_postings *postings, const uint8_t **in_ret, size_t *size_ret, struct ndx_err *err)
 {
-	const uint64_t total = postings->total, room = (total + 127) / 128 * 128;
+	const uint64_t total = postings->total, begin = positions_begin(postings);
 	const struct ndx_segment *segment = postings->segment;
-	const uint64_t begin = positions_begin(postings);
-	uint64_t size = postings->info.positions_size - begin, skip;
 	const uint8_t *in = segment->data + postings->info.positions_off + begin;
-	uint32_t *number;
+	uint64_t size = postings->info.positions_size - begin, skip;
 	enum ndx_status status;
 
 	size = size / 14 > total ? 14 * (total + 1) : size;
@@ -475,15 +473,49 @@ packed_forms(struct ndx_postings *postings, struct ndx_buf *forms, struct ndx_er
 	if (status != NDX_OK)
 		return status;
 	skip = ndx_positions_size(in, (size_t)size, total);
+	if (skip == 0)
+		return corrupt(postings, postings->info.positions_off + begin, err, "bad forms");
+	*in_ret = in + skip;
+	*size_ret = (size_t)(size - skip);
+	return NDX_OK;
+}
+
+static enum ndx_status
+packed_forms(struct ndx_postings *postings, struct ndx_buf *forms, struct ndx_err *err)
+{
+	const uint64_t total = postings->total, room = (total + 127) / 128 * 128;
+	const uint8_t *in;
+	size_t size;
+	uint32_t *number;
+	enum ndx_status status = numbers_bytes(postings, &in, &size, err);
+
+	if (status != NDX_OK)
+		return status;
 	number = (uint32_t *)(void *)ndx_buf_reserve(forms, (size_t)room * sizeof(*number));
 	if (number == NULL)
 		return ndx_fail_nomem(err);
-	if (skip == 0 || !ndx_form_numbers_decode(in + skip, (size_t)(size - skip), total,
-	                                          postings->info.form_count,
-	                                          segment->kernels, number))
-		return corrupt(postings, postings->info.positions_off + begin, err, "bad forms");
+	if (!ndx_form_numbers_decode(in, size, total, postings->info.form_count, postings->segment->kernels, number))
+		return corrupt(postings, postings->info.positions_off + positions_begin(postings), err, "bad forms");
 	forms->size = (size_t)total * sizeof(*number);
 	return NDX_OK;
+}
+
+enum ndx_status
+ndx_postings_first_form_only(struct ndx_postings *postings, bool *only_ret, struct ndx_err *err)
+{
+	const uint8_t *in;
+	size_t size;
+	enum ndx_status status;
+
+	*only_ret = postings->info.form_count < 2;
+	if (*only_ret || postings->info.is_inline || !postings->info.has_positions)
+		return NDX_OK;
+	status = positions_bytes(postings, &in, &size, err);
+	if (status == NDX_OK)
+		status = numbers_bytes(postings, &in, &size, err);
+	if (status == NDX_OK)
+		*only_ret = ndx_form_numbers_are_zero(in, size, postings->total);
+	return status;
 }
 
 enum ndx_status

@@ -89,6 +89,11 @@ enum ndx_status ndx_postings_sums(struct ndx_postings *postings, const uint8_t *
                                   struct ndx_err *err);
 
 /*
+ * Does the most frequent form, number 0, stand at all positions of the loaded block?  True only if that can be told
+ * without unpacking the numbers.
+ */
+enum ndx_status ndx_postings_first_form_only(struct ndx_postings *postings, bool *only_ret, struct ndx_err *err);
+/*
  * The numbers of the forms (see forms.h) at all positions of the loaded block, posting after posting:
  * uint32_t each, into *forms (grown as needed).  Where the term has one form, all are 0.
  */

@@ -18,7 +18,9 @@
 #include "common/tombstones.h"
 #include "searcher/plan.h"
 
-#define SPAN_LEN 65536u
+#define SPAN_LEN 131072u
+#define TF_BITS  8
+#define TF_MOST  255u
 
 struct pair {
 	struct ndx_str term, form;
@@ -35,7 +37,8 @@ struct finder {
 	size_t term_count;
 	struct ndx_column titles;
 	uint32_t *tf, *title_tf; /* of the span, by docid */
-	uint32_t *in_title, mark; /* of the span: in_title[] is 'mark' where the term at hand stands in the title */
+	/* Of the span: where the term at hand stands in the title, 'mark' << TF_BITS | the tf there, or TF_MOST. */
+	uint32_t *in_title, mark;
 	struct ndx_buf docids, tfs, title_tfs; /* uint32_t: the result */
 	struct ndx_buf numbers, counts, positions;
 	struct ndx_err *err;
@@ -173,7 +176,7 @@ static enum ndx_status
 add_wanted(struct finder *f, const struct ndx_wanted_term *term, struct ndx_postings *list, ndx_docid base)
 {
 	const uint32_t *number;
-	uint32_t any = 0, *counts, end = 0, before = 0;
+	uint32_t *counts, end = 0, before = 0;
 	size_t count;
 	enum ndx_status status = ndx_postings_forms(list, &f->numbers, f->err);
 
@@ -181,14 +184,6 @@ add_wanted(struct finder *f, const struct ndx_wanted_term *term, struct ndx_post
 	if (status != NDX_OK)
 		return status;
 	count = f->numbers.size / sizeof(*number);
-	/* In most blocks all are the most frequent form, whose number is 0. */
-	for (size_t i = 0; i < count; i++)
-		any |= number[i];
-	if (any == 0) {
-		if (term->wanted[0])
-			add_tfs(list, base, f->tf);
-		return NDX_OK;
-	}
 	ndx_buf_clear(&f->counts);
 	counts = (uint32_t *)(void *)ndx_buf_reserve(&f->counts, (count + 1) * sizeof(*counts));
 	if (counts == NULL)
@@ -217,7 +212,7 @@ add_wanted_titles(struct finder *f, const struct ndx_wanted_term *term, struct n
 	for (uint32_t i = 0; status == NDX_OK && i < list->count; number += list->tf[i], i++) {
 		int64_t title;
 
-		if (list->docid[i] - base >= SPAN_LEN || f->in_title[list->docid[i] - base] != f->mark)
+		if (list->docid[i] - base >= SPAN_LEN || f->in_title[list->docid[i] - base] >> TF_BITS != f->mark)
 			continue;
 		status = ndx_column_get(&f->titles, list->docid[i], &title, f->err);
 		if (status != NDX_OK || title == 0)
@@ -250,24 +245,56 @@ take_title_tfs(struct finder *f, const struct ndx_wanted_term *term, struct ndx_
 	return NDX_OK;
 }
 
-/* Few of the articles with a term have it in their titles: they get the term's mark. */
+/* Few of the articles with a term have it in their titles: they get the term's mark, and how often they do. */
 static enum ndx_status
 take_marks(struct finder *f, const struct ndx_wanted_term *term, struct ndx_postings *list, ndx_docid base)
 {
 	(void)term;
+	ndx_postings_load_tfs(list);
 	for (uint32_t i = 0; i < list->count; i++)
 		if (list->docid[i] - base < SPAN_LEN)
-			f->in_title[list->docid[i] - base] = f->mark;
+			f->in_title[list->docid[i] - base] =
+			        f->mark << TF_BITS | (list->tf[i] < TF_MOST ? list->tf[i] : TF_MOST);
 	return NDX_OK;
+}
+
+/* Add the title tf of a block's postings, all positions of which are wanted; false: some are not known. */
+static bool
+add_marked(struct finder *f, struct ndx_postings *list, ndx_docid base)
+{
+	uint32_t most = 0;
+
+	for (uint32_t i = 0; i < list->count; i++) {
+		const uint32_t at = list->docid[i] - base;
+		const uint32_t tf = at < SPAN_LEN && f->in_title[at] >> TF_BITS == f->mark ? f->in_title[at] & TF_MOST : 0;
+
+		most = tf > most ? tf : most;
+	}
+	for (uint32_t i = 0; most > 0 && most < TF_MOST && i < list->count; i++) {
+		const uint32_t at = list->docid[i] - base;
+
+		if (at < SPAN_LEN && f->in_title[at] >> TF_BITS == f->mark)
+			f->title_tf[at] += f->in_title[at] & TF_MOST;
+	}
+	return most < TF_MOST;
 }
 
 static enum ndx_status
 take_wanted(struct finder *f, const struct ndx_wanted_term *term, struct ndx_postings *list, ndx_docid base)
 {
-	enum ndx_status status = add_wanted(f, term, list, base);
+	const bool titles = f->wants_title && term->has_title;
+	bool only = false; /* in most blocks all are the most frequent form, whose number is 0 */
+	enum ndx_status status = ndx_postings_first_form_only(list, &only, f->err);
 
-	return status == NDX_OK && f->wants_title && term->has_title ? add_wanted_titles(f, term, list, base)
-	                                                             : status;
+	if (status == NDX_OK && only && !term->wanted[0])
+		return NDX_OK;
+	if (status == NDX_OK && only && (!titles || add_marked(f, list, base))) {
+		add_tfs(list, base, f->tf);
+		return NDX_OK;
+	}
+	if (status == NDX_OK)
+		status = add_wanted(f, term, list, base);
+	return status == NDX_OK && titles ? add_wanted_titles(f, term, list, base) : status;
 }
 
 /* Go through the blocks of a list that the span from 'base' on needs. */
@@ -299,7 +326,10 @@ add_term(struct finder *f, const struct ndx_wanted_term *term, ndx_docid base)
 
 	if (in_title && !term->has_title)
 		return NDX_OK;
-	f->mark++;
+	if (++f->mark == 1u << (32 - TF_BITS)) { /* all are used: begin anew */
+		memset(f->in_title, 0, SPAN_LEN * sizeof(*f->in_title));
+		f->mark = 1;
+	}
 	if (titles)
 		status = walk_list(f, term, &term->title, base, term->all ? take_title_tfs : take_marks);
 	if (status == NDX_OK && !term->all)
