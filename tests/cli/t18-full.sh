@@ -1,17 +1,9 @@
 #!/bin/sh
 # t18-full.sh - on a full disk nothing is lost, and the exit status says that not all was written
 #
-# The disk is a small tmpfs in a mount namespace of its own, which takes root.
-#
 # SPDX-License-Identifier: MIT
-if [ -z "$IN_NAMESPACE" ]; then
-	unshare -m true 2>/dev/null || { echo 'needs the right to mount'; exit 77; }
-	IN_NAMESPACE=1 exec unshare -m sh "$0"
-fi
-. "${0%/*}/lib.sh"
+. "${0%/*}/disk.sh"
 
-mkdir disk
-mount -t tmpfs -o size=2m tmpfs disk || { echo 'needs the right to mount'; exit 77; }
 articles()
 {
 	awk -v n="$1" 'BEGIN {

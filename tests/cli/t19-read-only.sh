@@ -1,17 +1,9 @@
 #!/bin/sh
 # t19-read-only.sh - an index on a medium or in a directory that cannot be written is searched, and nothing is written
 #
-# The medium is a small tmpfs in a mount namespace of its own, which takes root.
-#
 # SPDX-License-Identifier: MIT
-if [ -z "$IN_NAMESPACE" ]; then
-	unshare -m true 2>/dev/null || { echo 'needs the right to mount'; exit 77; }
-	IN_NAMESPACE=1 exec unshare -m sh "$0"
-fi
-. "${0%/*}/lib.sh"
+. "${0%/*}/disk.sh"
 
-mkdir disk
-mount -t tmpfs -o size=2m tmpfs disk || { echo 'needs the right to mount'; exit 77; }
 cat >news.jsonl <<'END'
 {"id":"a1","title":"Harbour","text":"The harbour opened.","date":"1999-03-04"}
 {"id":"a2","title":"Ferries","text":"No harbour today."}
