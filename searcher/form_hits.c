@@ -1,7 +1,7 @@
 /*
  * form_hits.c - see form_hits.h
  *
- * The forms are sorted by their terms.  Then, for 65,536 docids at a time, the postings of each term are
+ * The forms are sorted by their terms.  Then, for a span of docids at a time, the postings of each term are
  * gone through, and what stands there in a wanted form is added up by article.  Where all forms of a term
  * are wanted, tf says it all, and in titles the term's own list; else the numbers of the forms at all
  * positions of a block are unpacked.
@@ -18,7 +18,11 @@
 #include "common/tombstones.h"
 #include "searcher/plan.h"
 
-#define SPAN_LEN 131072u
+/* Articles of a span: few where there are few terms, so that what is kept of them stays in the nearest memory. */
+#define SPAN_LEN_MIN   ((size_t)8192)
+#define SPAN_LEN_MAX   ((size_t)131072)
+#define SPAN_PER_TERM  128
+#define STEP           16
 #define TF_BITS  8
 #define TF_MOST  255u
 
@@ -35,6 +39,8 @@ struct finder {
 	size_t pair_count;
 	struct ndx_wanted_term *term;
 	size_t term_count;
+	uint64_t df_sum; /* of all terms */
+	size_t span_len;
 	struct ndx_column titles;
 	uint32_t *tf, *title_tf; /* of the span, by docid */
 	/* Of the span: where the term at hand stands in the title, 'mark' << TF_BITS | the tf there, or TF_MOST. */
@@ -136,6 +142,7 @@ take_term(struct finder *f, const struct pair *pair, size_t count)
 	if (status == NDX_OK)
 		status = choose_forms(f, term, pair, count);
 	f->term_count++;
+	f->df_sum += term->info.df;
 	return status;
 }
 
@@ -160,11 +167,11 @@ group_terms(struct finder *f)
 
 /* Add the tf of a block's postings of the span from 'base' on. */
 static void
-add_tfs(struct ndx_postings *list, ndx_docid base, uint32_t *tf)
+add_tfs(const struct finder *f, struct ndx_postings *list, ndx_docid base, uint32_t *tf)
 {
 	ndx_postings_load_tfs(list);
 	for (uint32_t i = 0; i < list->count; i++)
-		if (list->docid[i] - base < SPAN_LEN)
+		if (list->docid[i] - base < f->span_len)
 			tf[list->docid[i] - base] += list->tf[i];
 }
 
@@ -195,7 +202,7 @@ add_wanted(struct finder *f, const struct ndx_wanted_term *term, struct ndx_post
 		const uint32_t at = list->docid[i] - base;
 
 		end += list->tf[i];
-		if (at < SPAN_LEN)
+		if (at < f->span_len)
 			f->tf[at] += counts[end] - before;
 		before = counts[end];
 	}
@@ -212,7 +219,7 @@ add_wanted_titles(struct finder *f, const struct ndx_wanted_term *term, struct n
 	for (uint32_t i = 0; status == NDX_OK && i < list->count; number += list->tf[i], i++) {
 		int64_t title;
 
-		if (list->docid[i] - base >= SPAN_LEN || f->in_title[list->docid[i] - base] >> TF_BITS != f->mark)
+		if (list->docid[i] - base >= f->span_len || f->in_title[list->docid[i] - base] >> TF_BITS != f->mark)
 			continue;
 		status = ndx_column_get(&f->titles, list->docid[i], &title, f->err);
 		if (status != NDX_OK || title == 0)
@@ -233,7 +240,7 @@ static enum ndx_status
 take_tfs(struct finder *f, const struct ndx_wanted_term *term, struct ndx_postings *list, ndx_docid base)
 {
 	(void)term;
-	add_tfs(list, base, f->tf);
+	add_tfs(f, list, base, f->tf);
 	return NDX_OK;
 }
 
@@ -241,7 +248,7 @@ static enum ndx_status
 take_title_tfs(struct finder *f, const struct ndx_wanted_term *term, struct ndx_postings *list, ndx_docid base)
 {
 	(void)term;
-	add_tfs(list, base, f->title_tf);
+	add_tfs(f, list, base, f->title_tf);
 	return NDX_OK;
 }
 
@@ -252,7 +259,7 @@ take_marks(struct finder *f, const struct ndx_wanted_term *term, struct ndx_post
 	(void)term;
 	ndx_postings_load_tfs(list);
 	for (uint32_t i = 0; i < list->count; i++)
-		if (list->docid[i] - base < SPAN_LEN)
+		if (list->docid[i] - base < f->span_len)
 			f->in_title[list->docid[i] - base] =
 			        f->mark << TF_BITS | (list->tf[i] < TF_MOST ? list->tf[i] : TF_MOST);
 	return NDX_OK;
@@ -266,14 +273,14 @@ add_marked(struct finder *f, struct ndx_postings *list, ndx_docid base)
 
 	for (uint32_t i = 0; i < list->count; i++) {
 		const uint32_t at = list->docid[i] - base;
-		const uint32_t tf = at < SPAN_LEN && f->in_title[at] >> TF_BITS == f->mark ? f->in_title[at] & TF_MOST : 0;
+		const uint32_t tf = at < f->span_len && f->in_title[at] >> TF_BITS == f->mark ? f->in_title[at] & TF_MOST : 0;
 
 		most = tf > most ? tf : most;
 	}
 	for (uint32_t i = 0; most > 0 && most < TF_MOST && i < list->count; i++) {
 		const uint32_t at = list->docid[i] - base;
 
-		if (at < SPAN_LEN && f->in_title[at] >> TF_BITS == f->mark)
+		if (at < f->span_len && f->in_title[at] >> TF_BITS == f->mark)
 			f->title_tf[at] += f->in_title[at] & TF_MOST;
 	}
 	return most < TF_MOST;
@@ -289,7 +296,7 @@ take_wanted(struct finder *f, const struct ndx_wanted_term *term, struct ndx_pos
 	if (status == NDX_OK && only && !term->wanted[0])
 		return NDX_OK;
 	if (status == NDX_OK && only && (!titles || add_marked(f, list, base))) {
-		add_tfs(list, base, f->tf);
+		add_tfs(f, list, base, f->tf);
 		return NDX_OK;
 	}
 	if (status == NDX_OK)
@@ -309,7 +316,7 @@ walk_list(struct finder *f, const struct ndx_wanted_term *term, const struct ndx
 		return status;
 	for (uint32_t block = ndx_postings_skip(&list, 0, base); block < list.block_count; block++) {
 		status = ndx_postings_load(&list, block, f->err);
-		if (status != NDX_OK || (list.docid[0] > base && list.docid[0] - base >= SPAN_LEN))
+		if (status != NDX_OK || (list.docid[0] > base && list.docid[0] - base >= f->span_len))
 			return status;
 		status = take(f, term, &list, base);
 		if (status != NDX_OK)
@@ -327,7 +334,7 @@ add_term(struct finder *f, const struct ndx_wanted_term *term, ndx_docid base)
 	if (in_title && !term->has_title)
 		return NDX_OK;
 	if (++f->mark == 1u << (32 - TF_BITS)) { /* all are used: begin anew */
-		memset(f->in_title, 0, SPAN_LEN * sizeof(*f->in_title));
+		memset(f->in_title, 0, f->span_len * sizeof(*f->in_title));
 		f->mark = 1;
 	}
 	if (titles)
@@ -339,11 +346,21 @@ add_term(struct finder *f, const struct ndx_wanted_term *term, ndx_docid base)
 	return status;
 }
 
-/* Room for 'length' more numbers; NULL: out of memory. */
+/* Room for 'count' more numbers; NULL: out of memory. */
 static uint32_t *
-room_for(struct ndx_buf *buf, uint32_t length)
+room_for(struct ndx_buf *buf, size_t count)
 {
-	return (uint32_t *)(void *)ndx_buf_reserve(buf, length * sizeof(uint32_t));
+	return (uint32_t *)(void *)ndx_buf_reserve(buf, count * sizeof(uint32_t));
+}
+
+static bool
+are_zero(const uint32_t *value, size_t count)
+{
+	uint32_t any = 0;
+
+	for (size_t i = 0; i < count; i++)
+		any |= value[i];
+	return any == 0;
 }
 
 /* Append what the span has; returns false: out of memory. */
@@ -351,18 +368,24 @@ static bool
 take_span(struct finder *f, ndx_docid base, uint32_t length)
 {
 	const uint32_t *tf = f->node->field == NDX_FIELD_TITLE ? f->title_tf : f->tf;
-	uint32_t *docids = room_for(&f->docids, length), *tfs = room_for(&f->tfs, length);
-	uint32_t *title_tfs = room_for(&f->title_tfs, length);
+	const size_t most = f->df_sum < length ? (size_t)f->df_sum + 1 : length; /* with one to be written over */
+	uint32_t *docids = room_for(&f->docids, most), *tfs = room_for(&f->tfs, most);
+	uint32_t *title_tfs = room_for(&f->title_tfs, most);
 	size_t n = 0;
 
 	if (docids == NULL || tfs == NULL || title_tfs == NULL)
 		return false;
-	/* What is written for an article without any is written over by the next. */
-	for (uint32_t i = 0; i < length; i++) {
-		docids[n] = base + i;
-		tfs[n] = tf[i];
-		title_tfs[n] = f->title_tf[i];
-		n += tf[i] > 0;
+	for (uint32_t from = 0, to; from < length; from = to) {
+		to = length - from < STEP ? length : from + STEP;
+		if (are_zero(tf + from, to - from))
+			continue;
+		/* What is written for an article without any is written over by the next. */
+		for (uint32_t i = from; i < to; i++) {
+			docids[n] = base + i;
+			tfs[n] = tf[i];
+			title_tfs[n] = f->title_tf[i];
+			n += tf[i] > 0;
+		}
 	}
 	f->docids.size += n * sizeof(*docids);
 	f->tfs.size += n * sizeof(*tfs);
@@ -376,8 +399,8 @@ find_articles(struct finder *f)
 	const uint32_t count = f->segment->article_count;
 	enum ndx_status status = NDX_OK;
 
-	for (uint64_t base = 0; status == NDX_OK && base < count; base += SPAN_LEN) {
-		const uint32_t length = count - base < SPAN_LEN ? (uint32_t)(count - base) : SPAN_LEN;
+	for (uint64_t base = 0; status == NDX_OK && base < count; base += f->span_len) {
+		const uint32_t length = (uint32_t)(count - base < f->span_len ? count - base : f->span_len);
 
 		memset(f->tf, 0, length * sizeof(*f->tf));
 		memset(f->title_tf, 0, length * sizeof(*f->title_tf));
@@ -420,7 +443,7 @@ give(const struct finder *f, struct ndx_arena *arena, struct ndx_form_hits *hits
 static enum ndx_status
 find(struct finder *f)
 {
-	const size_t size = SPAN_LEN * sizeof(uint32_t);
+	size_t size;
 	enum ndx_status status = find_terms(f);
 
 	if (status == NDX_OK)
@@ -429,9 +452,12 @@ find(struct finder *f)
 		status = ndx_column_open(f->segment, NDX_PART_TITLES, &f->titles, f->err);
 	if (status != NDX_OK || f->term_count == 0)
 		return status;
+	for (f->span_len = SPAN_LEN_MIN; f->span_len < SPAN_LEN_MAX && f->span_len < f->term_count * SPAN_PER_TERM;)
+		f->span_len *= 2;
+	size = f->span_len * sizeof(uint32_t);
 	f->tf = ndx_alloc(f->segment->env->mem, size);
 	f->title_tf = ndx_alloc(f->segment->env->mem, size);
-	f->in_title = ndx_alloc_zero(f->segment->env->mem, SPAN_LEN, sizeof(*f->in_title));
+	f->in_title = ndx_alloc_zero(f->segment->env->mem, f->span_len, sizeof(*f->in_title));
 	status = f->tf == NULL || f->title_tf == NULL || f->in_title == NULL ? ndx_fail_nomem(f->err)
 	                                                                    : find_articles(f);
 	ndx_free(f->segment->env->mem, f->tf);
