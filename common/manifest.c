@@ -60,7 +60,7 @@ language_is_sound(const uint8_t *in)
 }
 
 static enum ndx_status
-check_frame(const char *dir, const char *path, const uint8_t *in, size_t size, struct ndx_err *err)
+check_frame(const char *path, const uint8_t *in, size_t size, struct ndx_err *err)
 {
 	uint32_t version;
 
@@ -71,7 +71,7 @@ check_frame(const char *dir, const char *path, const uint8_t *in, size_t size, s
 	version = ndx_get_u32(in + 8);
 	if (version > NDX_FORMAT_VERSION)
 		return ndx_fail(err, NDX_E_VERSION,
-		                "'%s' has format %" PRIu32 ", this program reads 1 to %d", dir, version,
+		                "'%s' has format %" PRIu32 ", this program reads 1 to %d", path, version,
 		                NDX_FORMAT_VERSION);
 	if (ndx_checksum(in, size - 8) != ndx_get_u64(in + size - 8))
 		return corrupt(path, size - 8, err, "its checksum differs");
@@ -125,7 +125,7 @@ decode(const struct ndx_env *env, const char *dir, const char *path, const uint8
        size_t size, struct ndx_manifest *manifest_ret, struct ndx_err *err)
 {
 	struct ndx_manifest manifest = { 0 };
-	enum ndx_status status = check_frame(dir, path, in, size, err);
+	enum ndx_status status = check_frame(path, in, size, err);
 
 	if (status != NDX_OK)
 		return status;

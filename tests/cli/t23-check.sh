@@ -52,7 +52,7 @@ unfound()
 		said=$(ndx check -q index 2>&1)
 		result=$?
 		case $result:$said in
-		2:*"'$1'"* | 2:*"'index' has format "*) ;;
+		2:*"'$1'"*) ;;
 		*)
 			count=$((count + 1))
 			echo "$1, byte $at: exit $result: $said"
