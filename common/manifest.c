@@ -121,8 +121,8 @@ decode_entries(const char *path, const uint8_t *in, struct ndx_manifest *manifes
 }
 
 static enum ndx_status
-decode(const struct ndx_env *env, const char *dir, const char *path, const uint8_t *in,
-       size_t size, struct ndx_manifest *manifest_ret, struct ndx_err *err)
+decode(const struct ndx_env *env, const char *path, const uint8_t *in, size_t size,
+       struct ndx_manifest *manifest_ret, struct ndx_err *err)
 {
 	struct ndx_manifest manifest = { 0 };
 	enum ndx_status status = check_frame(path, in, size, err);
@@ -186,7 +186,7 @@ ndx_manifest_read(const struct ndx_env *env, const char *dir, struct ndx_manifes
 	if (status == NDX_E_IO && (errno == ENOENT || errno == ENOTDIR)) {
 		status = explain_missing(env, dir, (const char *)path.data, err);
 	} else if (status == NDX_OK) {
-		status = decode(env, dir, (const char *)path.data, data, size, manifest_ret, err);
+		status = decode(env, (const char *)path.data, data, size, manifest_ret, err);
 		ndx_free(env->mem, data);
 	}
 	ndx_buf_free(&path);
