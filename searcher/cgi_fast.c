@@ -10,11 +10,13 @@
 
 #include <errno.h>
 #include <fcgiapp.h>
+#include <fcgios.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -28,6 +30,14 @@
 #define RECORD_STDOUT  6
 #define RECORD_END     3
 #define NO_TIME_SIZE   1024
+
+/* Seconds in which a web server has to send its request, and again to take the answer. */
+#define PATIENCE_S 10
+
+/* For FCGX_Accept_r, which has nothing to accept. */
+#define NO_SOCKET (-1)
+
+static FCGX_Request request;
 
 /* For the handler: the connection of the request at hand, and what it is answered if time runs out. */
 static volatile sig_atomic_t connection = -1;
@@ -51,15 +61,15 @@ put_record(unsigned type, int request_id, const void *content, size_t size)
 }
 
 static void
-get_ready(const FCGX_Request *request)
+get_ready(void)
 {
 	static const unsigned char done[8];
 
 	no_time_size = 0;
-	put_record(RECORD_STDOUT, request->requestId, ndx_cgi_no_time, strlen(ndx_cgi_no_time));
-	put_record(RECORD_STDOUT, request->requestId, NULL, 0);
-	put_record(RECORD_END, request->requestId, done, sizeof(done));
-	connection = request->ipcFd;
+	put_record(RECORD_STDOUT, request.requestId, ndx_cgi_no_time, strlen(ndx_cgi_no_time));
+	put_record(RECORD_STDOUT, request.requestId, NULL, 0);
+	put_record(RECORD_END, request.requestId, done, sizeof(done));
+	connection = request.ipcFd;
 }
 
 static void
@@ -80,26 +90,71 @@ give_time(unsigned seconds)
 	setitimer(ITIMER_PROF, &time, NULL);
 }
 
+/* Whoever is silent, or does not listen, would keep a process from everyone else: libfcgi is told that the connection ended. */
+static void
+out_of_patience(int number)
+{
+	(void)number;
+	if (request.ipcFd >= 0)
+		shutdown(request.ipcFd, SHUT_RDWR);
+}
+
+/* The clock is that on the wall, and goes on until it is stopped by 0. */
+static void
+give_patience(unsigned seconds)
+{
+	const struct itimerval time = { { (time_t)seconds, 0 }, { (time_t)seconds, 0 } };
+
+	setitimer(ITIMER_REAL, &time, NULL);
+}
+
+/*
+ * Accepting is not left to FCGX_Accept_r, which would go on to wait for a request without a word in between: the clock runs from
+ * the moment that there is somebody to wait for.  What is no request ends its connection, and the next one is waited for.
+ */
+static bool
+next_request(void)
+{
+	bool ok;
+
+	do {
+		if (request.ipcFd < 0) {
+			request.ipcFd = OS_Accept(STDIN_FILENO, false, getenv("FCGI_WEB_SERVER_ADDRS"));
+			request.keepConnection = true; /* or FCGX_Accept_r would begin by closing it */
+		}
+		if (request.ipcFd < 0)
+			return false;
+		give_patience(PATIENCE_S);
+		ok = FCGX_Accept_r(&request) == 0;
+		give_patience(0);
+	} while (!ok);
+	return true;
+}
+
 static const char *
 get(void *ctx, const char *name)
 {
-	return FCGX_GetParam(name, ((const FCGX_Request *)ctx)->envp);
+	(void)ctx;
+	return FCGX_GetParam(name, request.envp);
 }
 
 static void
-serve(struct ndx_cgi_site *site, FCGX_Request *request)
+serve(struct ndx_cgi_site *site)
 {
-	const struct ndx_cgi_request asked = ndx_cgi_request_of(get, request);
+	const struct ndx_cgi_request asked = ndx_cgi_request_of(get, NULL);
 	struct ndx_str answer;
 	struct ndx_buf out;
 
 	ndx_buf_init(&out, &ndx_mem_default);
-	get_ready(request);
+	get_ready();
 	give_time(site->config->cpu);
 	answer = ndx_cgi_answer(site, &asked, &out);
 	connection = -1; /* from here on an answer is on its way */
 	give_time(0);
-	FCGX_PutStr(answer.data, (int)answer.size, request->out);
+	give_patience(PATIENCE_S);
+	FCGX_PutStr(answer.data, (int)answer.size, request.out);
+	FCGX_Finish_r(&request);
+	give_patience(0);
 	ndx_buf_free(&out);
 }
 
@@ -109,11 +164,11 @@ work(const struct ndx_cgi_config *config)
 {
 	struct ndx_cgi_sandbox sandbox = { .serves = true };
 	struct ndx_cgi_site site;
-	FCGX_Request request;
 	const char *missing;
 
 	signal(SIGPROF, out_of_time);
-	if (FCGX_Init() != 0 || FCGX_InitRequest(&request, STDIN_FILENO, 0) != 0 ||
+	signal(SIGALRM, out_of_patience);
+	if (FCGX_Init() != 0 || FCGX_InitRequest(&request, NO_SOCKET, 0) != 0 ||
 	    !ndx_cgi_site_init(&site, &ndx_env_default, config))
 		return 2;
 	for (size_t i = 0; i < config->index_count; i++) {
@@ -124,10 +179,8 @@ work(const struct ndx_cgi_config *config)
 	missing = ndx_cgi_sandbox(&sandbox);
 	if (missing != NULL)
 		fprintf(stderr, "ndx.cgi: %s\n", missing);
-	while (!site.stale && FCGX_Accept_r(&request) == 0) {
-		serve(&site, &request);
-		FCGX_Finish_r(&request);
-	}
+	while (!site.stale && next_request())
+		serve(&site);
 	ndx_cgi_site_free(&site);
 	return 0;
 }
