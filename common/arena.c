@@ -1,7 +1,8 @@
 /*
  * arena.c - see arena.h
  *
- * Blocks are chained, and grow with the arena; a request larger than a quarter of the next one gets its own.
+ * Blocks are chained, and grow with the arena; a request larger than a quarter of the next one gets
+ * its own.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -77,7 +78,8 @@ ndx_arena_take(struct ndx_arena *arena, size_t size)
 	size += size == 0; /* so that NULL means a failure and nothing else */
 	size = (size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
 	if (size > arena->free_size) {
-		const size_t next = arena->size / GROWTH > BLOCK_SIZE_MIN ? arena->size / GROWTH : BLOCK_SIZE_MIN;
+		const size_t next = arena->size / GROWTH > BLOCK_SIZE_MIN ? arena->size / GROWTH
+		                                                          : BLOCK_SIZE_MIN;
 
 		block = block_new(arena, size > next / 4 ? size : next);
 		if (block == NULL)

@@ -56,21 +56,24 @@ ndx_packed_get_slack(const uint8_t *in, size_t i, unsigned width)
 }
 
 /*
- * Of value[count], count <= 256, the bits that exceed 'width' are kept aside, where there are few: as
- * exceptions of two bytes, the value's index and its high bits.  (Patched frame-of-reference:
+ * Of value[count], count <= 256, the bits that exceed 'width' are kept aside, where there are few:
+ * as exceptions of two bytes, the value's index and its high bits.  (Patched frame-of-reference:
  * Zukowski et al., ICDE 2006, with the width chosen by exact cost.)
  */
 
-/* The width that makes packed values and exceptions smallest; *exceptions_ret is how many there are. */
+/* The width that makes packed values and exceptions smallest; *exceptions_ret is how many there
+ * are. */
 unsigned ndx_best_width(const uint32_t *value, size_t count, unsigned *exceptions_ret);
-/* Pack the low bits, then the exceptions; returns where they end.  Room for 6 bytes a value suffices. */
+/* Pack the low bits, then the exceptions; returns where they end.  Room for 6 bytes a value
+ * suffices. */
 uint8_t *ndx_pack_patched(const uint32_t *value, size_t count, unsigned width, uint8_t *out);
 /*
- * Add the high bits of 'exceptions' exceptions to value[count], which were unpacked; false if they are
- * of no value.
+ * Add the high bits of 'exceptions' exceptions to value[count], which were unpacked; false if they
+ * are of no value.
  */
 static inline bool
-ndx_patch(const uint8_t *exception, size_t exceptions, unsigned width, size_t count, uint32_t *value)
+ndx_patch(const uint8_t *exception, size_t exceptions, unsigned width, size_t count,
+          uint32_t *value)
 {
 	uint64_t high_max = 0;
 

@@ -25,7 +25,7 @@ struct ndx_buf {
 };
 
 void ndx_buf_init(struct ndx_buf *buf, const struct ndx_mem *mem);
-void ndx_buf_free(struct ndx_buf *buf); /* leaves an empty buffer */
+void ndx_buf_free(struct ndx_buf *buf);  /* leaves an empty buffer */
 void ndx_buf_clear(struct ndx_buf *buf); /* size 0, memory kept, 'failed' forgotten */
 void ndx_buf_trim(struct ndx_buf *buf);  /* gives back what is allocated beyond 'size', if it can */
 static inline bool
@@ -44,6 +44,6 @@ void ndx_buf_add_u64(struct ndx_buf *buf, uint64_t value);
 void ndx_buf_add_varint(struct ndx_buf *buf, uint64_t value);
 void ndx_buf_add_str(struct ndx_buf *buf, const char *text); /* without the NUL */
 void ndx_buf_printf(struct ndx_buf *buf, const char *fmt, ...)
-        __attribute__((format(printf, 2, 3)));
+	__attribute__((format(printf, 2, 3)));
 
 #endif

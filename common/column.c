@@ -96,7 +96,8 @@ ndx_column_open(const struct ndx_segment *segment, enum ndx_part part,
 	enum ndx_status status;
 
 	if (span.size < HEAD_SIZE)
-		return ndx_segment_corrupt(segment, span.off, err, "a column of %" PRIu64 " bytes", span.size);
+		return ndx_segment_corrupt(segment, span.off, err, "a column of %" PRIu64 " bytes",
+		                           span.size);
 	status = ndx_segment_verify(segment, span.off, HEAD_SIZE, err);
 	if (status != NDX_OK)
 		return status;
@@ -109,19 +110,22 @@ ndx_column_open(const struct ndx_segment *segment, enum ndx_part part,
 		uint64_t last = column.names_off + 4 * (uint64_t)column.name_count;
 
 		if (4 * ((uint64_t)column.name_count + 1) > span.size - HEAD_SIZE)
-			return ndx_segment_corrupt(segment, span.off + 20, err, "%" PRIu32 " names in a column",
+			return ndx_segment_corrupt(segment, span.off + 20, err,
+			                           "%" PRIu32 " names in a column",
 			                           column.name_count);
 		status = ndx_segment_verify(segment, last, 4, err);
 		if (status != NDX_OK)
 			return status;
-		names_size = 4 * ((uint64_t)column.name_count + 1) + ndx_get_u32(segment->data + last);
+		names_size =
+			4 * ((uint64_t)column.name_count + 1) + ndx_get_u32(segment->data + last);
 	}
 	column.values_off = column.names_off + names_size;
 	if ((column.width > 32 && column.width != 64) || names_size > span.size - HEAD_SIZE ||
-	    ndx_packed_size(segment->article_count, column.width) != span.size - HEAD_SIZE - names_size)
+	    ndx_packed_size(segment->article_count, column.width) !=
+	            span.size - HEAD_SIZE - names_size)
 		return ndx_segment_corrupt(segment, span.off, err,
-		                           "a column of width %u in %" PRIu64 " bytes", column.width,
-		                           span.size);
+		                           "a column of width %u in %" PRIu64 " bytes",
+		                           column.width, span.size);
 	*column_ret = column;
 	return NDX_OK;
 }
@@ -149,7 +153,8 @@ ndx_column_read(const struct ndx_column *column, ndx_docid first, size_t count, 
                 struct ndx_err *err)
 {
 	const uint8_t *values = column->segment->data + column->values_off;
-	const uint64_t from = (uint64_t)first * column->width, to = from + (uint64_t)count * column->width;
+	const uint64_t from = (uint64_t)first * column->width,
+		       to = from + (uint64_t)count * column->width;
 	enum ndx_status status = ndx_segment_verify(column->segment, column->values_off + from / 8,
 	                                            (to + 7) / 8 - from / 8, err);
 
@@ -162,7 +167,8 @@ ndx_column_read(const struct ndx_column *column, ndx_docid first, size_t count, 
 	else /* behind a part there is the table of contents at least: room to look at 8 bytes */
 		for (size_t i = 0; i < count; i++)
 			out[i] = (int64_t)((uint64_t)column->base +
-			                   column->scale * ndx_packed_get_slack(values, first + i, column->width));
+			                   column->scale * ndx_packed_get_slack(values, first + i,
+			                                                        column->width));
 	return NDX_OK;
 }
 
@@ -177,7 +183,8 @@ ndx_column_name(const struct ndx_column *column, int64_t value, struct ndx_str *
 
 	if (value < 0 || value >= column->name_count)
 		return ndx_segment_corrupt(segment, column->values_off, err,
-		                           "name %" PRId64 " of %" PRIu32, value, column->name_count);
+		                           "name %" PRId64 " of %" PRIu32, value,
+		                           column->name_count);
 	off = column->names_off + 4 * (uint64_t)value;
 	status = ndx_segment_verify(segment, off, 8, err);
 	if (status != NDX_OK)
@@ -185,9 +192,11 @@ ndx_column_name(const struct ndx_column *column, int64_t value, struct ndx_str *
 	begin = ndx_get_u32(segment->data + off);
 	end = ndx_get_u32(segment->data + off + 4);
 	if (begin > end || end > column->values_off - bytes_off)
-		return ndx_segment_corrupt(segment, off, err, "a name from %" PRIu32 " to %" PRIu32, begin, end);
+		return ndx_segment_corrupt(segment, off, err, "a name from %" PRIu32 " to %" PRIu32,
+		                           begin, end);
 	status = ndx_segment_verify(segment, bytes_off + begin, end - begin, err);
 	if (status == NDX_OK)
-		*name_ret = (struct ndx_str){ (const char *)segment->data + bytes_off + begin, end - begin };
+		*name_ret = (struct ndx_str){ (const char *)segment->data + bytes_off + begin,
+			                      end - begin };
 	return status;
 }

@@ -31,11 +31,12 @@ enum ndx_status ndx_column_open(const struct ndx_segment *segment, enum ndx_part
                                 struct ndx_column *column_ret, struct ndx_err *err);
 
 /* The value of an article, docid < article_count. */
-enum ndx_status ndx_column_get(const struct ndx_column *column, ndx_docid docid,
-                               int64_t *value_ret, struct ndx_err *err);
-/* Those of 'count' articles from 'first' on, first + count <= article_count: for many it is ten times faster. */
-enum ndx_status ndx_column_read(const struct ndx_column *column, ndx_docid first, size_t count, int64_t *out,
-                                struct ndx_err *err);
+enum ndx_status ndx_column_get(const struct ndx_column *column, ndx_docid docid, int64_t *value_ret,
+                               struct ndx_err *err);
+/* Those of 'count' articles from 'first' on, first + count <= article_count: for many it is ten
+ * times faster. */
+enum ndx_status ndx_column_read(const struct ndx_column *column, ndx_docid first, size_t count,
+                                int64_t *out, struct ndx_err *err);
 
 /* The name behind a value, which lives as long as the segment. */
 enum ndx_status ndx_column_name(const struct ndx_column *column, int64_t value,

@@ -20,7 +20,8 @@ struct ndx_date {
 	int offset_min; /* the zone it was written in, minutes east of UTC; 0 where none was */
 };
 
-/* Days since 1970-01-01 of a civil date, and back.  H. Hinnant, chrono-Compatible date algorithms. */
+/* Days since 1970-01-01 of a civil date, and back.  H. Hinnant, chrono-Compatible date
+ * algorithms. */
 int64_t ndx_days_from_civil(int year, unsigned month, unsigned day);
 void ndx_civil_from_days(int64_t days, int *year_ret, unsigned *month_ret, unsigned *day_ret);
 
@@ -33,8 +34,8 @@ void ndx_civil_from_days(int64_t days, int *year_ret, unsigned *month_ret, unsig
 bool ndx_date_parse(struct ndx_str text, struct ndx_date *date_ret);
 
 /*
- * The instant at which the clock of a zone shows 'local', in seconds since 1970; NULL: UTC.  Of two such
- * instants one, and where the clock leaps over it, one beside the leap.
+ * The instant at which the clock of a zone shows 'local', in seconds since 1970; NULL: UTC.  Of two
+ * such instants one, and where the clock leaps over it, one beside the leap.
  */
 int64_t ndx_zone_to_utc(const struct ndx_zone *zone, int64_t local);
 

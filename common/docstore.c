@@ -31,11 +31,12 @@
 #include "common/column.h"
 #include "common/varint.h"
 
-
 void
 ndx_docstore_init(struct ndx_docstore *store, const struct ndx_segment *segment, enum ndx_part part)
 {
-	*store = (struct ndx_docstore){ .segment = segment, .part = part, .block_index = UINT64_MAX };
+	*store = (struct ndx_docstore){ .segment = segment,
+		                        .part = part,
+		                        .block_index = UINT64_MAX };
 	ndx_buf_init(&store->block, segment->env->mem);
 }
 
@@ -65,13 +66,15 @@ index_open(const struct ndx_docstore *store, struct store_index *index_ret, stru
 	enum ndx_status status;
 
 	if (span.size < 20)
-		return ndx_segment_corrupt(segment, span.off, err, "an index of %" PRIu64 " bytes", span.size);
+		return ndx_segment_corrupt(segment, span.off, err, "an index of %" PRIu64 " bytes",
+		                           span.size);
 	status = ndx_segment_verify(segment, span.off, 8, err);
 	if (status != NDX_OK)
 		return status;
 	index.block_count = ndx_get_u64(segment->data + span.off);
 	if (index.block_count > span.size / 16 || 20 + 16 * index.block_count != span.size)
-		return ndx_segment_corrupt(segment, span.off, err, "%" PRIu64 " blocks in an index of %" PRIu64,
+		return ndx_segment_corrupt(segment, span.off, err,
+		                           "%" PRIu64 " blocks in an index of %" PRIu64,
 		                           index.block_count, span.size);
 	index.slots = span.off + 8;
 	index.offsets = index.slots + 4 * (index.block_count + 1);
@@ -182,16 +185,18 @@ unpack(struct ndx_docstore *store, const struct ndx_docstore_block *block, struc
 		store->decompressor = libdeflate_alloc_decompressor();
 	/* Deflate cannot shrink below 1/1032: a size beyond that is not worth allocating for. */
 	if (unpacked / 1100 > block->size)
-		return ndx_segment_corrupt(segment, block->off, err, "%" PRIu32 " bytes said to be in %" PRIu64,
-		                           unpacked, block->size);
+		return ndx_segment_corrupt(segment, block->off, err,
+		                           "%" PRIu32 " bytes said to be in %" PRIu64, unpacked,
+		                           block->size);
 	ndx_buf_clear(&store->block);
 	out = ndx_buf_reserve(&store->block, unpacked);
 	if (store->decompressor == NULL || out == NULL)
 		return ndx_fail_nomem(err);
-	if (libdeflate_zlib_decompress(store->decompressor, segment->data + block->off, block->size, out,
-	                               unpacked, &size) != LIBDEFLATE_SUCCESS ||
+	if (libdeflate_zlib_decompress(store->decompressor, segment->data + block->off, block->size,
+	                               out, unpacked, &size) != LIBDEFLATE_SUCCESS ||
 	    size != unpacked)
-		return ndx_segment_corrupt(segment, block->off, err, "a compressed block that does not unpack");
+		return ndx_segment_corrupt(segment, block->off, err,
+		                           "a compressed block that does not unpack");
 	store->block.size = size;
 	return NDX_OK;
 }
@@ -232,7 +237,8 @@ ndx_docstore_get(struct ndx_docstore *store, uint32_t slot, struct ndx_str *reco
 	if (status != NDX_OK)
 		return status;
 	if (slot < block.slot_first || slot >= block.slot_end)
-		return ndx_segment_corrupt(segment, index.slots, err, "no block for record %" PRIu32, slot);
+		return ndx_segment_corrupt(segment, index.slots, err,
+		                           "no block for record %" PRIu32, slot);
 	if (store->block_index != i) {
 		store->block_index = UINT64_MAX;
 		status = unpack(store, &block, err);
@@ -260,7 +266,8 @@ ndx_docstore_slot(const struct ndx_segment *segment, ndx_docid docid, uint32_t *
 		return status;
 	if (slot < 0 || slot >= segment->article_count)
 		return ndx_segment_corrupt(segment, segment->part[NDX_PART_SLOTS].off, err,
-		                           "slot %" PRId64 " of %" PRIu32, slot, segment->article_count);
+		                           "slot %" PRId64 " of %" PRIu32, slot,
+		                           segment->article_count);
 	*slot_ret = (uint32_t)slot;
 	return NDX_OK;
 }
@@ -330,16 +337,19 @@ ndx_id_hash(struct ndx_str id)
 
 /* The first entry of the id table whose hash is at least 'hash'. */
 static enum ndx_status
-id_table_find(const struct ndx_segment *segment, uint32_t hash, uint32_t *at_ret, struct ndx_err *err)
+id_table_find(const struct ndx_segment *segment, uint32_t hash, uint32_t *at_ret,
+              struct ndx_err *err)
 {
 	const struct ndx_span span = segment->part[NDX_PART_ID_TABLE];
 	uint32_t low = 0, high = segment->article_count;
 
 	if (span.size != 8 * (uint64_t)segment->article_count)
-		return ndx_segment_corrupt(segment, span.off, err, "an id table of %" PRIu64 " bytes", span.size);
+		return ndx_segment_corrupt(segment, span.off, err,
+		                           "an id table of %" PRIu64 " bytes", span.size);
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
-		enum ndx_status status = ndx_segment_verify(segment, span.off + 8 * (uint64_t)middle, 8, err);
+		enum ndx_status status =
+			ndx_segment_verify(segment, span.off + 8 * (uint64_t)middle, 8, err);
 
 		if (status != NDX_OK)
 			return status;
@@ -368,8 +378,8 @@ ndx_ids_find(struct ndx_docstore *ids, struct ndx_str id, ndx_docid *docid_ret, 
 		if (status != NDX_OK || ndx_get_u32(entry) != hash)
 			break;
 		if (ndx_get_u32(entry + 4) >= segment->article_count)
-			return ndx_segment_corrupt(segment, off + 8 * (uint64_t)at, err, "docid %" PRIu32,
-			                           ndx_get_u32(entry + 4));
+			return ndx_segment_corrupt(segment, off + 8 * (uint64_t)at, err,
+			                           "docid %" PRIu32, ndx_get_u32(entry + 4));
 		status = ndx_docstore_slot(segment, ndx_get_u32(entry + 4), &slot, err);
 		if (status == NDX_OK)
 			status = ndx_docstore_get(ids, slot, &found, err);

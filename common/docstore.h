@@ -59,8 +59,8 @@ void ndx_stored_encode(const struct ndx_stored *stored, struct ndx_buf *out);
 bool ndx_stored_decode(struct ndx_str record, struct ndx_stored *stored_ret);
 
 /*
- * The docid of the article named 'id' in a segment, deleted or not: NDX_E_NOT_FOUND without a message
- * if there is none.  'ids' is a store of its ids.
+ * The docid of the article named 'id' in a segment, deleted or not: NDX_E_NOT_FOUND without a
+ * message if there is none.  'ids' is a store of its ids.
  */
 enum ndx_status ndx_ids_find(struct ndx_docstore *ids, struct ndx_str id, ndx_docid *docid_ret,
                              struct ndx_err *err);

@@ -10,9 +10,9 @@
 
 /* Both return what they set; 'err' may be NULL.  _os appends strerror(errno). */
 enum ndx_status ndx_fail(struct ndx_err *err, enum ndx_status status, const char *fmt, ...)
-        __attribute__((format(printf, 3, 4)));
+	__attribute__((format(printf, 3, 4)));
 enum ndx_status ndx_fail_os(struct ndx_err *err, const char *fmt, ...)
-        __attribute__((format(printf, 2, 3)));
+	__attribute__((format(printf, 2, 3)));
 enum ndx_status ndx_fail_nomem(struct ndx_err *err);
 
 #endif

@@ -334,8 +334,8 @@ append_spelled(uint32_t c, uint8_t *out, size_t *size, size_t size_max)
 	return append_bytes(&byte, 1, out, size, size_max);
 }
 
-/* One step of many: NFKD, then lower case.  Returns the number of characters, 0 if memory ran out.
- */
+/* One step of many: NFKD, then lower case.  Returns the number of characters, 0 if memory ran
+ * out. */
 static size_t
 fold_step(const uint32_t *in, size_t count, uint32_t out[STEP_COUNT_MAX])
 {

@@ -14,7 +14,7 @@
 
 typedef uint32_t ndx_docid;
 
-#define NDX_DOCID_NONE UINT32_MAX /* "no article", and the docid before the first */
+#define NDX_DOCID_NONE  UINT32_MAX  /* "no article", and the docid before the first */
 #define NDX_DOCID_LIMIT 0xfffffff0u /* a segment holds fewer articles than this */
 
 #define NDX_FORMAT_VERSION 1
@@ -25,12 +25,12 @@ typedef uint32_t ndx_docid;
 #define NDX_GROUP_LEN 32
 
 /* Terms with at most so many postings, in at most so many bytes, live in the dictionary. */
-#define NDX_INLINE_DF_MAX 4
+#define NDX_INLINE_DF_MAX   4
 #define NDX_INLINE_SIZE_MAX 40
 
-#define NDX_DICT_BLOCK_LEN 32 /* terms in one front-coded block */
-#define NDX_PREFIX_SIZE 8      /* bytes of a first key that a search looks at first */
-#define NDX_KEY_SIZE_MAX 255  /* field byte and term */
+#define NDX_DICT_BLOCK_LEN 32  /* terms in one front-coded block */
+#define NDX_PREFIX_SIZE    8   /* bytes of a first key that a search looks at first */
+#define NDX_KEY_SIZE_MAX   255 /* field byte and term */
 
 /* A checksum covers so many bytes of a segment; the checksums themselves are summed likewise. */
 #define NDX_SUM_BLOCK_SIZE 16384
@@ -39,6 +39,6 @@ typedef uint32_t ndx_docid;
 #define NDX_READ_SLACK 64
 
 #define NDX_STORED_BLOCK_SIZE (48 * 1024) /* stored records, before compression */
-#define NDX_ID_BLOCK_SIZE (4 * 1024)      /* ids, before compression */
+#define NDX_ID_BLOCK_SIZE     (4 * 1024)  /* ids, before compression */
 
 #endif

@@ -66,8 +66,8 @@ ndx_form_term_encode(struct ndx_str form, struct ndx_str term, uint64_t cf, uint
 
 /* How large the cf is, and what the term has of the form and of its own; false: that cannot be. */
 static bool
-form_term_parse(const uint8_t *in, size_t in_size, size_t form_size, uint64_t *cf_ret, size_t *cf_size_ret,
-                size_t *shared_ret, size_t *further_ret)
+form_term_parse(const uint8_t *in, size_t in_size, size_t form_size, uint64_t *cf_ret,
+                size_t *cf_size_ret, size_t *shared_ret, size_t *further_ret)
 {
 	const size_t cf_size = ndx_varint_decode(in, in_size, cf_ret);
 

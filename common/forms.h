@@ -2,8 +2,8 @@
  * forms.h - the surface forms of a term: the folded words that have it as their stem
  *
  * Where a term of field ANY has forms besides itself, the dictionary keeps a table of them with the
- * term, and its postings a number for each position: that of the form that stands there.  A key of field
- * FORM, for each form, leads back to the term.
+ * term, and its postings a number for each position: that of the form that stands there.  A key of
+ * field FORM, for each form, leads back to the term.
  *
  *   table:  varint count, then per form:
  *           u8 bytes shared with the term, u8 further bytes, those, varint cf
@@ -37,7 +37,7 @@ bool ndx_forms_next(const uint8_t **in, const uint8_t *end, struct ndx_str term,
 
 /* What a key of field FORM leads to. */
 struct ndx_form_term {
-	uint64_t cf; /* of the form */
+	uint64_t cf;                 /* of the form */
 	char text[NDX_KEY_SIZE_MAX]; /* the term */
 	size_t size;
 };

@@ -40,8 +40,9 @@ ndx_norm_table(float k1, float b, double length_average, float table[256])
 	double average = length_average > 0 ? length_average : 1;
 
 	for (unsigned norm = 0; norm < 256; norm++)
-		table[norm] = (float)((double)k1 * (1 - (double)b +
-		                                    (double)b * ndx_norm_decode((uint8_t)norm) / average));
+		table[norm] = (float)((double)k1 *
+		                      (1 - (double)b +
+		                       (double)b * ndx_norm_decode((uint8_t)norm) / average));
 }
 
 void
@@ -85,8 +86,9 @@ frontier(const struct ndx_impacts *impacts, struct ndx_impact out[255])
 	for (unsigned tf = impacts->tf_max; tf > 0; tf--) {
 		if (impacts->norm_min[tf] >= norm)
 			continue;
+		/* no posting, or one that the first dominates */
 		if (impacts->norm_min[tf] == 255 && tf < impacts->tf_max)
-			continue; /* no posting, or one that the first dominates */
+			continue;
 		norm = impacts->norm_min[tf];
 		out[count++] = (struct ndx_impact){ (uint8_t)tf, (uint8_t)norm };
 	}
@@ -112,7 +114,8 @@ cut_in_two(const struct ndx_impact *front, size_t from, size_t count, const floa
 	if (count - from == 1)
 		return bound(out[0], table);
 	for (size_t cut = from + 1; cut < count; cut++) {
-		const struct ndx_impact high = part_of(front, from, cut), low = part_of(front, cut, count);
+		const struct ndx_impact high = part_of(front, from, cut),
+					low = part_of(front, cut, count);
 		const float a = bound(high, table), b = bound(low, table);
 
 		if ((a > b ? a : b) < least) {

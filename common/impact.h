@@ -10,16 +10,18 @@
 #include <stdint.h>
 
 /*
- * What ranking does unless it is told otherwise: BM25, and what a word in the title counts for.  Of k1 from 1.2 to 1.6 the
- * first at which four test collections are all within 2 % of the best engine (ndx-eval(1)).
+ * What ranking does unless it is told otherwise: BM25, and what a word in the title counts for.  Of
+ * k1 from 1.2 to 1.6 the first at which four test collections are all within 2 % of the best engine
+ * (ndx-eval(1)).
  */
-#define NDX_K1 1.3f
-#define NDX_B 0.75f
+#define NDX_K1           1.3f
+#define NDX_B            0.75f
 #define NDX_TITLE_WEIGHT 2.0f
 
-/* By which the impacts that are kept are chosen: part of the format, for equal articles give equal bytes. */
+/* By which the impacts that are kept are chosen: part of the format, for equal articles give equal
+ * bytes. */
 #define NDX_IMPACT_K1 1.2f
-#define NDX_IMPACT_B 0.75f
+#define NDX_IMPACT_B  0.75f
 
 /*
  * An article's length (its number of positions) as one byte: exact below 32, then 16 steps
@@ -40,15 +42,16 @@ struct ndx_impact {
 };
 
 /*
- * Impacts kept per block, group and list.  Of 156 blocks of a common term, 40 seem good enough for the
- * ten best by the bounds of two impacts, 11.5 of three, 9.3 of four; 8.9 are.
+ * Impacts kept per block, group and list.  Of 156 blocks of a common term, 40 seem good enough for
+ * the ten best by the bounds of two impacts, 11.5 of three, 9.3 of four; 8.9 are.
  */
 #define NDX_IMPACT_COUNT 3
 
 /* Collects (tf, norm) of many postings, to be told as a few impacts. */
 struct ndx_impacts {
 	uint16_t tf_max;
-	uint8_t norm_min[256]; /* of the postings with this tf; 255 and more are one; valid up to tf_max */
+	uint8_t norm_min[256]; /* of the postings with this tf; 255 and more are one; valid up to
+	                          tf_max */
 };
 
 void ndx_impacts_clear(struct ndx_impacts *impacts);

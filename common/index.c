@@ -32,12 +32,13 @@ open_tombstones(const struct ndx_env *env, const char *dir,
 		status = ndx_fail_nomem(err);
 	else
 		status = ndx_tombstones_open(env, (const char *)path.data, entry->tombstones_size,
-		                             entry->number, segment->article_count, segment->term_count,
-		                             &segment->tombstones, err);
+		                             entry->number, segment->article_count,
+		                             segment->term_count, &segment->tombstones, err);
 	if (status == NDX_OK && segment->tombstones->count != entry->deleted_count)
-		status = ndx_fail(err, NDX_E_CORRUPT,
-		                  "'%s' is corrupt at byte 16: %" PRIu32 " deletions, %" PRIu32 " expected",
-		                  (const char *)path.data, segment->tombstones->count, entry->deleted_count);
+		status = ndx_fail(
+			err, NDX_E_CORRUPT,
+			"'%s' is corrupt at byte 16: %" PRIu32 " deletions, %" PRIu32 " expected",
+			(const char *)path.data, segment->tombstones->count, entry->deleted_count);
 	ndx_buf_free(&path);
 	return status;
 }
@@ -52,8 +53,8 @@ check_tokens(const struct ndx_segment *segment, const struct ndx_manifest_segmen
 	if (deleted <= segment->token_count && segment->token_count - deleted == entry->token_count)
 		return NDX_OK;
 	return ndx_segment_corrupt(segment, segment->size - NDX_SEGMENT_TOC_SIZE, err,
-	                           "%" PRIu64 " tokens, %" PRIu64 " of them deleted, expected %" PRIu64
-	                           " that are not",
+	                           "%" PRIu64 " tokens, %" PRIu64
+	                           " of them deleted, expected %" PRIu64 " that are not",
 	                           segment->token_count, deleted, entry->token_count);
 }
 
@@ -105,13 +106,13 @@ open_segments(struct ndx_index *index, struct ndx_err *err)
 	const struct ndx_manifest *manifest = &index->manifest;
 
 	index->segment =
-	        ndx_alloc_zero(index->env->mem, manifest->segment_count, sizeof(*index->segment));
+		ndx_alloc_zero(index->env->mem, manifest->segment_count, sizeof(*index->segment));
 	if (index->segment == NULL)
 		return ndx_fail_nomem(err);
 	for (size_t i = 0; i < manifest->segment_count; i++) {
 		const struct ndx_manifest_segment *entry = &manifest->segment[i];
-		enum ndx_status status =
-		        ndx_index_open_segment(index->env, index->dir, entry, &index->segment[i], err);
+		enum ndx_status status = ndx_index_open_segment(index->env, index->dir, entry,
+		                                                &index->segment[i], err);
 
 		if (status != NDX_OK)
 			return status;
@@ -161,7 +162,8 @@ ndx_index_open(const struct ndx_env *env, const char *dir, struct ndx_index **in
 
 	for (int i = 0; i < TRIES_MAX; i++, before = generation) {
 		status = try_open(env, dir, index_ret, &generation, err);
-		if (status == NDX_OK || status == NDX_E_NOMEM || generation == 0 || generation == before)
+		if (status == NDX_OK || status == NDX_E_NOMEM || generation == 0 ||
+		    generation == before)
 			break;
 	}
 	return status;

@@ -17,7 +17,7 @@ struct ndx_index {
 	struct ndx_manifest manifest;
 	struct ndx_segment *segment; /* manifest.segment_count of them, in that order */
 	uint64_t article_count;      /* live */
-	uint64_t token_count;        /* of the live articles: average length = token_count / article_count */
+	uint64_t token_count; /* of the live articles: over article_count, their average length */
 };
 
 /* As ndx_open(), with the tables to use; 'env' must outlive the index. */

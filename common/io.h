@@ -31,7 +31,8 @@ struct ndx_io {
 	int (*mkdir)(void *ctx, const char *path, mode_t mode);
 	void *(*mmap)(void *ctx, int fd, size_t size); /* read-only, shared; NULL on failure */
 	void *(*mmap_write)(void *ctx, int fd, size_t size); /* the same, to be written to */
-	int (*reserve)(void *ctx, int fd, off_t size);       /* as fallocate(): a file of 'size', with its blocks */
+	int (*reserve)(void *ctx, int fd,
+	               off_t size); /* as fallocate(): a file of 'size', with its blocks */
 	int (*munmap)(void *ctx, void *data, size_t size);
 	int (*madvise)(void *ctx, const void *data, size_t size, int advice);
 	int (*flock)(void *ctx, int fd, int operation);

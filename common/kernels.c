@@ -51,7 +51,8 @@ bounds(const uint8_t *rows, size_t count, const float length[256], float extra, 
 		float best = title_tf == 255 && extra > 0 ? 1 : 0;
 
 		for (size_t j = 0; j < NDX_IMPACT_COUNT; j++) {
-			const uint8_t tf = rows[2 * j * count + i], norm = rows[(2 * j + 1) * count + i];
+			const uint8_t tf = rows[2 * j * count + i],
+				      norm = rows[(2 * j + 1) * count + i];
 			const float f = (float)tf + extra * (float)title_tf;
 			const float share = tf == 255 ? 1 : f / (f + length[norm]);
 
@@ -116,8 +117,9 @@ intersect(const uint32_t *a, uint32_t a_count, const uint32_t *b, uint32_t b_cou
 	return kept;
 }
 
-const struct ndx_kernels ndx_kernels_scalar = { "scalar", unpack,    undelta,   score,     bounds,    above,
-	                                        popcount, list_bits, rank_bits, intersect };
+const struct ndx_kernels ndx_kernels_scalar = {
+	"scalar", unpack, undelta, score, bounds, above, popcount, list_bits, rank_bits, intersect
+};
 
 const struct ndx_kernels *
 ndx_kernels_get(const char *name)

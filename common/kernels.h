@@ -27,15 +27,15 @@ struct ndx_kernels {
 	void (*undelta)(uint32_t *value, size_t count, uint32_t prev);
 	/*
 	 * score[i] := weight * tf / (tf + length[norm[docid[i]]]), tf = tf[i] as a float, or
-	 * 0 where tf[i] is 0.  Each operation rounded to float, in this order.  Writes no more than 'count'; may
-	 * read 3 bytes after norm[docid[i]].
+	 * 0 where tf[i] is 0.  Each operation rounded to float, in this order.  Writes no more than
+	 * 'count'; may read 3 bytes after norm[docid[i]].
 	 */
 	void (*score)(const uint32_t *docid, const uint32_t *tf, size_t count, const uint8_t *norm,
 	              const float length[256], float weight, float *score);
 	/*
-	 * bound[i] := the largest of tf / (tf + length[norm]) over the impacts of entry i, 1 where a tf is
-	 * 255: rows[] as of ndx_postings_block_rows() for 'count' entries.  To each tf
-	 * the entry's title tf times 'extra' is added; where extra > 0, a title tf of 255 gives 1.
+	 * bound[i] := the largest of tf / (tf + length[norm]) over the impacts of entry i, 1 where
+	 * a tf is 255: rows[] as of ndx_postings_block_rows() for 'count' entries.  To each tf the
+	 * entry's title tf times 'extra' is added; where extra > 0, a title tf of 255 gives 1.
 	 * Correct but for the rounding of three operations on floats.
 	 */
 	void (*bounds)(const uint8_t *rows, size_t count, const float length[256], float extra,
@@ -48,27 +48,30 @@ struct ndx_kernels {
 	/* How many bits are set in in[8 * word_count]. */
 	uint64_t (*popcount)(const uint8_t *in, size_t word_count);
 	/*
-	 * out[] := base + the number of each bit that is set in in[8 * word_count], little-endian words
-	 * of 64 bits.  Writes no more than there are.
+	 * out[] := base + the number of each bit that is set in in[8 * word_count], little-endian
+	 * words of 64 bits.  Writes no more than there are.
 	 */
 	void (*list_bits)(const uint8_t *in, size_t word_count, uint32_t base, uint32_t *out);
 	/*
-	 * rank[i] := how many bits are set before bit[i] - base of in[8 * word_count], of at most 128 set;
-	 * bit[] rises from base or more; word_count <= 256.   Stops before the first that is not set or beyond the words; returns how many are.
+	 * rank[i] := how many bits are set before bit[i] - base of in[8 * word_count], of at most
+	 * 128 set; bit[] rises from base or more; word_count <= 256.   Stops before the first that
+	 * is not set or beyond the words; returns how many are.
 	 */
-	size_t (*rank_bits)(const uint8_t *in, size_t word_count, uint32_t base, const uint32_t *bit,
-	                    size_t count, uint8_t *rank);
+	size_t (*rank_bits)(const uint8_t *in, size_t word_count, uint32_t base,
+	                    const uint32_t *bit, size_t count, uint8_t *rank);
 	/*
 	 * Of a[a_count], those with a[i] + distance among b[b_count]: a[i] - base into out[], which
-	 * has room for a_count.  Returns how many.  All modulo 2^32; both rise by less than 2^31 in all.
+	 * has room for a_count.  Returns how many.  All modulo 2^32; both rise by less than 2^31 in
+	 * all.
 	 */
-	uint32_t (*intersect)(const uint32_t *a, uint32_t a_count, const uint32_t *b, uint32_t b_count,
-	                      uint32_t distance, uint32_t base, uint32_t *out);
+	uint32_t (*intersect)(const uint32_t *a, uint32_t a_count, const uint32_t *b,
+	                      uint32_t b_count, uint32_t distance, uint32_t base, uint32_t *out);
 };
 
 extern const struct ndx_kernels ndx_kernels_scalar;
 
-/* The best table for this processor; with 'name' not NULL the one called so, or NULL if it cannot run here. */
+/* The best table for this processor; with 'name' not NULL the one called so, or NULL if it cannot
+ * run here. */
 const struct ndx_kernels *ndx_kernels_get(const char *name);
 
 #endif

@@ -12,22 +12,23 @@
 #include "common/kernels_x86.h"
 
 #if defined(__x86_64__)
-#include <immintrin.h>
+#	include <immintrin.h>
 
-#define AVX2 __attribute__((target("avx2,popcnt")))
-#define WIDTH_MAX 25
+#	define AVX2      __attribute__((target("avx2,popcnt")))
+#	define WIDTH_MAX 25
 
 AVX2 static void
 unpack(const uint8_t *in, size_t count, unsigned width, uint32_t *out)
 {
-	const __m128i bits = _mm_mullo_epi32(_mm_setr_epi32(0, 1, 2, 3), _mm_set1_epi32((int)width));
+	const __m128i bits =
+		_mm_mullo_epi32(_mm_setr_epi32(0, 1, 2, 3), _mm_set1_epi32((int)width));
 	/* The upper four begin at bit 4 * width, in the middle of a byte if width is odd. */
 	const unsigned upper_byte = 4 * width / 8, upper_bit = 4 * width % 8;
 	const __m128i bits_upper = _mm_add_epi32(bits, _mm_set1_epi32((int)upper_bit));
 	const __m256i at = _mm256_set_m128i(bits_upper, bits);
 	const __m256i spread = _mm256_set1_epi32(0x01010101), step = _mm256_set1_epi32(0x03020100);
 	const __m256i shuffle =
-	        _mm256_add_epi32(_mm256_mullo_epi32(_mm256_srli_epi32(at, 3), spread), step);
+		_mm256_add_epi32(_mm256_mullo_epi32(_mm256_srli_epi32(at, 3), spread), step);
 	const __m256i shift = _mm256_and_si256(at, _mm256_set1_epi32(7));
 	const __m256i mask = _mm256_set1_epi32((int)((1u << (width & 31)) - 1));
 
@@ -61,7 +62,8 @@ undelta(uint32_t *value, size_t count, uint32_t prev)
 		low_sum = _mm256_blend_epi32(_mm256_setzero_si256(), low_sum, 0xf0);
 		v = _mm256_add_epi32(v, low_sum);
 		_mm256_storeu_si256((__m256i *)(void *)(value + i), _mm256_add_epi32(v, carry));
-		carry = _mm256_add_epi32(carry, _mm256_permutevar8x32_epi32(v, _mm256_set1_epi32(7)));
+		carry = _mm256_add_epi32(carry,
+		                         _mm256_permutevar8x32_epi32(v, _mm256_set1_epi32(7)));
 	}
 }
 
@@ -147,8 +149,9 @@ intersect(const uint32_t *a, uint32_t a_count, const uint32_t *b, uint32_t b_cou
 const struct ndx_kernels *
 ndx_kernels_avx2(void)
 {
-	static const struct ndx_kernels table = { "avx2",   unpack,    undelta,   ndx_score_avx2, bounds,    above,
-		                                  popcount, list_bits, rank_bits, intersect };
+	static const struct ndx_kernels table = { "avx2",    unpack,   undelta,  ndx_score_avx2,
+		                                  bounds,    above,    popcount, list_bits,
+		                                  rank_bits, intersect };
 
 	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt") ? &table : NULL;
 }

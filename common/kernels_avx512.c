@@ -11,21 +11,24 @@
 #include "common/kernels_x86.h"
 
 #if defined(__x86_64__)
-#include <immintrin.h>
+#	include <immintrin.h>
 
-#include "common/impact.h"
+#	include "common/impact.h"
 
-#define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi,avx512vbmi2,avx512vpopcntdq,popcnt")))
-#define WIDTH_MAX 25
+#	define AVX512                                                                             \
+		__attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi,avx512vbmi2," \
+		                      "avx512vpopcntdq,popcnt")))
+#	define WIDTH_MAX 25
 
 AVX512 static void
 unpack(const uint8_t *in, size_t count, unsigned width, uint32_t *out)
 {
-	const __m512i lane = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+	const __m512i lane =
+		_mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
 	const __m512i at = _mm512_mullo_epi32(lane, _mm512_set1_epi32((int)width));
 	const __m512i fetch = _mm512_add_epi32(
-	        _mm512_mullo_epi32(_mm512_srli_epi32(at, 3), _mm512_set1_epi32(0x01010101)),
-	        _mm512_set1_epi32(0x03020100));
+		_mm512_mullo_epi32(_mm512_srli_epi32(at, 3), _mm512_set1_epi32(0x01010101)),
+		_mm512_set1_epi32(0x03020100));
 	const __m512i shift = _mm512_and_si512(at, _mm512_set1_epi32(7));
 	const __m512i mask = _mm512_set1_epi32((int)((1u << (width & 31)) - 1));
 
@@ -55,7 +58,9 @@ undelta(uint32_t *value, size_t count, uint32_t prev)
 		v = _mm512_add_epi32(v, _mm512_alignr_epi32(v, zero, 12));
 		v = _mm512_add_epi32(v, _mm512_alignr_epi32(v, zero, 8));
 		_mm512_storeu_si512(value + i, _mm512_add_epi32(v, carry));
-		carry = _mm512_add_epi32(carry, _mm512_permutexvar_epi32(last, v)); /* so it waits for one addition */
+		carry = _mm512_add_epi32(
+			carry,
+			_mm512_permutexvar_epi32(last, v)); /* so it waits for one addition */
 	}
 }
 
@@ -68,9 +73,10 @@ above(const float *value, size_t count, float least, uint16_t *at)
 	size_t found = 0;
 
 	for (size_t i = 0; i < count; i += 16) {
-		const __mmask16 lanes = (__mmask16)(count - i < 16 ? (1u << (count - i)) - 1 : 0xffff);
+		const __mmask16 lanes =
+			(__mmask16)(count - i < 16 ? (1u << (count - i)) - 1 : 0xffff);
 		const __mmask16 m = _mm512_mask_cmp_ps_mask(
-		        lanes, _mm512_maskz_loadu_ps(lanes, value + i), limit, _CMP_GT_OQ);
+			lanes, _mm512_maskz_loadu_ps(lanes, value + i), limit, _CMP_GT_OQ);
 		const __m512i index = _mm512_maskz_compress_epi32(m, lane);
 
 		_mm256_storeu_si256((__m256i *)(void *)(at + found), _mm512_cvtepi32_epi16(index));
@@ -96,7 +102,8 @@ bounds(const uint8_t *rows, size_t count, const float length[256], float extra, 
 	for (size_t i = 0; i < count; i += 16) {
 		const __mmask16 m = (__mmask16)(count - i < 16 ? (1u << (count - i)) - 1 : 0xffff);
 		const __m512i title_tf = load_row(rows + 2 * NDX_IMPACT_COUNT * count + i, m);
-		const __m512 titles = _mm512_mul_ps(_mm512_set1_ps(extra), _mm512_cvtepi32_ps(title_tf));
+		const __m512 titles =
+			_mm512_mul_ps(_mm512_set1_ps(extra), _mm512_cvtepi32_ps(title_tf));
 		__mmask16 all = extra > 0 ? _mm512_cmpeq_epi32_mask(title_tf, any) : 0;
 		__m512 best = _mm512_setzero_ps();
 
@@ -121,7 +128,8 @@ popcount(const uint8_t *in, size_t word_count)
 	for (size_t i = 0; i < word_count; i += 8) {
 		__mmask8 m = (__mmask8)(word_count - i < 8 ? (1u << (word_count - i)) - 1 : 0xff);
 
-		sum = _mm512_add_epi64(sum, _mm512_popcnt_epi64(_mm512_maskz_loadu_epi64(m, in + 8 * i)));
+		sum = _mm512_add_epi64(
+			sum, _mm512_popcnt_epi64(_mm512_maskz_loadu_epi64(m, in + 8 * i)));
 	}
 	return (uint64_t)_mm512_reduce_add_epi64(sum);
 }
@@ -144,8 +152,9 @@ list_bits(const uint8_t *in, size_t word_count, uint32_t base, uint32_t *out)
 			const __mmask16 m = (__mmask16)(left < 16 ? (1u << left) - 1 : 0xffff);
 			const __m512i wide = _mm512_cvtepu8_epi32(_mm512_castsi512_si128(bytes));
 
-			_mm512_mask_storeu_epi32(out + done, m,
-			                         _mm512_add_epi32(wide, _mm512_set1_epi32((int)base)));
+			_mm512_mask_storeu_epi32(
+				out + done, m,
+				_mm512_add_epi32(wide, _mm512_set1_epi32((int)base)));
 			bytes = _mm512_alignr_epi32(bytes, bytes, 4);
 		}
 		out += count;
@@ -178,7 +187,8 @@ few_among(const uint32_t *a, uint32_t count, const uint32_t *b, uint32_t b_count
 		for (uint32_t i = 0; i < count; i++) {
 			const __m512i one = _mm512_set1_epi32((int)(a[i] + distance));
 
-			found |= (__mmask16)((_mm512_mask_cmpeq_epi32_mask(lanes, vb, one) != 0) << i);
+			found |= (__mmask16)((_mm512_mask_cmpeq_epi32_mask(lanes, vb, one) != 0)
+			                     << i);
 		}
 	}
 	return found;
@@ -191,7 +201,8 @@ among_few(__m512i va, __mmask16 lanes, const uint32_t *b, uint32_t count, uint32
 	__mmask16 found = 0;
 
 	for (uint32_t j = 0; j < count; j++)
-		found |= _mm512_mask_cmpeq_epi32_mask(lanes, va, _mm512_set1_epi32((int)(b[j] - distance)));
+		found |= _mm512_mask_cmpeq_epi32_mask(lanes, va,
+		                                      _mm512_set1_epi32((int)(b[j] - distance)));
 	return found;
 }
 
@@ -223,7 +234,8 @@ intersect_many(const uint32_t *a, uint32_t a_count, const uint32_t *b, uint32_t 
 		while (from + 16 <= b_count && (int32_t)(b[from + 15] - least) < 0)
 			from += 16;
 		for (uint32_t j = from; j < b_count && (int32_t)(b[j] - most) <= 0; j += 16)
-			found |= among_few(va, lanes, b + j, b_count - j < 16 ? b_count - j : 16, distance);
+			found |= among_few(va, lanes, b + j, b_count - j < 16 ? b_count - j : 16,
+			                   distance);
 		if (found != 0)
 			kept += put_found(va, found, base, out + kept);
 	}
@@ -255,11 +267,13 @@ intersect(const uint32_t *a, uint32_t a_count, const uint32_t *b, uint32_t b_cou
 const struct ndx_kernels *
 ndx_kernels_avx512(void)
 {
-	static const struct ndx_kernels table = { "avx512", unpack,    undelta,   ndx_score_avx2, bounds,    above,
-		                                  popcount, list_bits, rank_bits, intersect };
+	static const struct ndx_kernels table = { "avx512",  unpack,   undelta,  ndx_score_avx2,
+		                                  bounds,    above,    popcount, list_bits,
+		                                  rank_bits, intersect };
 
 	return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-	                       __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
+	                       __builtin_cpu_supports("avx512vl") &&
+	                       __builtin_cpu_supports("avx512dq") &&
 	                       __builtin_cpu_supports("avx512vbmi") &&
 	                       __builtin_cpu_supports("avx512vpopcntdq")
 	               ? &table

@@ -32,7 +32,7 @@ ndx_rank_bits(const uint8_t *in, size_t word_count, uint32_t base, const uint32_
 		if ((word >> place % 64 & 1) == 0)
 			return i;
 		rank[i] = (uint8_t)(before[at] + (unsigned)__builtin_popcountll(
-		                                         word & ((UINT64_C(1) << place % 64) - 1)));
+							 word & ((UINT64_C(1) << place % 64) - 1)));
 	}
 	return count;
 }

@@ -71,8 +71,8 @@ check_frame(const char *path, const uint8_t *in, size_t size, struct ndx_err *er
 	version = ndx_get_u32(in + 8);
 	if (version > NDX_FORMAT_VERSION)
 		return ndx_fail(err, NDX_E_VERSION,
-		                "'%s' has format %" PRIu32 ", this program reads 1 to %d", path, version,
-		                NDX_FORMAT_VERSION);
+		                "'%s' has format %" PRIu32 ", this program reads 1 to %d", path,
+		                version, NDX_FORMAT_VERSION);
 	if (ndx_checksum(in, size - 8) != ndx_get_u64(in + size - 8))
 		return corrupt(path, size - 8, err, "its checksum differs");
 	if (version < 1 || size != HEAD_SIZE + 8 + (uint64_t)ndx_get_u32(in + 60) * ENTRY_SIZE ||
@@ -114,8 +114,10 @@ decode_entries(const char *path, const uint8_t *in, struct ndx_manifest *manifes
 			.tombstones_size = ndx_get_u64(in + 40),
 		};
 		if (!entry_is_sound(manifest, &manifest->segment[i]) ||
-		    __builtin_add_overflow(token_count, manifest->segment[i].token_count, &token_count))
-			return corrupt(path, HEAD_SIZE + i * ENTRY_SIZE, err, "a bad segment entry");
+		    __builtin_add_overflow(token_count, manifest->segment[i].token_count,
+		                           &token_count))
+			return corrupt(path, HEAD_SIZE + i * ENTRY_SIZE, err,
+			               "a bad segment entry");
 	}
 	return NDX_OK;
 }

@@ -16,16 +16,16 @@
 #include "common/error.h"
 #include "common/io.h"
 
-#define NDX_MANIFEST_NAME "manifest"
-#define NDX_LOCK_NAME "lock"
+#define NDX_MANIFEST_NAME     "manifest"
+#define NDX_LOCK_NAME         "lock"
 #define NDX_LANGUAGE_SIZE_MAX 32
-#define NDX_SEGMENTS_MAX 4096
+#define NDX_SEGMENTS_MAX      4096
 
 struct ndx_manifest_segment {
-	uint32_t number;          /* names the file: NNNNNNNN.seg */
-	uint64_t size;            /* bytes of that file */
-	uint64_t checksum;        /* of its table of contents: no other file of that name will do */
-	uint32_t article_count;   /* deleted ones too */
+	uint32_t number;        /* names the file: NNNNNNNN.seg */
+	uint64_t size;          /* bytes of that file */
+	uint64_t checksum;      /* of its table of contents: no other file of that name will do */
+	uint32_t article_count; /* deleted ones too */
 	uint32_t deleted_count;
 	uint64_t token_count;     /* of the live articles */
 	uint32_t tombstones;      /* 0: none; else names the file NNNNNNNN-TTTTTTTT.del */
@@ -33,10 +33,10 @@ struct ndx_manifest_segment {
 };
 
 struct ndx_manifest {
-	uint64_t generation;  /* rises by one with every commit */
-	uint32_t next_number; /* for the next file: never used before */
+	uint64_t generation;                  /* rises by one with every commit */
+	uint32_t next_number;                 /* for the next file: never used before */
 	char language[NDX_LANGUAGE_SIZE_MAX]; /* of the stemmer, NUL-terminated */
-	uint32_t sources;     /* 0: none; else names the file NNNNNNNN.src */
+	uint32_t sources;                     /* 0: none; else names the file NNNNNNNN.src */
 	uint64_t sources_size;
 	uint64_t bytes_written; /* by all flushes and merges so far: write amplification */
 	uint64_t bytes_flushed; /* by flushes alone */
@@ -44,7 +44,8 @@ struct ndx_manifest {
 	size_t segment_count;
 };
 
-/* Read and verify DIR/manifest.  A missing directory or manifest is NDX_E_IO, with the name in the message. */
+/* Read and verify DIR/manifest.  A missing directory or manifest is NDX_E_IO, with the name in the
+ * message. */
 enum ndx_status ndx_manifest_read(const struct ndx_env *env, const char *dir,
                                   struct ndx_manifest *manifest_ret, struct ndx_err *err);
 void ndx_manifest_free(const struct ndx_env *env, struct ndx_manifest *manifest);
@@ -53,7 +54,8 @@ void ndx_manifest_encode(const struct ndx_manifest *manifest, struct ndx_buf *ou
 
 /* Append DIR/NAME of a segment, tombstone or source-state file with a NUL. */
 void ndx_segment_path(const char *dir, uint32_t number, struct ndx_buf *out);
-void ndx_tombstones_path(const char *dir, uint32_t number, uint32_t tombstones, struct ndx_buf *out);
+void ndx_tombstones_path(const char *dir, uint32_t number, uint32_t tombstones,
+                         struct ndx_buf *out);
 void ndx_sources_path(const char *dir, uint32_t sources, struct ndx_buf *out);
 
 #endif

@@ -20,7 +20,7 @@ struct ndx_mem {
 
 extern const struct ndx_mem ndx_mem_default; /* malloc and free of the C library */
 
-void *ndx_alloc(const struct ndx_mem *mem, size_t size);                /* NULL: out of memory */
+void *ndx_alloc(const struct ndx_mem *mem, size_t size); /* NULL: out of memory */
 void *ndx_alloc_zero(const struct ndx_mem *mem, size_t count, size_t size); /* checks count*size */
 void *ndx_realloc(const struct ndx_mem *mem, void *ptr, size_t size);
 void ndx_free(const struct ndx_mem *mem, void *ptr); /* takes NULL */

@@ -30,9 +30,9 @@ extern "C" {
 #define NDX_VERSION "0.1.0"
 
 #if defined(__GNUC__) && defined(NDX_BUILD)
-#define NDX_API __attribute__((visibility("default")))
+#	define NDX_API __attribute__((visibility("default")))
 #else
-#define NDX_API
+#	define NDX_API
 #endif
 
 struct ndx_index; /* an open index: a set of segments */
@@ -62,18 +62,18 @@ struct ndx_err {
 #define NDX_NO_DATE INT64_MIN
 
 struct ndx_article_view {
-	const char *id;       /* unique in the index, never "" */
-	const char *title;    /* "" if it has none */
-	const char *source;   /* this and the next four: "" where unknown */
+	const char *id;     /* unique in the index, never "" */
+	const char *title;  /* "" if it has none */
+	const char *source; /* this and the next four: "" where unknown */
 	const char *section;
 	const char *author;
 	const char *url;
 	const char *language;
-	const char *text;     /* paragraphs divided by line breaks */
-	size_t text_size;     /* bytes of text, without the NUL */
-	int64_t date;         /* seconds since 1970-01-01 UTC, or NDX_NO_DATE */
-	int date_offset_min;  /* the zone it was written in, minutes east of UTC */
-	bool title_is_made;   /* the source had none: the title is the first sentence */
+	const char *text;    /* paragraphs divided by line breaks */
+	size_t text_size;    /* bytes of text, without the NUL */
+	int64_t date;        /* seconds since 1970-01-01 UTC, or NDX_NO_DATE */
+	int date_offset_min; /* the zone it was written in, minutes east of UTC */
+	bool title_is_made;  /* the source had none: the title is the first sentence */
 };
 
 struct ndx_hit {
@@ -85,12 +85,12 @@ struct ndx_hit {
 enum ndx_sort { NDX_SORT_RELEVANCE = 0, NDX_SORT_NEWEST, NDX_SORT_OLDEST };
 
 enum ndx_search_flags {
-	NDX_ALL = 1,    /* every top-level clause is required */
-	NDX_STRICT = 2, /* a query that does not parse is NDX_E_QUERY */
+	NDX_ALL = 1,      /* every top-level clause is required */
+	NDX_STRICT = 2,   /* a query that does not parse is NDX_E_QUERY */
 	NDX_NO_TOTAL = 4, /* ndx_hits_total() is not needed: it may be too small, and saves work */
-	NDX_UNREAD = 16, /* no articles are read: ndx_hits_read() does it, some at a time */
+	NDX_UNREAD = 16,  /* no articles are read: ndx_hits_read() does it, some at a time */
 	NDX_PROXIMITY = 32, /* words of the query that are near each other count more */
-	NDX_IDS_ONLY = 8, /* of the articles id and date alone are needed: no text is unpacked */
+	NDX_IDS_ONLY = 8,   /* of the articles id and date alone are needed: no text is unpacked */
 };
 
 /* What can be counted over all matches: bits of ndx_search_options.facets are 1 << one of these. */
@@ -118,7 +118,8 @@ struct ndx_bucket {
 	uint64_t of;    /* all articles published in it */
 };
 
-/* A time zone: seconds east of UTC at an instant, in seconds since 1970.  Called while a search lasts. */
+/* A time zone: seconds east of UTC at an instant, in seconds since 1970.  Called while a search
+ * lasts. */
 struct ndx_zone {
 	int (*offset_s)(void *ctx, int64_t utc);
 	void *ctx;
@@ -126,20 +127,21 @@ struct ndx_zone {
 
 /* What ndx_search() takes beside the query; all zero means the defaults. */
 struct ndx_search_options {
-	size_t nhits_max;   /* hits to keep; 0 only counts */
-	size_t noffset;     /* best hits to pass over before the first one kept */
+	size_t nhits_max; /* hits to keep; 0 only counts */
+	size_t noffset;   /* best hits to pass over before the first one kept */
 	enum ndx_sort sort;
-	unsigned flags;     /* enum ndx_search_flags */
-	bool params_set;    /* the next three hold; else 1.3, 0.75 and NDX_TITLE_WEIGHT */
-	float k1, b;        /* BM25: 0 <= k1 <= 1000, 0 <= b <= 1 */
-	float title_weight; /* what a word in the title counts, 1 = as in the text; 1 to 100 */
+	unsigned flags;         /* enum ndx_search_flags */
+	bool params_set;        /* the next three hold; else 1.3, 0.75 and NDX_TITLE_WEIGHT */
+	float k1, b;            /* BM25: 0 <= k1 <= 1000, 0 <= b <= 1 */
+	float title_weight;     /* what a word in the title counts, 1 = as in the text; 1 to 100 */
 	size_t nexpansions_max; /* words that a pattern such as "cultiv*" may stand for; 0: 1024 */
 	unsigned facets;        /* see enum ndx_facet */
 	size_t nfacet_values;   /* values of a facet that are told, the most frequent; 0: 10 */
 	enum ndx_bucket_unit timeline;
-	int64_t half_life_s;    /* prefer newer articles: see ndx_search(); 0: do not */
-	const struct ndx_zone *zone; /* of the days in date filters, timeline and years; NULL: UTC */
-	int64_t as_of;          /* seconds since 1970: how new is counted from here */
+	int64_t half_life_s; /* prefer newer articles: see ndx_search(); 0: do not */
+	/* of the days in date filters, timeline and years; NULL: UTC */
+	const struct ndx_zone *zone;
+	int64_t as_of; /* seconds since 1970: how new is counted from here */
 };
 
 /* Open the index in directory 'path'.  Maps files; reads no postings yet. */
@@ -154,9 +156,9 @@ NDX_API uint64_t ndx_generation(const struct ndx_index *index);
 /*
  * Run 'query' (words; "a phrase"; -word; see ndx-query(7)) and keep the hits that
  * 'options' asks for (NULL: the best 10), ordered by falling score, then newest
- * first, then by id.  With a half-life, a score is multiplied by 1/2 + 1/2 * 2^(-age / half-life), age
- * being as_of less the date, 0 at least; by 1/2 if there is none.  No match is NDX_OK with zero hits.  All decoding happens
- * here, so reading hits cannot fail.
+ * first, then by id.  With a half-life, a score is multiplied by 1/2 + 1/2 * 2^(-age / half-life),
+ * age being as_of less the date, 0 at least; by 1/2 if there is none.  No match is NDX_OK with zero
+ * hits.  All decoding happens here, so reading hits cannot fail.
  */
 NDX_API enum ndx_status ndx_search(const struct ndx_index *index, const char *query,
                                    const struct ndx_search_options *options,
@@ -166,21 +168,24 @@ NDX_API uint64_t ndx_hits_total(const struct ndx_hits *hits); /* all matches, ex
 /* rank < count; with NDX_UNREAD, NULL for those that were not read last. */
 NDX_API const struct ndx_hit *ndx_hits_get(const struct ndx_hits *hits, size_t rank);
 /*
- * With NDX_UNREAD: read the articles of the hits first .. first + count - 1, as far as there are so many, in
- * place of those that were read before.  So any number of hits goes through little memory.
+ * With NDX_UNREAD: read the articles of the hits first .. first + count - 1, as far as there are so
+ * many, in place of those that were read before.  So any number of hits goes through little memory.
  */
 NDX_API enum ndx_status ndx_hits_read(struct ndx_hits *hits, size_t first, size_t count,
                                       struct ndx_err *err);
 /*
- * The values of a facet that was asked for, the most frequent first, equal ones in the order of their bytes
- * (of years all, the latest first), and how many are told; what is unknown is not counted.
+ * The values of a facet that was asked for, the most frequent first, equal ones in the order of
+ * their bytes (of years all, the latest first), and how many are told; what is unknown is not
+ * counted.
  */
 NDX_API const struct ndx_facet_value *ndx_hits_facet(const struct ndx_hits *hits,
                                                      enum ndx_facet facet, size_t *count_ret);
-/* The timeline, from the first match's unit to the last one's without gaps; the unit, and how many. */
-NDX_API const struct ndx_bucket *ndx_hits_timeline(const struct ndx_hits *hits,
-                                                   enum ndx_bucket_unit *unit_ret, size_t *count_ret);
-/* The query with words that the index knows better, where it found little; NULL: there is none such. */
+/* The timeline, from the first match's unit to the last one's without gaps; the unit, and how
+ * many. */
+NDX_API const struct ndx_bucket *
+ndx_hits_timeline(const struct ndx_hits *hits, enum ndx_bucket_unit *unit_ret, size_t *count_ret);
+/* The query with words that the index knows better, where it found little; NULL: there is none
+ * such. */
 NDX_API const char *ndx_hits_suggestion(const struct ndx_hits *hits);
 /* What was not read as typed, or cut short: one sentence each.  NULL past the last. */
 NDX_API const char *ndx_hits_notice(const struct ndx_hits *hits, size_t i);
@@ -200,9 +205,10 @@ struct ndx_match {
 };
 
 /*
- * The same of up to npassages passages (1 to 100) that do not overlap, in the order of the text, a space between them;
- * each takes passage_size bytes at most (>= 64), so out_size >= npassages * passage_size.  What is marked in them lies at
- * match[0 .. *nmatches_ret) of the text: as many as nmatches_max has room for.
+ * The same of up to npassages passages (1 to 100) that do not overlap, in the order of the text, a
+ * space between them; each takes passage_size bytes at most (>= 64), so out_size >= npassages *
+ * passage_size.  What is marked in them lies at match[0 .. *nmatches_ret) of the text: as many as
+ * nmatches_max has room for.
  */
 NDX_API enum ndx_status ndx_snippets(const struct ndx_hits *hits, size_t rank, size_t npassages,
                                      size_t passage_size, char *out, size_t out_size,
@@ -222,12 +228,14 @@ NDX_API void ndx_article_free(const struct ndx_article_view *article);
 /* What a beginning could become. */
 struct ndx_suggestion {
 	const char *text;
-	uint64_t count; /* of a word, how often it stands in the index; of several, headlines with them */
+	uint64_t count; /* of a word, how often it stands in the index; of several, headlines with
+	                   them */
 };
 
 /*
- * Complete the last word of 'prefix': a word alone by the words of the index, the most frequent first;
- * after others, by those that follow them in headlines.  At most nmax; the list is to be freed.
+ * Complete the last word of 'prefix': a word alone by the words of the index, the most frequent
+ * first; after others, by those that follow them in headlines.  At most nmax; the list is to be
+ * freed.
  */
 NDX_API enum ndx_status ndx_suggest(const struct ndx_index *index, const char *prefix, size_t nmax,
                                     struct ndx_suggestions **suggestions_ret, struct ndx_err *err);

@@ -2,9 +2,9 @@
  * pairs.h - lists of articles in which two frequent words stand next to each other
  *
  * A phrase of frequent words has many candidates: nearly every article has both "of" and "the".
- * So segments keep a list, with docid and tf, of each pair of words that is frequent enough to be slow
- * otherwise.  Which those are follows from df alone, and so a reader knows without looking whether a
- * list is kept: if it is kept and not there, the words are never adjacent.
+ * So segments keep a list, with docid and tf, of each pair of words that is frequent enough to be
+ * slow otherwise.  Which those are follows from df alone, and so a reader knows without looking
+ * whether a list is kept: if it is kept and not there, the words are never adjacent.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -41,8 +41,9 @@ ndx_pairs_have(uint32_t df_first, uint32_t df_second, uint32_t article_count)
 }
 
 /*
- * The key of a pair's list into key[]: of NDX_FIELD_PAIR, in title and text, or NDX_FIELD_TITLE_PAIR,
- * in the title.  Returns its size, or 0 where the words are too long: there is no list then.
+ * The key of a pair's list into key[]: of NDX_FIELD_PAIR, in title and text, or
+ * NDX_FIELD_TITLE_PAIR, in the title.  Returns its size, or 0 where the words are too long: there
+ * is no list then.
  */
 size_t ndx_pairs_key(enum ndx_field field, struct ndx_str first, struct ndx_str second,
                      uint8_t key[NDX_KEY_SIZE_MAX]);

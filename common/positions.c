@@ -63,7 +63,8 @@ next_group(struct value_source *from, size_t left, uint32_t value[GROUP_LEN])
 	return count;
 }
 
-/* Room for the heads of the groups of 'total' values; where they are, or SIZE_MAX: out of memory. */
+/* Room for the heads of the groups of 'total' values; where they are, or SIZE_MAX: out of
+ * memory. */
 static size_t
 add_heads(struct ndx_buf *out, size_t total)
 {
@@ -152,7 +153,8 @@ ndx_form_numbers_decode(const uint8_t *in, size_t in_size, uint64_t total, uint3
 			memset(number, 0, n * sizeof(*number));
 		} else {
 			kernels->unpack(in + off, n, head[0], number);
-			if (!ndx_patch(in + off + ndx_packed_size(n, head[0]), head[1], head[0], n, number))
+			if (!ndx_patch(in + off + ndx_packed_size(n, head[0]), head[1], head[0], n,
+			               number))
 				return 0;
 			/* Mostly the width alone says that all are below the limit. */
 			if (head[1] > 0 || (UINT64_C(1) << head[0]) > limit)
@@ -193,8 +195,9 @@ group_decode(const uint8_t *in, size_t n, const uint8_t *head, size_t from, size
 			continue;
 		if (index >= n || high > UINT32_MAX)
 			return false;
+		/* they rise */
 		if (index - from >= count)
-			break; /* they rise */
+			break;
 		value[index - from] |= (uint32_t)high;
 	}
 	return true;
@@ -227,7 +230,8 @@ ndx_positions_decode(const uint8_t *in, size_t in_size, uint64_t total, uint64_t
 	for (uint64_t i = 0; i < g; i++)
 		off += group_size(GROUP_LEN, in + 2 * i);
 	for (; done < count; g++) {
-		size_t n = total - g * GROUP_LEN < GROUP_LEN ? (size_t)(total - g * GROUP_LEN) : GROUP_LEN;
+		size_t n = total - g * GROUP_LEN < GROUP_LEN ? (size_t)(total - g * GROUP_LEN)
+		                                             : GROUP_LEN;
 		size_t from = (size_t)(skip + done - g * GROUP_LEN);
 		size_t take = count - done < n - from ? count - done : n - from;
 		size_t size = group_size(n, in + 2 * g);
@@ -265,7 +269,8 @@ read_group(struct group_reader *reader, uint64_t g, bool carry)
 		const uint8_t *packed = reader->in + reader->off;
 		uint32_t *sum = reader->sum + g * GROUP_LEN;
 
-		if (head[0] > 32 || reader->off > reader->in_size || size > reader->in_size - reader->off)
+		if (head[0] > 32 || reader->off > reader->in_size ||
+		    size > reader->in_size - reader->off)
 			return false;
 		reader->off += size;
 		if (reader->next < g)
@@ -315,7 +320,8 @@ ndx_positions_size(const uint8_t *in, size_t in_size, uint64_t total)
 	if (size > in_size)
 		return 0;
 	for (uint64_t g = 0; g < group_count; g++) {
-		size_t n = total - g * GROUP_LEN < GROUP_LEN ? (size_t)(total - g * GROUP_LEN) : GROUP_LEN;
+		size_t n = total - g * GROUP_LEN < GROUP_LEN ? (size_t)(total - g * GROUP_LEN)
+		                                             : GROUP_LEN;
 
 		size += group_size(n, in + 2 * g);
 	}

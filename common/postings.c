@@ -35,9 +35,10 @@
 #include "common/postings_layout.h"
 #include "common/varint.h"
 
-/* How much of a list's skip data is asked for when it is opened; how far ahead of a block: measured. */
+/* How much of a list's skip data is asked for when it is opened; how far ahead of a block:
+ * measured. */
 #define PREFETCH_HEAD_MAX 4096
-#define PREFETCH_AHEAD 320
+#define PREFETCH_AHEAD    320
 /* Of a long list on disk so much is read at once. */
 #define EXPECT_MAX ((uint64_t)1 << 20)
 
@@ -59,8 +60,8 @@ group_entries(const struct ndx_postings *postings, uint32_t group)
 static enum ndx_status
 corrupt(const struct ndx_postings *postings, uint64_t off, struct ndx_err *err, const char *what)
 {
-	return ndx_segment_corrupt(postings->segment, off, err, "%s in postings of df %" PRIu32, what,
-	                           postings->info.df);
+	return ndx_segment_corrupt(postings->segment, off, err, "%s in postings of df %" PRIu32,
+	                           what, postings->info.df);
 }
 
 /* Ask the processor for bytes that will be read soon; it does not matter if there are none. */
@@ -155,7 +156,8 @@ block_bounds(const struct ndx_postings *postings, uint32_t block, uint64_t *begi
 	const uint8_t *entries;
 
 	*begin_ret = 0;
-	*end_ret = postings->info.postings_off + postings->info.postings_size - postings->blocks_off;
+	*end_ret =
+		postings->info.postings_off + postings->info.postings_size - postings->blocks_off;
 	if (postings->group_count == 0)
 		return;
 	n = group_blocks(postings, group);
@@ -203,8 +205,9 @@ load_block(struct ndx_postings *postings, uint32_t block, struct ndx_err *err)
 	if (ndx_block_parse(segment->data + postings->blocks_off + begin, (size_t)(end - begin),
 	                    postings->count, prev, segment->kernels, &postings->block) == 0)
 		return corrupt(postings, postings->blocks_off + begin, err, "no block");
+	/* seen when docids are decoded */
 	if (postings->block.word_count == 0)
-		return NDX_OK; /* seen when docids are decoded */
+		return NDX_OK;
 	last = ndx_block_bitset_last(&postings->block);
 	if (last < (ndx_docid)(prev + 1) || last >= segment->article_count ||
 	    (postings->group_count > 0 && last != ndx_postings_block_last(postings, block)))
@@ -226,7 +229,8 @@ ndx_postings_enter(struct ndx_postings *postings, uint32_t block, struct ndx_err
 	postings->count = block + 1 < postings->block_count
 	                          ? NDX_BLOCK_LEN
 	                          : postings->info.df - block * NDX_BLOCK_LEN;
-	status = postings->info.is_inline ? load_inline(postings, err) : load_block(postings, block, err);
+	status = postings->info.is_inline ? load_inline(postings, err)
+	                                  : load_block(postings, block, err);
 	if (status == NDX_OK)
 		postings->at_block = block;
 	return status;
@@ -245,7 +249,8 @@ ndx_postings_load(struct ndx_postings *postings, uint32_t block, struct ndx_err 
 	    (postings->group_count > 0 &&
 	     postings->docid[postings->count - 1] != ndx_postings_block_last(postings, block))) {
 		postings->at_block = UINT32_MAX;
-		return corrupt(postings, (uint64_t)(postings->block.docs - segment->data), err, "bad docids");
+		return corrupt(postings, (uint64_t)(postings->block.docs - segment->data), err,
+		               "bad docids");
 	}
 	postings->docids_done = true;
 	return NDX_OK;
@@ -260,7 +265,8 @@ positions_begin(const struct ndx_postings *postings)
 
 	if (postings->group_count == 0)
 		return 0;
-	of_group = ndx_get_u64(postings->groups + 8 * (size_t)postings->group_count + 8 * (size_t)group);
+	of_group = ndx_get_u64(postings->groups + 8 * (size_t)postings->group_count +
+	                       8 * (size_t)group);
 	return of_group + ndx_get_u32(group_entries(postings, group) +
 	                              4 * (size_t)group_blocks(postings, group) +
 	                              4 * (size_t)(block % NDX_GROUP_LEN));
@@ -284,8 +290,8 @@ inline_positions(struct ndx_postings *postings, uint32_t i, struct ndx_buf *posi
 }
 
 /*
- * The running sums of the loaded block's tf, less 1: straight from the bytes where tf have no more than
- * 24 bits, so that the sums cannot wrap.
+ * The running sums of the loaded block's tf, less 1: straight from the bytes where tf have no more
+ * than 24 bits, so that the sums cannot wrap.
  */
 static void
 sum_tfs(struct ndx_postings *postings)
@@ -321,8 +327,9 @@ sum_before(const struct ndx_postings *postings, uint32_t i)
 static uint32_t
 tf_of(const struct ndx_postings *postings, uint32_t i)
 {
-	return postings->sums_done ? (uint32_t)(sum_before(postings, i + 1) - sum_before(postings, i))
-	                           : postings->tf[i];
+	return postings->sums_done
+	               ? (uint32_t)(sum_before(postings, i + 1) - sum_before(postings, i))
+	               : postings->tf[i];
 }
 
 /* Where the loaded block's positions are; they are checked, and may end before in_size. */
@@ -337,14 +344,17 @@ positions_bytes(struct ndx_postings *postings, const uint8_t **in_ret, size_t *s
 	sum_tfs(postings);
 	begin = positions_begin(postings);
 	if (begin >= postings->info.positions_size)
-		return corrupt(postings, postings->info.positions_off, err, "a bad positions offset");
+		return corrupt(postings, postings->info.positions_off, err,
+		               "a bad positions offset");
 	size = postings->info.positions_size - begin;
-	/* No position takes more than 7 bytes: 4 of its own, 2 of an exception, a share of the head. */
+	/* No position takes more than 7 bytes: 4 of its own, 2 of an exception, a share of the
+	 * head. */
 	size = size / 7 > postings->total ? 7 * (postings->total + 1) : size;
 	status = ndx_segment_verify(segment, postings->info.positions_off + begin, size, err);
 	if (status != NDX_OK)
 		return status;
-	if (postings->total / 128 > size) /* more than any encoding could hold: do not allocate for it */
+	if (postings->total / 128 >
+	    size) /* more than any encoding could hold: do not allocate for it */
 		return corrupt(postings, postings->info.positions_off + begin, err, "a bad tf");
 	*in_ret = segment->data + postings->info.positions_off + begin;
 	*size_ret = (size_t)size;
@@ -378,8 +388,8 @@ ndx_postings_positions(struct ndx_postings *postings, uint32_t i, struct ndx_buf
 	out = ndx_buf_reserve(positions, postings->tf[i] * sizeof(uint32_t));
 	if (out == NULL)
 		return ndx_fail_nomem(err);
-	if (!ndx_positions_decode(in, size, postings->total, sum_before(postings, i), postings->tf[i],
-	                          (uint32_t *)(void *)out))
+	if (!ndx_positions_decode(in, size, postings->total, sum_before(postings, i),
+	                          postings->tf[i], (uint32_t *)(void *)out))
 		return bad_positions(postings, in, err);
 	positions->size = postings->tf[i] * sizeof(uint32_t);
 	return NDX_OK;
@@ -392,7 +402,8 @@ inline_sums(struct ndx_postings *postings, const uint8_t *at, uint32_t at_count,
 	enum ndx_status status = NDX_OK;
 
 	for (uint32_t a = 0; status == NDX_OK && a < at_count; a++) {
-		range[a] = (struct ndx_range){ sums->size / sizeof(uint32_t), postings->tf[at[a]], 0 };
+		range[a] =
+			(struct ndx_range){ sums->size / sizeof(uint32_t), postings->tf[at[a]], 0 };
 		status = inline_positions(postings, at[a], sums, err);
 	}
 	return status;
@@ -402,7 +413,8 @@ static enum ndx_status
 packed_sums(struct ndx_postings *postings, const uint8_t *at, uint32_t at_count,
             struct ndx_range *range, struct ndx_buf *sums, struct ndx_err *err)
 {
-	const size_t first = sums->size / sizeof(uint32_t) + 1; /* room for what is before the first */
+	const size_t first =
+		sums->size / sizeof(uint32_t) + 1; /* room for what is before the first */
 	const uint8_t *in;
 	size_t size, room;
 	uint32_t *out;
@@ -417,8 +429,8 @@ packed_sums(struct ndx_postings *postings, const uint8_t *at, uint32_t at_count,
 	out = (uint32_t *)(void *)ndx_buf_reserve(sums, room);
 	if (out == NULL)
 		return ndx_fail_nomem(err);
-	if (!ndx_positions_sums(in, size, postings->total, range, at_count, postings->segment->kernels,
-	                        out + 1))
+	if (!ndx_positions_sums(in, size, postings->total, range, at_count,
+	                        postings->segment->kernels, out + 1))
 		return bad_positions(postings, in, err);
 	sums->size += room;
 	for (uint32_t a = 0; a < at_count; a++)
@@ -431,7 +443,7 @@ ndx_postings_sums(struct ndx_postings *postings, const uint8_t *at, uint32_t at_
                   struct ndx_buf *ranges, struct ndx_buf *sums, struct ndx_err *err)
 {
 	struct ndx_range *range =
-	        (struct ndx_range *)(void *)ndx_buf_reserve(ranges, at_count * sizeof(*range));
+		(struct ndx_range *)(void *)ndx_buf_reserve(ranges, at_count * sizeof(*range));
 	enum ndx_status status;
 
 	if (range == NULL)
@@ -458,9 +470,11 @@ inline_forms(struct ndx_postings *postings, struct ndx_buf *forms, struct ndx_er
 	return ndx_buf_failed(forms) ? ndx_fail_nomem(err) : NDX_OK;
 }
 
-/* The numbers lie where the positions end; of any bytes, no more are looked at than could be both. */
+/* The numbers lie where the positions end; of any bytes, no more are looked at than could be
+ * both. */
 static enum ndx_status
-numbers_bytes(struct ndx_postings *postings, const uint8_t **in_ret, size_t *size_ret, struct ndx_err *err)
+numbers_bytes(struct ndx_postings *postings, const uint8_t **in_ret, size_t *size_ret,
+              struct ndx_err *err)
 {
 	const uint64_t total = postings->total, begin = positions_begin(postings);
 	const struct ndx_segment *segment = postings->segment;
@@ -494,8 +508,10 @@ packed_forms(struct ndx_postings *postings, struct ndx_buf *forms, struct ndx_er
 	number = (uint32_t *)(void *)ndx_buf_reserve(forms, (size_t)room * sizeof(*number));
 	if (number == NULL)
 		return ndx_fail_nomem(err);
-	if (!ndx_form_numbers_decode(in, size, total, postings->info.form_count, postings->segment->kernels, number))
-		return corrupt(postings, postings->info.positions_off + positions_begin(postings), err, "bad forms");
+	if (!ndx_form_numbers_decode(in, size, total, postings->info.form_count,
+	                             postings->segment->kernels, number))
+		return corrupt(postings, postings->info.positions_off + positions_begin(postings),
+		               err, "bad forms");
 	forms->size = (size_t)total * sizeof(*number);
 	return NDX_OK;
 }
@@ -601,12 +617,14 @@ ndx_postings_list_impacts(const struct ndx_postings *postings,
 {
 	if (postings->group_count == 0)
 		return false;
-	take_impacts(postings->segment->data + postings->info.postings_off, 1, 0, out, title_tf_max_ret);
+	take_impacts(postings->segment->data + postings->info.postings_off, 1, 0, out,
+	             title_tf_max_ret);
 	return true;
 }
 
 bool
-ndx_postings_threshold(const struct ndx_postings *postings, unsigned i, struct ndx_impact *impact_ret)
+ndx_postings_threshold(const struct ndx_postings *postings, unsigned i,
+                       struct ndx_impact *impact_ret)
 {
 	const uint8_t *head = postings->segment->data + postings->info.postings_off;
 

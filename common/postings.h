@@ -22,27 +22,27 @@ struct ndx_postings {
 	const struct ndx_segment *segment;
 	struct ndx_term_info info;
 	uint32_t block_count;
-	uint32_t group_count;       /* 0 where there is one block and so no skip data */
-	const uint8_t *groups;      /* skip data, as at the head of postings.c */
+	uint32_t group_count;  /* 0 where there is one block and so no skip data */
+	const uint8_t *groups; /* skip data, as at the head of postings.c */
 	const uint8_t *entries;
-	uint64_t blocks_off;        /* in the file, of the first block */
+	uint64_t blocks_off; /* in the file, of the first block */
 
 	/* The block that was decoded last; UINT32_MAX if none was. */
 	uint32_t at_block;
 	bool docids_done, tfs_done, sums_done;
-	uint32_t count;             /* postings in it */
-	ndx_docid docid[NDX_BLOCK_LEN];     /* if docids_done */
-	uint32_t tf[NDX_BLOCK_LEN];         /* if tfs_done */
-	uint32_t tf_sum[NDX_BLOCK_LEN]    ; /* if sums_done: tf[0] + ... + tf[i] - 1 */
+	uint32_t count;                 /* postings in it */
+	ndx_docid docid[NDX_BLOCK_LEN]; /* if docids_done */
+	uint32_t tf[NDX_BLOCK_LEN];     /* if tfs_done */
+	uint32_t tf_sum[NDX_BLOCK_LEN]; /* if sums_done: tf[0] + ... + tf[i] - 1 */
 	struct ndx_block block;
-	uint64_t verified_end;      /* bytes from blocks_off on that were believed already */
-	uint64_t total;             /* sum of the block's tf; 0 until positions are asked for */
+	uint64_t verified_end; /* bytes from blocks_off on that were believed already */
+	uint64_t total;        /* sum of the block's tf; 0 until positions are asked for */
 };
 
 /* Look into the list's head.  The list must have at least one posting. */
 enum ndx_status ndx_postings_open(const struct ndx_segment *segment,
-                                  const struct ndx_term_info *info,
-                                  struct ndx_postings *postings, struct ndx_err *err);
+                                  const struct ndx_term_info *info, struct ndx_postings *postings,
+                                  struct ndx_err *err);
 
 /* Last docid of a block, from the skip data; for a list of one block the largest there can be. */
 ndx_docid ndx_postings_block_last(const struct ndx_postings *postings, uint32_t block);
@@ -81,26 +81,28 @@ enum ndx_status ndx_postings_positions(struct ndx_postings *postings, uint32_t i
 
 /*
  * The positions of several postings of the loaded block, those with the indexes at[at_count],
- * rising: their sums are appended to *sums (uint32_t), and a struct ndx_range each to *ranges, whose
- * begin is an index in *sums.
+ * rising: their sums are appended to *sums (uint32_t), and a struct ndx_range each to *ranges,
+ * whose begin is an index in *sums.
  */
 enum ndx_status ndx_postings_sums(struct ndx_postings *postings, const uint8_t *at,
                                   uint32_t at_count, struct ndx_buf *ranges, struct ndx_buf *sums,
                                   struct ndx_err *err);
 
 /*
- * Does the most frequent form, number 0, stand at all positions of the loaded block?  True only if that can be told
- * without unpacking the numbers.
+ * Does the most frequent form, number 0, stand at all positions of the loaded block?  True only if
+ * that can be told without unpacking the numbers.
  */
-enum ndx_status ndx_postings_first_form_only(struct ndx_postings *postings, bool *only_ret, struct ndx_err *err);
+enum ndx_status ndx_postings_first_form_only(struct ndx_postings *postings, bool *only_ret,
+                                             struct ndx_err *err);
 /*
- * The numbers of the forms (see forms.h) at all positions of the loaded block, posting after posting:
- * uint32_t each, into *forms (grown as needed).  Where the term has one form, all are 0.
+ * The numbers of the forms (see forms.h) at all positions of the loaded block, posting after
+ * posting: uint32_t each, into *forms (grown as needed).  Where the term has one form, all are 0.
  */
 enum ndx_status ndx_postings_forms(struct ndx_postings *postings, struct ndx_buf *forms,
                                    struct ndx_err *err);
 
-/* Bounds of a block, a group of blocks, or the list; false where none are kept (a list of one block). */
+/* Bounds of a block, a group of blocks, or the list; false where none are kept (a list of one
+ * block). */
 bool ndx_postings_block_impacts(const struct ndx_postings *postings, uint32_t block,
                                 struct ndx_impact out[NDX_IMPACT_COUNT], uint8_t *title_tf_max_ret);
 bool ndx_postings_group_impacts(const struct ndx_postings *postings, uint32_t group,
@@ -108,8 +110,8 @@ bool ndx_postings_group_impacts(const struct ndx_postings *postings, uint32_t gr
 bool ndx_postings_list_impacts(const struct ndx_postings *postings,
                                struct ndx_impact out[NDX_IMPACT_COUNT], uint8_t *title_tf_max_ret);
 /*
- * The same as arrays, for lists with group_count > 0: n tf, n norms, and so on for each impact, then n
- * title tf; of the n blocks of a group, and of the group_count groups.
+ * The same as arrays, for lists with group_count > 0: n tf, n norms, and so on for each impact,
+ * then n title tf; of the n blocks of a group, and of the group_count groups.
  */
 const uint8_t *ndx_postings_block_rows(const struct ndx_postings *postings, uint32_t group,
                                        size_t *count_ret);

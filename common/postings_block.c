@@ -43,7 +43,8 @@
 #include "common/varint.h"
 
 #define BITSET_MARK 0xff
-/* A bitset may cost so many bits a posting more than gaps, for which it is several times quicker: measured. */
+/* A bitset may cost so many bits a posting more than gaps, for which it is several times quicker:
+ * measured. */
 #define BITSET_BITS 3
 #define EXCEPTIONS  0x80
 
@@ -81,8 +82,9 @@ tfs_width(const uint32_t *value, size_t count, unsigned *exceptions_ret)
 
 	for (size_t i = 0; i < count; i++)
 		bits |= value[i];
-	if (*exceptions_ret > 0 && ndx_packed_size(count, width) + 2 * (size_t)*exceptions_ret + 1 >=
-	                                   ndx_packed_size(count, ndx_bit_width(bits))) {
+	if (*exceptions_ret > 0 &&
+	    ndx_packed_size(count, width) + 2 * (size_t)*exceptions_ret + 1 >=
+	            ndx_packed_size(count, ndx_bit_width(bits))) {
 		*exceptions_ret = 0;
 		return ndx_bit_width(bits);
 	}
@@ -238,7 +240,8 @@ ndx_block_bitset_last(const struct ndx_block *block)
 {
 	const uint64_t word = ndx_get_u64(block->docs + 8 * ((size_t)block->word_count - 1));
 
-	return block->base + 64 * (ndx_docid)block->word_count - 1 - (ndx_docid)__builtin_clzll(word);
+	return block->base + 64 * (ndx_docid)block->word_count - 1 -
+	       (ndx_docid)__builtin_clzll(word);
 }
 
 void

@@ -15,19 +15,19 @@
 #include "common/kernels.h"
 
 /*
- * Bytes that ndx_block_encode() may need: three header bytes, then 2 x 128 x 32 bits; and, on its way
- * there, exceptions.
+ * Bytes that ndx_block_encode() may need: three header bytes, then 2 x 128 x 32 bits; and, on its
+ * way there, exceptions.
  */
 #define NDX_BLOCK_SIZE_MAX (3 + 2 * (NDX_BLOCK_LEN / 8) * 32 + 1 + 2 * NDX_BLOCK_LEN)
 
 /* A block as it lies in memory, its header believed: see ndx_block_parse(). */
 struct ndx_block {
-	const uint8_t *docs; /* packed gaps, or 64-bit words of a bitset */
-	const uint8_t *tfs;  /* packed tf - 1, but for ... */
+	const uint8_t *docs;       /* packed gaps, or 64-bit words of a bitset */
+	const uint8_t *tfs;        /* packed tf - 1, but for ... */
 	const uint8_t *exceptions; /* ... high bits of exception_count of them: index, bits */
-	ndx_docid prev;      /* the docid before the first, NDX_DOCID_NONE at the start of a list */
-	ndx_docid base;      /* bitset: the docid of bit 0, a multiple of 64 */
-	uint16_t count;      /* postings, 1 to 128 */
+	ndx_docid prev; /* the docid before the first, NDX_DOCID_NONE at the start of a list */
+	ndx_docid base; /* bitset: the docid of bit 0, a multiple of 64 */
+	uint16_t count; /* postings, 1 to 128 */
 	uint8_t gap_width;
 	uint8_t tf_width;
 	uint8_t exception_count;
@@ -77,7 +77,8 @@ ndx_block_tf(const struct ndx_block *block, size_t i)
 
 	for (size_t x = 0; x < block->exception_count; x++)
 		if (block->exceptions[2 * x] == i)
-			value |= (uint32_t)((uint64_t)block->exceptions[2 * x + 1] << block->tf_width);
+			value |= (uint32_t)((uint64_t)block->exceptions[2 * x + 1]
+			                    << block->tf_width);
 	return value + 1;
 }
 

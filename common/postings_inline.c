@@ -33,7 +33,8 @@ ndx_inline_encode(const ndx_docid *docid, const uint32_t *tf, const uint32_t *po
 	size_t size = 0;
 
 	for (uint32_t i = 0; i < df; i++) {
-		if (!put(out, &size, (ndx_docid)(docid[i] - prev - 1)) || !put(out, &size, tf[i] - 1))
+		if (!put(out, &size, (ndx_docid)(docid[i] - prev - 1)) ||
+		    !put(out, &size, tf[i] - 1))
 			return 0;
 		for (uint32_t j = 0; position != NULL && j < tf[i]; j++, position++)
 			if (!put(out, &size, j == 0 ? position[0] : position[0] - position[-1] - 1))
@@ -98,7 +99,8 @@ ndx_inline_decode(const uint8_t *in, size_t in_size, uint32_t df, bool has_posit
 			return false;
 		postings->tf[i] = (uint32_t)value + 1;
 		postings->cf += value + 1;
-		if (has_positions && !get_positions(&in, end, postings->tf[i], form_count, postings, &count))
+		if (has_positions &&
+		    !get_positions(&in, end, postings->tf[i], form_count, postings, &count))
 			return false;
 	}
 	return in == end;

@@ -2,8 +2,8 @@
  * postings_inline.h - the few postings of a rare term, kept in the dictionary
  *
  *   per posting: varint docid - docid before - 1, varint tf - 1, then, if positions are kept,
- *                tf varints: the first position, and the gaps less one to the others; then, if the term
- *                has several forms, tf varints: their numbers (see forms.h)
+ *                tf varints: the first position, and the gaps less one to the others; then, if the
+ * term has several forms, tf varints: their numbers (see forms.h)
  *
  * SPDX-License-Identifier: MIT
  */
@@ -32,8 +32,8 @@ size_t ndx_inline_encode(const ndx_docid *docid, const uint32_t *tf, const uint3
                          const uint32_t *form, uint32_t df, uint8_t *out);
 
 /*
- * Decode in[in_size], bytes nobody has vouched for.  False if they are no postings.  form_count: how many
- * forms the term has; there are numbers only if it is more than 1.
+ * Decode in[in_size], bytes nobody has vouched for.  False if they are no postings.  form_count:
+ * how many forms the term has; there are numbers only if it is more than 1.
  */
 bool ndx_inline_decode(const uint8_t *in, size_t in_size, uint32_t df, bool has_positions,
                        uint32_t form_count, ndx_docid docid_limit,

@@ -10,12 +10,17 @@
 
 #include "common/format.h"
 
-#define NDX_LIST_HEAD_SIZE 14  /* 3 impacts, title tf, 0, 3 thresholds */
-#define NDX_GROUP_ENTRY_SIZE 23 /* last u32, block off u32, positions off u64, 3 impacts, title tf */
-#define NDX_BLOCK_ENTRY_SIZE 17 /* last u32, positions off u32, block off u16, 3 impacts, title tf */
+#define NDX_LIST_HEAD_SIZE 14 /* 3 impacts, title tf, 0, 3 thresholds */
+#define NDX_GROUP_ENTRY_SIZE                                                                       \
+	23 /* last u32, block off u32, positions off u64, 3 impacts, title tf */
+#define NDX_BLOCK_ENTRY_SIZE                                                                       \
+	17 /* last u32, positions off u32, block off u16, 3 impacts, title tf */
 
 /* Thresholds: the k of each. */
 #define NDX_THRESHOLD_COUNT 3
-#define NDX_THRESHOLD_KS { 10, 100, 1000 }
+#define NDX_THRESHOLD_KS                                                                           \
+	{                                                                                          \
+		10, 100, 1000                                                                      \
+	}
 
 #endif

@@ -32,10 +32,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <sys/mman.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <xxhash.h>
 
 #include "common/segment_layout.h"
@@ -69,9 +69,12 @@ advise(const struct ndx_segment *segment, uint64_t off, uint64_t size, int advic
 	const struct ndx_io *io = segment->env->io;
 	const uint64_t begin = off / NDX_SUM_BLOCK_SIZE * NDX_SUM_BLOCK_SIZE;
 
-	if (!segment->in_memory && begin < segment->size) /* only advice: it does not matter if it fails */
+	if (!segment->in_memory &&
+	    begin < segment->size) /* only advice: it does not matter if it fails */
 		(void)io->madvise(io->ctx, segment->data + begin,
-		                  off - begin + (size < segment->size - off ? size : segment->size - off), advice);
+		                  off - begin +
+		                          (size < segment->size - off ? size : segment->size - off),
+		                  advice);
 }
 
 void
@@ -98,14 +101,16 @@ block_count(uint64_t size)
 static enum ndx_status
 verify_sum(const struct ndx_segment *segment, uint64_t i, struct ndx_err *err)
 {
-	uint64_t block = i * 8 / NDX_SUM_BLOCK_SIZE, off = segment->sums_off + block * NDX_SUM_BLOCK_SIZE;
+	uint64_t block = i * 8 / NDX_SUM_BLOCK_SIZE,
+		 off = segment->sums_off + block * NDX_SUM_BLOCK_SIZE;
 	uint64_t end = segment->sums_off + segment->sums_count * 8;
 	uint64_t size = end - off < NDX_SUM_BLOCK_SIZE ? end - off : NDX_SUM_BLOCK_SIZE;
 
 	if (__atomic_load_n(&segment->sums_verified[block], __ATOMIC_RELAXED))
 		return NDX_OK;
 	if (ndx_checksum(segment->data + off, size) != ndx_get_u64(segment->data + end + 8 * block))
-		return ndx_segment_corrupt(segment, off, err, "checksum of %" PRIu64 " bytes differs", size);
+		return ndx_segment_corrupt(segment, off, err,
+		                           "checksum of %" PRIu64 " bytes differs", size);
 	__atomic_store_n(&segment->sums_verified[block], 1, __ATOMIC_RELAXED);
 	return NDX_OK;
 }
@@ -119,7 +124,8 @@ ndx_segment_verify_blocks(const struct ndx_segment *segment, uint64_t first, uin
 	if (first > last)
 		return ndx_segment_corrupt(segment, segment->sums_off, err,
 		                           "a reference beyond the end of the data");
-	advise(segment, first * NDX_SUM_BLOCK_SIZE, (last - first + 1) * NDX_SUM_BLOCK_SIZE, MADV_WILLNEED);
+	advise(segment, first * NDX_SUM_BLOCK_SIZE, (last - first + 1) * NDX_SUM_BLOCK_SIZE,
+	       MADV_WILLNEED);
 	for (uint64_t i = first; i <= last; i++) {
 		uint64_t off = i * NDX_SUM_BLOCK_SIZE, left = segment->sums_off - off;
 		uint64_t size = left < NDX_SUM_BLOCK_SIZE ? left : NDX_SUM_BLOCK_SIZE;
@@ -149,9 +155,9 @@ read_parts(struct ndx_segment *segment, const uint8_t *toc, struct ndx_err *err)
 		part->off = ndx_get_u64(toc + NDX_TOC_PARTS + 16 * i);
 		part->size = ndx_get_u64(toc + NDX_TOC_PARTS + 16 * i + 8);
 		if (part->off != at || part->size > segment->sums_off - at)
-			return ndx_segment_corrupt(segment, segment->size - NDX_SEGMENT_TOC_SIZE, err,
-			                           "part %u at %" PRIu64 ", expected at %" PRIu64, i,
-			                           part->off, at);
+			return ndx_segment_corrupt(
+				segment, segment->size - NDX_SEGMENT_TOC_SIZE, err,
+				"part %u at %" PRIu64 ", expected at %" PRIu64, i, part->off, at);
 		at += part->size;
 	}
 	if (at != segment->sums_off)
@@ -172,16 +178,18 @@ read_sums(struct ndx_segment *segment, const uint8_t *toc, struct ndx_err *err)
 	segment->sums_count = ndx_get_u64(toc + NDX_TOC_SUMS_COUNT);
 	if (segment->sums_off < NDX_SEGMENT_HEADER_SIZE || segment->sums_off > toc_off ||
 	    segment->sums_count != block_count(segment->sums_off))
-		return ndx_segment_corrupt(segment, toc_off, err, "checksums at %" PRIu64 " of %" PRIu64,
+		return ndx_segment_corrupt(segment, toc_off, err,
+		                           "checksums at %" PRIu64 " of %" PRIu64,
 		                           segment->sums_off, segment->size);
 	above = block_count(segment->sums_count * 8);
 	above_off = segment->sums_off + segment->sums_count * 8;
 	if (above_off + above * 8 != toc_off)
 		return ndx_segment_corrupt(segment, toc_off, err, "size %zu, expected %" PRIu64,
-		                           segment->size, above_off + above * 8 + NDX_SEGMENT_TOC_SIZE);
+		                           segment->size,
+		                           above_off + above * 8 + NDX_SEGMENT_TOC_SIZE);
 	if (ndx_checksum(segment->data + above_off, above * 8) != ndx_get_u64(toc + NDX_TOC_SUM))
-		return ndx_segment_corrupt(segment, above_off, err, "checksum of %" PRIu64 " bytes differs",
-		                           above * 8);
+		return ndx_segment_corrupt(segment, above_off, err,
+		                           "checksum of %" PRIu64 " bytes differs", above * 8);
 	return NDX_OK;
 }
 
@@ -195,18 +203,22 @@ read_toc(struct ndx_segment *segment, struct ndx_err *err)
 
 	if (segment->size < NDX_SEGMENT_HEADER_SIZE + NDX_SEGMENT_TOC_SIZE)
 		return ndx_segment_corrupt(segment, 0, err, "size %zu, at least %d expected",
-		                           segment->size, NDX_SEGMENT_HEADER_SIZE + NDX_SEGMENT_TOC_SIZE);
+		                           segment->size,
+		                           NDX_SEGMENT_HEADER_SIZE + NDX_SEGMENT_TOC_SIZE);
 	toc_off = segment->size - NDX_SEGMENT_TOC_SIZE;
 	toc = segment->data + toc_off;
 	if (ndx_get_u64(segment->data) != NDX_SEGMENT_MAGIC)
 		return ndx_segment_corrupt(segment, 0, err, "not a segment of an index");
 	version = ndx_get_u32(segment->data + 8);
 	if (version > NDX_FORMAT_VERSION)
-		return ndx_fail(err, NDX_E_VERSION, "'%s' has format %" PRIu32 ", this program reads 1 to %d",
+		return ndx_fail(err, NDX_E_VERSION,
+		                "'%s' has format %" PRIu32 ", this program reads 1 to %d",
 		                segment->path, version, NDX_FORMAT_VERSION);
 	if (ndx_get_u64(toc) != NDX_SEGMENT_MAGIC ||
-	    ndx_checksum(toc, NDX_SEGMENT_TOC_SIZE - 8) != ndx_get_u64(toc + NDX_SEGMENT_TOC_SIZE - 8))
-		return ndx_segment_corrupt(segment, toc_off, err, "checksum of the table of contents differs");
+	    ndx_checksum(toc, NDX_SEGMENT_TOC_SIZE - 8) !=
+	            ndx_get_u64(toc + NDX_SEGMENT_TOC_SIZE - 8))
+		return ndx_segment_corrupt(segment, toc_off, err,
+		                           "checksum of the table of contents differs");
 	segment->number = ndx_get_u32(toc + NDX_TOC_NUMBER);
 	segment->article_count = ndx_get_u32(toc + NDX_TOC_ARTICLES);
 	segment->dated_count = ndx_get_u32(toc + NDX_TOC_DATED);
@@ -217,16 +229,19 @@ read_toc(struct ndx_segment *segment, struct ndx_err *err)
 	segment->positions_bytes = ndx_get_u64(toc + NDX_TOC_POSITIONS_BYTES);
 	segment->forms_bytes = ndx_get_u64(toc + NDX_TOC_FORMS_BYTES);
 	segment->pairs_bytes = ndx_get_u64(toc + NDX_TOC_PAIRS_BYTES);
-	if (segment->article_count >= NDX_DOCID_LIMIT || segment->dated_count > segment->article_count)
-		return ndx_segment_corrupt(segment, toc_off, err, "%" PRIu32 " articles, %" PRIu32 " dated",
+	if (segment->article_count >= NDX_DOCID_LIMIT ||
+	    segment->dated_count > segment->article_count)
+		return ndx_segment_corrupt(segment, toc_off, err,
+		                           "%" PRIu32 " articles, %" PRIu32 " dated",
 		                           segment->article_count, segment->dated_count);
 	status = read_sums(segment, toc, err);
 	if (status != NDX_OK)
 		return status;
 	status = read_parts(segment, toc, err);
 	if (status == NDX_OK && segment->part[NDX_PART_NORMS].size != segment->article_count)
-		return ndx_segment_corrupt(segment, toc_off, err, "%" PRIu64 " norms for %" PRIu32 " articles",
-		                           segment->part[NDX_PART_NORMS].size, segment->article_count);
+		return ndx_segment_corrupt(
+			segment, toc_off, err, "%" PRIu64 " norms for %" PRIu32 " articles",
+			segment->part[NDX_PART_NORMS].size, segment->article_count);
 	return status;
 }
 
@@ -244,8 +259,8 @@ map_file(struct ndx_segment *segment, const char *path, uint64_t size, struct nd
 		status = ndx_fail_os(err, "cannot stat '%s'", path);
 	} else if (st.st_size < 0 || (uint64_t)st.st_size != size) {
 		status = ndx_fail(err, NDX_E_CORRUPT,
-		                  "'%s' is corrupt: size %jd, %" PRIu64 " expected by the manifest", path,
-		                  (intmax_t)st.st_size, size);
+		                  "'%s' is corrupt: size %jd, %" PRIu64 " expected by the manifest",
+		                  path, (intmax_t)st.st_size, size);
 	} else if (size > 0) {
 		segment->data = io->mmap(io->ctx, fd, (size_t)size);
 		segment->size = (size_t)size;
@@ -276,7 +291,7 @@ ndx_segment_open(const struct ndx_env *env, const char *path, uint64_t size,
 	if (status == NDX_OK) {
 		segment.verified = ndx_alloc_zero(env->mem, (size_t)segment.sums_count, 1);
 		segment.sums_verified =
-		        ndx_alloc_zero(env->mem, (size_t)block_count(segment.sums_count * 8), 1);
+			ndx_alloc_zero(env->mem, (size_t)block_count(segment.sums_count * 8), 1);
 		if (segment.verified == NULL || segment.sums_verified == NULL)
 			status = ndx_fail_nomem(err);
 	}
@@ -292,9 +307,11 @@ enum ndx_status
 ndx_segment_open_memory(const struct ndx_env *env, const uint8_t *data, size_t size,
                         struct ndx_segment *segment_ret, struct ndx_err *err)
 {
-	struct ndx_segment segment = {
-		.env = env, .kernels = ndx_kernels_get(NULL), .data = data, .size = size, .in_memory = true
-	};
+	struct ndx_segment segment = { .env = env,
+		                       .kernels = ndx_kernels_get(NULL),
+		                       .data = data,
+		                       .size = size,
+		                       .in_memory = true };
 	enum ndx_status status = read_toc(&segment, err);
 
 	if (status == NDX_OK)

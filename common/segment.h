@@ -23,22 +23,22 @@
 
 /* Parts of a segment, in the order in which they lie in the file. */
 enum ndx_part {
-	NDX_PART_STORED = 0,  /* articles, in compressed blocks */
+	NDX_PART_STORED = 0, /* articles, in compressed blocks */
 	NDX_PART_STORED_INDEX,
-	NDX_PART_IDS,         /* ids, in compressed blocks */
+	NDX_PART_IDS, /* ids, in compressed blocks */
 	NDX_PART_IDS_INDEX,
-	NDX_PART_ID_TABLE,    /* hash of an id to its docid, sorted */
-	NDX_PART_POSTINGS,    /* of each term: its positions, then its postings list */
-	NDX_PART_SLOTS,       /* column: docid to its place in STORED and IDS */
-	NDX_PART_DATES,       /* column */
-	NDX_PART_ZONES,       /* column */
-	NDX_PART_TITLES,      /* column: positions of the title */
-	NDX_PART_SOURCES,     /* column with names, as the next two */
+	NDX_PART_ID_TABLE, /* hash of an id to its docid, sorted */
+	NDX_PART_POSTINGS, /* of each term: its positions, then its postings list */
+	NDX_PART_SLOTS,    /* column: docid to its place in STORED and IDS */
+	NDX_PART_DATES,    /* column */
+	NDX_PART_ZONES,    /* column */
+	NDX_PART_TITLES,   /* column: positions of the title */
+	NDX_PART_SOURCES,  /* column with names, as the next two */
 	NDX_PART_SECTIONS,
 	NDX_PART_AUTHORS,
 	NDX_PART_NORMS,
-	NDX_PART_DICT,        /* term dictionary: its blocks */
-	NDX_PART_DICT_TOP,    /* and the first key of each */
+	NDX_PART_DICT,     /* term dictionary: its blocks */
+	NDX_PART_DICT_TOP, /* and the first key of each */
 	NDX_PART_COUNT
 };
 
@@ -56,15 +56,15 @@ struct ndx_segment {
 	uint32_t article_count; /* deleted ones too */
 	uint32_t dated_count;   /* docids below have a date */
 	uint32_t term_count;
-	uint64_t token_count; /* sum of the articles' lengths */
+	uint64_t token_count;   /* sum of the articles' lengths */
 	int64_t newest, oldest; /* of dated_count > 0 */
 	struct ndx_span part[NDX_PART_COUNT];
 	uint64_t positions_bytes, forms_bytes, pairs_bytes; /* for ndx stats */
-	uint64_t sums_off;       /* checksums of all bytes before */
+	uint64_t sums_off;                                  /* checksums of all bytes before */
 	uint64_t sums_count;
-	bool in_memory;          /* never a file: not checksummed, not ours to unmap */
-	uint8_t *verified;       /* one per block of NDX_SUM_BLOCK_SIZE bytes: 1 = believed */
-	uint8_t *sums_verified;  /* the same for the checksums themselves */
+	bool in_memory;         /* never a file: not checksummed, not ours to unmap */
+	uint8_t *verified;      /* one per block of NDX_SUM_BLOCK_SIZE bytes: 1 = believed */
+	uint8_t *sums_verified; /* the same for the checksums themselves */
 	struct ndx_tombstones *tombstones; /* NULL: no article is deleted */
 };
 
@@ -78,9 +78,8 @@ enum ndx_status ndx_segment_open(const struct ndx_env *env, const char *path, ui
                                  struct ndx_segment *segment_ret, struct ndx_err *err);
 
 /* A segment that lies in data[size] (and stays there) and was just made by this program. */
-enum ndx_status ndx_segment_open_memory(const struct ndx_env *env, const uint8_t *data,
-                                        size_t size, struct ndx_segment *segment_ret,
-                                        struct ndx_err *err);
+enum ndx_status ndx_segment_open_memory(const struct ndx_env *env, const uint8_t *data, size_t size,
+                                        struct ndx_segment *segment_ret, struct ndx_err *err);
 void ndx_segment_close(struct ndx_segment *segment); /* the tombstones too */
 
 /* Slow path of the next: sums what has not been summed. */
@@ -111,8 +110,8 @@ ndx_segment_verify(const struct ndx_segment *segment, uint64_t off, uint64_t siz
 }
 
 /*
- * Say that these bytes are needed soon, if nothing of them was looked at yet: they are then read together
- * while the caller goes on.
+ * Say that these bytes are needed soon, if nothing of them was looked at yet: they are then read
+ * together while the caller goes on.
  */
 void ndx_segment_expect(const struct ndx_segment *segment, uint64_t off, uint64_t size);
 /* Say that the whole file will be read from its beginning on; after opening, single places are. */
@@ -121,7 +120,7 @@ void ndx_segment_expect_all(const struct ndx_segment *segment);
 /* NDX_E_CORRUPT: "'FILE' is corrupt at byte OFF: WHAT". */
 enum ndx_status ndx_segment_corrupt(const struct ndx_segment *segment, uint64_t off,
                                     struct ndx_err *err, const char *fmt, ...)
-        __attribute__((format(printf, 4, 5)));
+	__attribute__((format(printf, 4, 5)));
 
 static inline const uint8_t *
 ndx_segment_part(const struct ndx_segment *segment, enum ndx_part part)

@@ -10,7 +10,7 @@
 #define NDX_COMMON_SEGMENT_LAYOUT_H
 
 /* "ndxseg" and two bytes that no text editor leaves alone. */
-#define NDX_SEGMENT_MAGIC UINT64_C(0x0aff67657378646e)
+#define NDX_SEGMENT_MAGIC       UINT64_C(0x0aff67657378646e)
 #define NDX_SEGMENT_HEADER_SIZE 16 /* u64 magic, u32 version, u32 number */
 
 enum ndx_toc_off {

@@ -24,8 +24,8 @@ enum ndx_status ndx_stemmer_new(const struct ndx_mem *mem, const char *language,
 void ndx_stemmer_free(struct ndx_stemmer *stemmer);
 
 /*
- * Does every stem begin with the byte that its form begins with, if that is an ASCII letter?  Not known, so
- * false, of languages whose stemmer takes beginnings off.
+ * Does every stem begin with the byte that its form begins with, if that is an ASCII letter?  Not
+ * known, so false, of languages whose stemmer takes beginnings off.
  */
 bool ndx_stem_keeps_start(const struct ndx_stemmer *stemmer);
 

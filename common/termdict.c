@@ -8,8 +8,9 @@
  *   |       | key offsets    | block offsets    | prefixes         | one after another|
  *   +-------+----------------+------------------+------------------+------------------+
  *
- * Offsets count from the first key and from the start of DICT.  A prefix is the first 8 bytes of the
- * block's first key, with zeros after a shorter one: most of a search is in these alone.  A block of DICT:
+ * Offsets count from the first key and from the start of DICT.  A prefix is the first 8 bytes of
+ * the block's first key, with zeros after a shorter one: most of a search is in these alone.  A
+ * block of DICT:
  *
  *   +--------------------+---------------+------------------+------------------+
  *   | size of keys: u16  | lists at: u64 | keys             | infos            |
@@ -54,12 +55,13 @@ top_open(const struct ndx_segment *segment, struct top *top_ret, struct ndx_err 
 {
 	const struct ndx_span span = segment->part[NDX_PART_DICT_TOP];
 	struct top top = { .segment = segment, .off = span.off + 4 };
-	uint64_t expected = ((uint64_t)segment->term_count + NDX_DICT_BLOCK_LEN - 1) / NDX_DICT_BLOCK_LEN;
+	uint64_t expected =
+		((uint64_t)segment->term_count + NDX_DICT_BLOCK_LEN - 1) / NDX_DICT_BLOCK_LEN;
 	enum ndx_status status;
 
 	if (span.size < 12)
-		return ndx_segment_corrupt(segment, span.off, err, "a dictionary top of %" PRIu64 " bytes",
-		                           span.size);
+		return ndx_segment_corrupt(segment, span.off, err,
+		                           "a dictionary top of %" PRIu64 " bytes", span.size);
 	status = ndx_segment_verify(segment, span.off, 12, err);
 	if (status != NDX_OK)
 		return status;
@@ -88,8 +90,8 @@ top_offsets(const struct top *top, uint64_t table_off, uint32_t i, uint64_t limi
 	out[0] = ndx_get_u32(top->segment->data + off);
 	out[1] = ndx_get_u32(top->segment->data + off + 4);
 	if (out[0] > out[1] || out[1] > limit)
-		return ndx_segment_corrupt(top->segment, off, err, "offsets %" PRIu32 " and %" PRIu32, out[0],
-		                           out[1]);
+		return ndx_segment_corrupt(top->segment, off, err,
+		                           "offsets %" PRIu32 " and %" PRIu32, out[0], out[1]);
 	return NDX_OK;
 }
 
@@ -100,15 +102,17 @@ top_key(const struct top *top, uint32_t block, struct ndx_str *key_ret, struct n
 	enum ndx_status status = top_offsets(top, top->off, block, top->keys_size, offsets, err);
 
 	if (status == NDX_OK)
-		status = ndx_segment_verify(top->segment, top->keys_off + offsets[0], offsets[1] - offsets[0],
-		                            err);
+		status = ndx_segment_verify(top->segment, top->keys_off + offsets[0],
+		                            offsets[1] - offsets[0], err);
 	if (status == NDX_OK)
-		*key_ret = (struct ndx_str){ (const char *)top->segment->data + top->keys_off + offsets[0],
+		*key_ret = (struct ndx_str){ (const char *)top->segment->data + top->keys_off +
+			                             offsets[0],
 			                     offsets[1] - offsets[0] };
 	return status;
 }
 
-/* The first block, from 'low' to 'high', whose prefix is above 'prefix', or not below it if 'equal'. */
+/* The first block, from 'low' to 'high', whose prefix is above 'prefix', or not below it if
+ * 'equal'. */
 static enum ndx_status
 prefix_find(const struct top *top, uint64_t prefix, bool equal, uint32_t low, uint32_t high,
             uint32_t *block_ret, struct ndx_err *err)
@@ -116,7 +120,8 @@ prefix_find(const struct top *top, uint64_t prefix, bool equal, uint32_t low, ui
 	while (low < high) {
 		const uint32_t middle = low + (high - low) / 2;
 		const uint64_t off = top->prefixes_off + NDX_PREFIX_SIZE * (uint64_t)middle;
-		const enum ndx_status status = ndx_segment_verify(top->segment, off, NDX_PREFIX_SIZE, err);
+		const enum ndx_status status =
+			ndx_segment_verify(top->segment, off, NDX_PREFIX_SIZE, err);
 		uint64_t at;
 
 		if (status != NDX_OK)
@@ -131,7 +136,8 @@ prefix_find(const struct top *top, uint64_t prefix, bool equal, uint32_t low, ui
 	return NDX_OK;
 }
 
-/* The last block whose first key is <= key, or 0.  Keys are looked at only where prefixes are equal. */
+/* The last block whose first key is <= key, or 0.  Keys are looked at only where prefixes are
+ * equal. */
 static enum ndx_status
 top_find(const struct top *top, struct ndx_str key, uint32_t *block_ret, struct ndx_err *err)
 {
@@ -143,7 +149,8 @@ top_find(const struct top *top, struct ndx_str key, uint32_t *block_ret, struct 
 		memcpy(bytes, key.data, key.size < sizeof(bytes) ? key.size : sizeof(bytes));
 	status = prefix_find(top, ndx_get_u64_be(bytes), true, 0, top->block_count, &low, err);
 	if (status == NDX_OK)
-		status = prefix_find(top, ndx_get_u64_be(bytes), false, low, top->block_count, &high, err);
+		status = prefix_find(top, ndx_get_u64_be(bytes), false, low, top->block_count,
+		                     &high, err);
 	while (status == NDX_OK && low < high) {
 		const uint32_t middle = low + (high - low) / 2;
 		struct ndx_str first;
@@ -179,7 +186,8 @@ block_open(const struct top *top, struct ndx_termdict_cursor *cursor, struct ndx
 	enum ndx_status status = top_offsets(top, table, cursor->block, dict.size, offsets, err);
 
 	if (status == NDX_OK)
-		status = ndx_segment_verify(segment, dict.off + offsets[0], offsets[1] - offsets[0], err);
+		status = ndx_segment_verify(segment, dict.off + offsets[0], offsets[1] - offsets[0],
+		                            err);
 	if (status != NDX_OK)
 		return status;
 	block = segment->data + dict.off + offsets[0];
@@ -224,8 +232,8 @@ key_decode(struct ndx_termdict_cursor *cursor, struct ndx_err *err)
 static bool
 info_varint(struct ndx_termdict_cursor *cursor, uint64_t *value_ret)
 {
-	size_t size = ndx_varint_decode(cursor->info_at, (size_t)(cursor->infos_end - cursor->info_at),
-	                                value_ret);
+	size_t size = ndx_varint_decode(cursor->info_at,
+	                                (size_t)(cursor->infos_end - cursor->info_at), value_ret);
 
 	cursor->info_at += size;
 	return size > 0;
@@ -303,7 +311,8 @@ info_decode(struct ndx_termdict_cursor *cursor, struct ndx_err *err)
 	uint64_t head;
 
 	*info = (struct ndx_term_info){ 0 };
-	if (!info_varint(cursor, &head) || head / 8 == 0 || head / 8 > cursor->segment->article_count)
+	if (!info_varint(cursor, &head) || head / 8 == 0 ||
+	    head / 8 > cursor->segment->article_count)
 		return corrupt(cursor, at, err, "a bad df");
 	info->ordinal = cursor->block * NDX_DICT_BLOCK_LEN + cursor->infos_done;
 	info->df = (uint32_t)(head / 8);
@@ -335,7 +344,8 @@ info_skip(struct ndx_termdict_cursor *cursor, struct ndx_err *err)
 		return corrupt(cursor, at, err, "a cut-off info");
 	cursor->infos_done++;
 	if (head & 4) {
-		if (!info_varint(cursor, &size) || size > (uint64_t)(cursor->infos_end - cursor->info_at))
+		if (!info_varint(cursor, &size) ||
+		    size > (uint64_t)(cursor->infos_end - cursor->info_at))
 			return corrupt(cursor, at, err, "cut-off forms");
 		cursor->info_at += size;
 		if (head == (8 | 4))
@@ -389,7 +399,8 @@ keys_walk(const struct top *top, struct ndx_str key, struct ndx_termdict_cursor 
 		status = key_decode(cursor, err);
 		if (status != NDX_OK)
 			return status;
-		if (ndx_str_compare((struct ndx_str){ (const char *)cursor->key, cursor->key_size }, key) >= 0)
+		if (ndx_str_compare((struct ndx_str){ (const char *)cursor->key, cursor->key_size },
+		                    key) >= 0)
 			return NDX_OK;
 	}
 }
@@ -424,7 +435,8 @@ ndx_termdict_seek(const struct ndx_segment *segment, const void *key, size_t key
 {
 	const enum ndx_status status = ndx_termdict_seek_key(segment, key, key_size, cursor, err);
 
-	return status == NDX_OK && !ndx_termdict_done(cursor) ? ndx_termdict_read_info(cursor, err) : status;
+	return status == NDX_OK && !ndx_termdict_done(cursor) ? ndx_termdict_read_info(cursor, err)
+	                                                      : status;
 }
 
 enum ndx_status
@@ -449,7 +461,8 @@ ndx_termdict_next(struct ndx_termdict_cursor *cursor, struct ndx_err *err)
 {
 	const enum ndx_status status = ndx_termdict_next_key(cursor, err);
 
-	return status == NDX_OK && !ndx_termdict_done(cursor) ? ndx_termdict_read_info(cursor, err) : status;
+	return status == NDX_OK && !ndx_termdict_done(cursor) ? ndx_termdict_read_info(cursor, err)
+	                                                      : status;
 }
 
 enum ndx_status

@@ -20,10 +20,11 @@ struct ndx_term_info {
 	uint32_t ordinal; /* of the term in the dictionary, from 0 */
 	uint32_t df;
 	uint64_t cf;
-	bool is_inline;     /* the postings, with positions, are in the dictionary itself */
+	bool is_inline; /* the postings, with positions, are in the dictionary itself */
 	bool has_positions;
-	uint32_t form_count;        /* of its table of forms, see forms.h; 0: the only form is the term */
-	uint64_t forms_off, forms_size; /* in the file: the table without its count; of a FORM, its term */
+	uint32_t form_count; /* of its table of forms, see forms.h; 0: the only form is the term */
+	/* in the file: the table without its count; of a FORM, its term */
+	uint64_t forms_off, forms_size;
 	uint64_t postings_off, postings_size;   /* in the file */
 	uint64_t positions_off, positions_size; /* in the file; 0 if is_inline */
 };
@@ -33,11 +34,11 @@ struct ndx_termdict_cursor {
 	const struct ndx_segment *segment;
 	uint32_t block, in_block; /* block_count when past the last term */
 	uint32_t block_count;
-	uint32_t block_terms;     /* terms in this block */
+	uint32_t block_terms;               /* terms in this block */
 	const uint8_t *key_at, *keys_end;   /* where the next key is decoded from */
 	const uint8_t *info_at, *infos_end; /* and the next info */
-	uint32_t infos_done;  /* infos of this block decoded so far */
-	uint64_t list_next;   /* in the file: where the next list that is not inline begins */
+	uint32_t infos_done;                /* infos of this block decoded so far */
+	uint64_t list_next; /* in the file: where the next list that is not inline begins */
 	uint8_t key[NDX_KEY_SIZE_MAX];
 	size_t key_size;
 	struct ndx_term_info info;
@@ -52,9 +53,11 @@ enum ndx_status ndx_termdict_seek(const struct ndx_segment *segment, const void 
                                   struct ndx_err *err);
 enum ndx_status ndx_termdict_next(struct ndx_termdict_cursor *cursor, struct ndx_err *err);
 
-/* The same for keys alone, which is quicker: 'info' is what it was until ndx_termdict_read_info(). */
-enum ndx_status ndx_termdict_seek_key(const struct ndx_segment *segment, const void *key, size_t key_size,
-                                      struct ndx_termdict_cursor *cursor, struct ndx_err *err);
+/* The same for keys alone, which is quicker: 'info' is what it was until
+ * ndx_termdict_read_info(). */
+enum ndx_status ndx_termdict_seek_key(const struct ndx_segment *segment, const void *key,
+                                      size_t key_size, struct ndx_termdict_cursor *cursor,
+                                      struct ndx_err *err);
 enum ndx_status ndx_termdict_next_key(struct ndx_termdict_cursor *cursor, struct ndx_err *err);
 enum ndx_status ndx_termdict_read_info(struct ndx_termdict_cursor *cursor, struct ndx_err *err);
 

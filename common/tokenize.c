@@ -70,7 +70,7 @@ static const uint8_t byte_class[256] = {
 	[0x80 ... 0xFF] = BYTE_WIDE,
 };
 
-#define EACH_BYTE(b) ((uint64_t)(b) * 0x0101010101010101u)
+#define EACH_BYTE(b) ((uint64_t)(b)*0x0101010101010101u)
 
 /* Up to eight bytes of text, the first one lowest; in the masks the top bit of a byte tells. */
 struct octet {

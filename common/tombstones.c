@@ -21,7 +21,7 @@
 #include "common/segment.h"
 #include "common/varint.h"
 
-#define MAGIC UINT64_C(0x0aff6c656478646e) /* "ndxdel" and two bytes */
+#define MAGIC     UINT64_C(0x0aff6c656478646e) /* "ndxdel" and two bytes */
 #define HEAD_SIZE 32
 
 _Static_assert(sizeof(struct ndx_correction) == 16, "corrections are used as they lie in the file");
@@ -29,7 +29,8 @@ _Static_assert(sizeof(struct ndx_correction) == 16, "corrections are used as the
 static enum ndx_status
 corrupt(const char *path, uint64_t off, struct ndx_err *err, const char *what)
 {
-	return ndx_fail(err, NDX_E_CORRUPT, "'%s' is corrupt at byte %" PRIu64 ": %s", path, off, what);
+	return ndx_fail(err, NDX_E_CORRUPT, "'%s' is corrupt at byte %" PRIu64 ": %s", path, off,
+	                what);
 }
 
 static enum ndx_status
@@ -39,12 +40,16 @@ check_arrays(const struct ndx_tombstones *tombstones, const char *path, uint32_t
 	for (uint32_t i = 0; i < tombstones->count; i++)
 		if (tombstones->docid[i] >= article_count ||
 		    (i > 0 && tombstones->docid[i] <= tombstones->docid[i - 1]))
-			return corrupt(path, HEAD_SIZE + 16 * (uint64_t)tombstones->correction_count + 4 * i,
+			return corrupt(path,
+			               HEAD_SIZE + 16 * (uint64_t)tombstones->correction_count +
+			                       4 * i,
 			               err, "a deleted docid that does not rise, or is none");
 	for (uint32_t i = 0; i < tombstones->correction_count; i++)
-		if (tombstones->correction[i].ordinal >= term_count || tombstones->correction[i].df == 0 ||
+		if (tombstones->correction[i].ordinal >= term_count ||
+		    tombstones->correction[i].df == 0 ||
 		    tombstones->correction[i].df > tombstones->count ||
-		    (i > 0 && tombstones->correction[i].ordinal <= tombstones->correction[i - 1].ordinal))
+		    (i > 0 &&
+		     tombstones->correction[i].ordinal <= tombstones->correction[i - 1].ordinal))
 			return corrupt(path, HEAD_SIZE + 16 * (uint64_t)i, err,
 			               "a correction that does not rise, or cannot be");
 	return NDX_OK;
@@ -76,7 +81,8 @@ decode(struct ndx_tombstones *tombstones, const char *path, uint32_t number, str
 		return corrupt(path, 16, err, "counts that do not fit its size");
 	tombstones->correction = (const struct ndx_correction *)(const void *)(in + HEAD_SIZE);
 	tombstones->docid =
-	        (const uint32_t *)(const void *)(in + HEAD_SIZE + 16 * (size_t)tombstones->correction_count);
+		(const uint32_t *)(const void *)(in + HEAD_SIZE +
+	                                         16 * (size_t)tombstones->correction_count);
 	return NDX_OK;
 }
 
@@ -91,9 +97,11 @@ ndx_tombstones_open(const struct ndx_env *env, const char *path, uint64_t size, 
 	if (tombstones == NULL)
 		return ndx_fail_nomem(err);
 	tombstones->env = env;
-	status = ndx_read_file(env, path, (size_t)size, &tombstones->data, &tombstones->data_size, err);
+	status = ndx_read_file(env, path, (size_t)size, &tombstones->data, &tombstones->data_size,
+	                       err);
 	if (status == NDX_OK && tombstones->data_size != size)
-		status = corrupt(path, tombstones->data_size, err, "it is shorter than the manifest says");
+		status = corrupt(path, tombstones->data_size, err,
+		                 "it is shorter than the manifest says");
 	if (status == NDX_OK)
 		status = decode(tombstones, path, number, err);
 	if (status == NDX_OK)

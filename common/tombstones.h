@@ -19,7 +19,8 @@
 #include "common/format.h"
 #include "common/io.h"
 
-/* The term with this ordinal in the segment's dictionary is in 'df' deleted articles, 'cf' times. */
+/* The term with this ordinal in the segment's dictionary is in 'df' deleted articles, 'cf'
+ * times. */
 struct ndx_correction {
 	uint32_t ordinal, df;
 	uint64_t cf;
@@ -27,18 +28,19 @@ struct ndx_correction {
 
 struct ndx_tombstones {
 	const struct ndx_env *env;
-	void *data;             /* the file, whole and verified; the next three point into it or beside */
+	void *data; /* the file, whole and verified; the next three point into it or beside */
 	size_t data_size;
-	const uint32_t *docid;  /* deleted ones, rising */
+	const uint32_t *docid; /* deleted ones, rising */
 	uint32_t count;
 	const struct ndx_correction *correction; /* by rising ordinal */
 	uint32_t correction_count;
-	uint64_t token_count;   /* sum of the deleted articles' lengths */
+	uint64_t token_count; /* sum of the deleted articles' lengths */
 };
 
 /*
  * Read the tombstone file 'path' of 'size' bytes that belongs to segment 'number' with
- * article_count articles and term_count terms.  The whole file is verified: it is small beside its segment.
+ * article_count articles and term_count terms.  The whole file is verified: it is small beside its
+ * segment.
  */
 enum ndx_status ndx_tombstones_open(const struct ndx_env *env, const char *path, uint64_t size,
                                     uint32_t number, uint32_t article_count, uint32_t term_count,

@@ -14,7 +14,7 @@
 #include <string.h>
 
 #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
-#error "the index is little-endian and is read in place"
+#	error "the index is little-endian and is read in place"
 #endif
 
 #define NDX_VARINT_SIZE_MAX 10

@@ -21,7 +21,7 @@
 
 /* All strings UTF-8 without control bytes other than newline and tab; size 0 where unknown. */
 struct ndx_article {
-	struct ndx_str id;    /* given or made (DESIGN: url, path or hash); at most NDX_ID_SIZE_MAX */
+	struct ndx_str id; /* given or made (DESIGN: url, path or hash); at most NDX_ID_SIZE_MAX */
 	struct ndx_str title; /* the headline, one line; if title_is_made, the first sentence */
 	struct ndx_str text;  /* paragraphs divided by newlines */
 	struct ndx_str source, section, author, url, language;
@@ -34,20 +34,21 @@ struct ndx_article {
 
 /* One or more whole articles of one file, in memory. */
 struct ndx_chunk {
-	const char *path;   /* as messages name the file */
-	const char *id;     /* what an article that is a whole file is called: its path below the SOURCE */
+	const char *path; /* as messages name the file */
+	/* what an article that is a whole file is called: its path below the SOURCE */
+	const char *id;
 	const uint8_t *data;
 	size_t size;
-	uint64_t off;          /* of data[0] in the unpacked file */
-	uint64_t record_first; /* number of the chunk's first record (line, for JSON Lines), from 1 */
+	uint64_t off;            /* of data[0] in the unpacked file */
+	uint64_t record_first;   /* of the chunk's first record (line, for JSON Lines), from 1 */
 	size_t article_size_max; /* --max-article: bytes of text in one article */
 };
 
 /* Where the articles of a chunk go, in their order.  A sink is used by one thread. */
 struct ndx_sink {
 	/* Takes a copy of what it needs; a status other than NDX_OK ends the reading. */
-	enum ndx_status (*article)(void *ctx, const struct ndx_article *article,
-	                           uint64_t record, struct ndx_err *err);
+	enum ndx_status (*article)(void *ctx, const struct ndx_article *article, uint64_t record,
+	                           struct ndx_err *err);
 	/*
 	 * An article was left out.  'reason' is one line that says why and where, e.g.
 	 * "line 17: not UTF-8 at byte 1200".  Reading goes on.
@@ -67,7 +68,8 @@ struct ndx_format {
 	int (*sniff)(const uint8_t *head, size_t size, const char *path);
 	/*
 	 * Formats with many articles a file: the bytes at the start of data[size] that are whole
-	 * records, 0 if there is not one; *records_ret is how many (lines, for JSON Lines).  NULL: the file is one chunk.
+	 * records, 0 if there is not one; *records_ret is how many (lines, for JSON Lines).  NULL:
+	 * the file is one chunk.
 	 */
 	size_t (*split)(const uint8_t *data, size_t size, uint64_t *records_ret);
 	/* Only for NDX_E_NOMEM and what the sink returns; bad articles are rejected, not errors. */
@@ -76,8 +78,8 @@ struct ndx_format {
 };
 
 /* Bytes that the source of an article may have: there is markup around the text. */
-#define NDX_RAW_SIZE_MAX(article_size_max) \
-	((article_size_max) > (SIZE_MAX - 65536) / 4 ? SIZE_MAX : (article_size_max) * 4 + 65536)
+#define NDX_RAW_SIZE_MAX(article_size_max)                                                         \
+	((article_size_max) > (SIZE_MAX - 65536) / 4 ? SIZE_MAX : 4 * (article_size_max) + 65536)
 
 enum ndx_clean {
 	NDX_CLEAN_TEXT, /* line breaks are \n; spaces and line breaks at both ends go */

@@ -154,8 +154,8 @@ add_converted(const uint8_t *in, size_t size, const char *encoding, struct ndx_b
 #	pragma GCC diagnostic pop
 #endif
 
-/* The web's rule: what is called Latin-1 or ASCII is windows-1252, and GB2312 is a part of GB18030.
- */
+/* The web's rule: what is called Latin-1 or ASCII is windows-1252, and GB2312 is a part of
+ * GB18030. */
 static const char *
 real_name(const char *declared)
 {

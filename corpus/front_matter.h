@@ -20,12 +20,12 @@ size_t ndx_header_lines(struct ndx_str in, struct ndx_draft *draft);
 /* Between two lines "---": simple YAML, one "key: value" a line, and lists. */
 size_t ndx_front_matter(struct ndx_str in, struct ndx_draft *draft, struct ndx_buf *work);
 
-/* Lines "-- headline", "-- By author", "-- date", "-- url", as a known archive of Reuters has them.
- */
+/* Lines "-- headline", "-- By author", "-- date", "-- url", as a known archive of Reuters has
+ * them. */
 size_t ndx_dashed_lines(struct ndx_str in, struct ndx_draft *draft);
 
-/* The line of in that begins at 'at', without its newline; *next_ret is where the next one begins.
- */
+/* The line of in that begins at 'at', without its newline; *next_ret is where the next one
+ * begins. */
 struct ndx_str ndx_line_at(struct ndx_str in, size_t at, size_t *next_ret);
 bool ndx_is_blank(struct ndx_str line);
 

@@ -172,7 +172,8 @@ reject(struct ndx_input *input, const struct ndx_sink *sink, struct ndx_buf *dat
 	describe(input, data, chunk_ret);
 	line[0] = '\0';
 	if (input->format->unit != NULL)
-		snprintf(line, sizeof(line), "%s %ju: ", input->format->unit, (uintmax_t)input->record);
+		snprintf(line, sizeof(line), "%s %ju: ", input->format->unit,
+		         (uintmax_t)input->record);
 	strncat(line, reason, sizeof(line) - strlen(line) - 1);
 	return sink->reject(sink->ctx, chunk_ret, line, err);
 }

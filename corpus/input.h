@@ -33,9 +33,10 @@ void ndx_input_close(struct ndx_input *input);
 const struct ndx_format *ndx_input_format(const struct ndx_input *input);
 
 /*
- * The next chunk into *chunk_ret, its data in *data (emptied and filled; the caller's, so that it may go to
- * another thread).  At the end chunk_ret->size is 0.  A record that had to be left out (longer than
- * article_size_max, or breaking off at the end of a damaged gzip file) goes to sink->reject.
+ * The next chunk into *chunk_ret, its data in *data (emptied and filled; the caller's, so that it
+ * may go to another thread).  At the end chunk_ret->size is 0.  A record that had to be left out
+ * (longer than article_size_max, or breaking off at the end of a damaged gzip file) goes to
+ * sink->reject.
  */
 enum ndx_status ndx_input_next(struct ndx_input *input, const struct ndx_sink *sink,
                                struct ndx_buf *data, struct ndx_chunk *chunk_ret,

@@ -247,8 +247,9 @@ html_sniff(const uint8_t *head, size_t size, const char *path)
 		return 0;
 	if (begins(in + at, look - at, "<!doctype html") || begins(in + at, look - at, "<html"))
 		return 90;
+	/* after comments or an XML declaration */
 	if (find(in, look, at, "<!doctype html") < look || find(in, look, at, "<html") < look)
-		return 60; /* after comments or an XML declaration */
+		return 60;
 	for (size_t i = 0; i < sizeof(tags) / sizeof(tags[0]); i++)
 		if (begins(in + at, look - at, tags[i]))
 			return 40;

@@ -139,8 +139,8 @@ value_text(const struct ndx_json_value *value, int key, struct ndx_buf *work)
 	return (struct ndx_str){ "", 0 };
 }
 
-/* All members of the object in[size] into the draft; false: json->error and json->at say why not.
- */
+/* All members of the object in[size] into the draft; false: json->error and json->at say why
+ * not. */
 static bool
 read_object(struct reader *reader, struct ndx_json *json, const char *in, size_t size,
             struct ndx_draft *draft)
@@ -342,8 +342,8 @@ is_one_object(const uint8_t *head, size_t size, size_t first, const char *path)
 	next = after_spaces(head, size, line_end);
 	while (line_end > first && is_blank((const char *)head + line_end - 1, 1))
 		line_end--;
-	/* After a line that ends an object, or before one that begins an object, lines are records.
-	 */
+	/* After a line that ends an object, or before one that begins an object, lines are
+	 * records. */
 	if (head[line_end - 1] == '}' && line_end - first > 1)
 		return next == size && (ends_in(path, ".json") || ends_in(path, ".json.gz"));
 	return next == size || head[next] != '{' || head[next - 1] != '\n';

@@ -230,8 +230,8 @@ find_elements(struct ndx_str record)
 static size_t
 room(const struct elements *in)
 {
-	return in->date.size + in->topics.size + in->title.size + in->author.size + in->dateline.size +
-	       in->body.size + in->text.size;
+	return in->date.size + in->topics.size + in->title.size + in->author.size +
+	       in->dateline.size + in->body.size + in->text.size;
 }
 
 /* The dateline is the beginning of the body's first line. */

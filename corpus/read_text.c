@@ -86,8 +86,9 @@ ends_sentence(struct ndx_str line)
 		line.size--;
 	if (line.size >= 3 && memcmp(line.data + line.size - 3, "...", 3) == 0)
 		return false;
+	/* U+3002 */
 	if (line.size >= 3 && memcmp(line.data + line.size - 3, "\xe3\x80\x82", 3) == 0)
-		return true; /* U+3002 */
+		return true;
 	return line.size > 0 && strchr(".,;:", line.data[line.size - 1]) != NULL;
 }
 

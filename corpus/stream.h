@@ -21,7 +21,8 @@ void ndx_stream_close(struct ndx_stream *stream); /* takes NULL */
 /*
  * Up to 'size' > 0 bytes into 'out'; *got_ret is 0 only at the end.  NDX_E_INPUT: the file cannot
  * be read on, or its gzip is damaged; err->msg says where.  The check sum comes last in a gzip
- * member: what was handed out before may have been damaged already, unless the file only breaks off.
+ * member: what was handed out before may have been damaged already, unless the file only breaks
+ * off.
  */
 enum ndx_status ndx_stream_read(struct ndx_stream *stream, void *out, size_t size, size_t *got_ret,
                                 struct ndx_err *err);

@@ -13,7 +13,8 @@
 #include "corpus/article.h"
 
 struct ndx_file {
-	const char *path;   /* to open and to name in messages: SOURCE joined with what lies below it */
+	/* to open and to name in messages: SOURCE joined with what lies below it */
+	const char *path;
 	const char *id;     /* path below the SOURCE; the file's name if the SOURCE is the file */
 	const char *source; /* the SOURCE as it was named */
 	uint64_t size;      /* bytes on disk */
@@ -23,8 +24,8 @@ struct ndx_file {
 
 /*
  * Call 'file' for each file below 'source' (a file or a directory).  A SOURCE that is
- * not there is NDX_E_IO before any call.  What 'file' returns other than NDX_OK ends the walk and is
- * returned.  Strings live until the call returns.
+ * not there is NDX_E_IO before any call.  What 'file' returns other than NDX_OK ends the walk and
+ * is returned.  Strings live until the call returns.
  */
 enum ndx_status ndx_walk(const struct ndx_env *env, const char *source,
                          enum ndx_status (*file)(void *ctx, const struct ndx_file *file,

@@ -29,7 +29,7 @@ struct finisher {
 	struct ndx_termdict_writer dict;
 	struct ndx_columns columns;
 	struct ndx_str *source_names, *section_names, *author_names;
-	uint32_t *by_date;  /* docid to article */
+	uint32_t *by_date; /* docid to article */
 	uint64_t *id_entry;
 	struct ndx_segment_facts facts;
 };
@@ -46,8 +46,8 @@ compare_articles(const void *a, const void *b, void *arg)
 	if (x->date != y->date)
 		return x->date > y->date ? -1 : 1;
 	order = ndx_str_compare(
-	        (struct ndx_str){ (const char *)inverter->ids.data + x->id_off, x->id_size },
-	        (struct ndx_str){ (const char *)inverter->ids.data + y->id_off, y->id_size });
+		(struct ndx_str){ (const char *)inverter->ids.data + x->id_off, x->id_size },
+		(struct ndx_str){ (const char *)inverter->ids.data + y->id_off, y->id_size });
 	return order != 0 ? order : (i > j) - (i < j);
 }
 
@@ -61,7 +61,8 @@ fill_columns(struct finisher *finisher)
 	for (uint32_t docid = 0; docid < facts->article_count; docid++) {
 		uint32_t i = finisher->by_date[docid];
 		const struct ndx_inverted_article *article = &inverter->article[i];
-		struct ndx_str id = { (const char *)inverter->ids.data + article->id_off, article->id_size };
+		struct ndx_str id = { (const char *)inverter->ids.data + article->id_off,
+			              article->id_size };
 
 		finisher->batch->order[i] = docid;
 		finisher->batch->length[docid] = article->length;
@@ -97,14 +98,15 @@ prepare(struct finisher *finisher, struct ndx_err *err)
 	finisher->by_date = ndx_alloc(mem, count * sizeof(*finisher->by_date));
 	finisher->id_entry = ndx_alloc(mem, count * sizeof(*finisher->id_entry));
 	finisher->source_names =
-	        ndx_names_list(&inverter->sources, mem, &finisher->columns.source_count);
+		ndx_names_list(&inverter->sources, mem, &finisher->columns.source_count);
 	finisher->section_names =
-	        ndx_names_list(&inverter->sections, mem, &finisher->columns.section_count);
+		ndx_names_list(&inverter->sections, mem, &finisher->columns.section_count);
 	finisher->author_names =
-	        ndx_names_list(&inverter->authors, mem, &finisher->columns.author_count);
+		ndx_names_list(&inverter->authors, mem, &finisher->columns.author_count);
 	if (batch->order == NULL || batch->length == NULL || batch->dead == NULL ||
-	    finisher->by_date == NULL || finisher->id_entry == NULL || finisher->source_names == NULL ||
-	    finisher->section_names == NULL || finisher->author_names == NULL)
+	    finisher->by_date == NULL || finisher->id_entry == NULL ||
+	    finisher->source_names == NULL || finisher->section_names == NULL ||
+	    finisher->author_names == NULL)
 		return ndx_fail_nomem(err);
 	for (uint32_t i = 0; i < count; i++)
 		finisher->by_date[i] = i;
@@ -165,9 +167,8 @@ collect_lists(struct finisher *finisher, struct ndx_err *err)
 		ndx_stream_copy(&inverter->arena, stream, &raw->streams);
 	}
 	ndx_free(finisher->mem, keys);
-	if (status == NDX_OK &&
-	    (!ndx_raw_lists_add(raw, (struct ndx_str){ NULL, 0 }) || ndx_buf_failed(&raw->streams) ||
-	     ndx_buf_failed(&raw->forms)))
+	if (status == NDX_OK && (!ndx_raw_lists_add(raw, (struct ndx_str){ NULL, 0 }) ||
+	                         ndx_buf_failed(&raw->streams) || ndx_buf_failed(&raw->forms)))
 		status = ndx_fail_nomem(err);
 	return status;
 }
@@ -192,7 +193,7 @@ put_segment(struct finisher *finisher, struct ndx_err *err)
 	struct ndx_segment_facts *facts = &finisher->facts;
 	uint64_t toc_sum;
 	enum ndx_status status = ndx_segment_writer_begin(
-	        &finisher->segment, finisher->mem, ndx_buf_sink(&finisher->batch->data), 0, err);
+		&finisher->segment, finisher->mem, ndx_buf_sink(&finisher->batch->data), 0, err);
 
 	ndx_termdict_writer_init(&finisher->dict, finisher->mem);
 	if (status == NDX_OK)
@@ -200,7 +201,8 @@ put_segment(struct finisher *finisher, struct ndx_err *err)
 	if (status == NDX_OK)
 		status = put_store(finisher, &finisher->inverter->id_store, NDX_PART_IDS, err);
 	if (status == NDX_OK)
-		status = ndx_id_table_put(finisher->mem, finisher->id_entry, facts->article_count, &finisher->segment, err);
+		status = ndx_id_table_put(finisher->mem, finisher->id_entry, facts->article_count,
+		                          &finisher->segment, err);
 	if (status != NDX_OK)
 		return status;
 	ndx_segment_writer_part(&finisher->segment, NDX_PART_POSTINGS);
@@ -262,7 +264,8 @@ ndx_inverter_finish(struct ndx_inverter *inverter, struct ndx_batch **batch_ret,
 	ndx_buf_trim(&finisher.batch->data);
 	if (status == NDX_OK)
 		status = ndx_segment_open_memory(inverter->env, finisher.batch->data.data,
-		                                 finisher.batch->data.size, &finisher.batch->segment, err);
+		                                 finisher.batch->data.size,
+		                                 &finisher.batch->segment, err);
 	ndx_columns_free(&finisher.columns, mem);
 	ndx_free(mem, finisher.source_names);
 	ndx_free(mem, finisher.section_names);
@@ -289,7 +292,8 @@ ndx_batch_spool(struct ndx_batch *batch, const char *dir, struct ndx_err *err)
 	batch->map_size = batch->data.size;
 	ndx_segment_close(&batch->segment);
 	ndx_buf_free(&batch->data);
-	return ndx_segment_open_memory(batch->env, batch->map, batch->map_size, &batch->segment, err);
+	return ndx_segment_open_memory(batch->env, batch->map, batch->map_size, &batch->segment,
+	                               err);
 }
 
 size_t

@@ -18,8 +18,8 @@
 
 struct ndx_batch {
 	const struct ndx_env *env;
-	struct ndx_buf data;        /* the bytes of the segment, ... */
-	void *map;                  /* ... unless they are in a file, mapped; else NULL */
+	struct ndx_buf data; /* the bytes of the segment, ... */
+	void *map;           /* ... unless they are in a file, mapped; else NULL */
 	size_t map_size;
 	struct ndx_segment segment; /* opened over them; its docids are in date order */
 	struct ndx_raw_lists raw;   /* the postings */
@@ -30,7 +30,8 @@ struct ndx_batch {
 };
 void ndx_batch_free(struct ndx_batch *batch); /* takes NULL */
 
-/* If it is large, keep the segment in a file in 'dir' instead of in memory, where that can be done. */
+/* If it is large, keep the segment in a file in 'dir' instead of in memory, where that can be
+ * done. */
 enum ndx_status ndx_batch_spool(struct ndx_batch *batch, const char *dir, struct ndx_err *err);
 /* Bytes that it takes in memory. */
 size_t ndx_batch_size(const struct ndx_batch *batch);
@@ -47,7 +48,8 @@ void ndx_inverter_limit(struct ndx_inverter *inverter, size_t vocabulary_size_ma
 /* Invert one article; copies all it needs.  Articles with the same id may follow each other. */
 enum ndx_status ndx_inverter_add(struct ndx_inverter *inverter, const struct ndx_article *article,
                                  struct ndx_err *err);
-uint32_t ndx_inverter_count(const struct ndx_inverter *inverter); /* articles since the last finish */
+uint32_t
+ndx_inverter_count(const struct ndx_inverter *inverter); /* articles since the last finish */
 uint64_t ndx_inverter_text_size(const struct ndx_inverter *inverter); /* bytes of text of them */
 
 /* The articles added since the last call as a batch; the inverter is then empty again. */

@@ -23,7 +23,7 @@
 #define ARTICLE_SIZE_DEFAULT ((uint64_t)64 << 20)
 #define ARTICLE_SIZE_MAX     ((uint64_t)1 << 30) /* offsets in an article have 32 bits */
 #define JOBS_MAX             256
-#define PROGRESS_NS          200000000 /* a terminal is written to so seldom, ... */
+#define PROGRESS_NS          200000000            /* a terminal is written to so seldom, ... */
 #define PROGRESS_LOG_NS      INT64_C(10000000000) /* ... and a file so seldom */
 /* A worker's share of the memory: words, a unit of input and the batch that it becomes. */
 #define JOB_MEMORY_SIZE ((uint64_t)32 << 20)
@@ -101,9 +101,11 @@ take_commit_every(struct settings *settings, const char *name, const char *text)
 	const size_t size = strspn(text, "0123456789");
 	char number[24];
 
-	if (size == 0 || size >= sizeof(number) || (text[size] != '\0' && strcmp(text + size, "s") != 0 &&
-	                                            strcmp(text + size, "a") != 0)) {
-		ndx_say("--%s '%s': a number of seconds (30s) or articles (5000a) is expected", name, text);
+	if (size == 0 || size >= sizeof(number) ||
+	    (text[size] != '\0' && strcmp(text + size, "s") != 0 &&
+	     strcmp(text + size, "a") != 0)) {
+		ndx_say("--%s '%s': a number of seconds (30s) or articles (5000a) is expected",
+		        name, text);
 		return false;
 	}
 	memcpy(number, text, size);
@@ -262,10 +264,13 @@ report_progress(void *ctx, const struct ndx_sync_counts *counts)
 	if (counts->input_size > 0 && report->input_size >= counts->input_size)
 		snprintf(left, sizeof(left), ", %.0f s left",
 		         (double)(now - report->begin_ns) / 1e9 *
-		                 (double)(report->input_size - counts->input_size) / (double)counts->input_size);
-	snprintf(line, sizeof(line), "%" PRIu64 " articles, %.1f MB, %.1f MB/s, %.0f MB of memory%s",
-	         counts->articles, (double)counts->article_size / 1e6,
-	         speed(counts->article_size, now - report->begin_ns), (double)own_memory() / 1e6, left);
+		                 (double)(report->input_size - counts->input_size) /
+		                 (double)counts->input_size);
+	snprintf(line, sizeof(line),
+	         "%" PRIu64 " articles, %.1f MB, %.1f MB/s, %.0f MB of memory%s", counts->articles,
+	         (double)counts->article_size / 1e6,
+	         speed(counts->article_size, now - report->begin_ns), (double)own_memory() / 1e6,
+	         left);
 	if (!report->is_terminal) {
 		ndx_say("%s", line);
 		return;
@@ -287,8 +292,8 @@ input_size_of(const struct ndx_sync_options *sync_options)
 		const size_t size = strlen(source);
 		const bool is_input = strcmp(source, "-") == 0;
 
-		if ((is_input ? fstat(STDIN_FILENO, &st) : stat(source, &st)) == -1 || !S_ISREG(st.st_mode) ||
-		    (size > 3 && strcmp(source + size - 3, ".gz") == 0))
+		if ((is_input ? fstat(STDIN_FILENO, &st) : stat(source, &st)) == -1 ||
+		    !S_ISREG(st.st_mode) || (size > 3 && strcmp(source + size - 3, ".gz") == 0))
 			return 0;
 		sum += (uint64_t)st.st_size;
 	}
@@ -393,7 +398,8 @@ index_files(const char *dir, const struct settings *settings,
 		.create = true,
 		.wait_ms = settings->wait_lock ? -1 : 0,
 	};
-	struct report report = { .begin_ns = clock_ns(), .input_size = input_size_of(sync_options) };
+	struct report report = { .begin_ns = clock_ns(),
+		                 .input_size = input_size_of(sync_options) };
 	const struct ndx_sync_reporter reporter = { report_reject, report_article, report_progress,
 		                                    &report };
 	struct ndx_sync_counts counts = { 0 };

@@ -48,8 +48,9 @@ ndx_cmd_repair(int argc, char **argv)
 	bool quiet = false;
 	const struct ndx_command_line line = {
 		.synopsis = "check --repair INDEX",
-		.about = "Move damaged segments of INDEX into INDEX/damaged and keep the rest searchable; "
-		         "print the ids that went with them.",
+		.about = "Move damaged segments of INDEX into INDEX/damaged and keep the rest "
+			 "searchable; "
+			 "print the ids that went with them.",
 		.option = options,
 		.option_count = OPTION_COUNT,
 		.operands_min = 1,
@@ -73,7 +74,7 @@ ndx_cmd_repair(int argc, char **argv)
 			ndx_say("'%s' is whole: nothing to repair", operand[0]);
 		return NDX_EXIT_DONE;
 	}
-	ndx_say("%" PRIu64 " segment%s set aside in '%s/damaged'", set_aside, set_aside == 1 ? "" : "s",
-	        operand[0]);
+	ndx_say("%" PRIu64 " segment%s set aside in '%s/damaged'", set_aside,
+	        set_aside == 1 ? "" : "s", operand[0]);
 	return NDX_EXIT_PARTLY;
 }

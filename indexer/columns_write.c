@@ -86,8 +86,8 @@ compare_entries(const void *a, const void *b)
 }
 
 enum ndx_status
-ndx_id_table_put(const struct ndx_mem *mem, uint64_t *entry, size_t count, struct ndx_segment_writer *segment,
-                 struct ndx_err *err)
+ndx_id_table_put(const struct ndx_mem *mem, uint64_t *entry, size_t count,
+                 struct ndx_segment_writer *segment, struct ndx_err *err)
 {
 	struct ndx_sorted_runs runs;
 	const uint64_t *next;

@@ -13,8 +13,8 @@
 struct ndx_columns {
 	size_t count;
 	int64_t *slot;
-	int64_t *date, *zone; /* of undated articles: anything, they come last */
-	int64_t *title;       /* positions of the title, 0 if it is not indexed */
+	int64_t *date, *zone;               /* of undated articles: anything, they come last */
+	int64_t *title;                     /* positions of the title, 0 if it is not indexed */
 	int64_t *source, *section, *author; /* index in the names */
 	uint8_t *norm;
 	const struct ndx_str *source_names, *section_names, *author_names; /* not owned */

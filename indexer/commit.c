@@ -28,7 +28,7 @@
 #include "indexer/spool.h"
 
 #define NEW_MANIFEST_NAME "manifest.tmp"
-#define POLL_MS 20
+#define POLL_MS           20
 
 /* DIR/NAME, with a NUL; to be freed with ndx_free().  NULL: out of memory. */
 static char *
@@ -37,8 +37,8 @@ join(const struct ndx_env *env, const char *dir, const char *name)
 	struct ndx_buf path;
 
 	ndx_buf_init(&path, env->mem);
-	ndx_buf_printf(&path, "%s%s%s", dir, dir[0] != '\0' && dir[strlen(dir) - 1] == '/' ? "" : "/",
-	               name);
+	ndx_buf_printf(&path, "%s%s%s", dir,
+	               dir[0] != '\0' && dir[strlen(dir) - 1] == '/' ? "" : "/", name);
 	ndx_buf_add_u8(&path, 0);
 	if (ndx_buf_failed(&path)) {
 		ndx_buf_free(&path);
@@ -60,11 +60,13 @@ static enum ndx_status
 locked_by(const struct ndx_commit *commit, struct ndx_err *err)
 {
 	char pid[24] = { 0 };
-	ssize_t got = commit->env->io->pread(commit->env->io->ctx, commit->lock_fd, pid, sizeof(pid) - 1, 0);
+	ssize_t got = commit->env->io->pread(commit->env->io->ctx, commit->lock_fd, pid,
+	                                     sizeof(pid) - 1, 0);
 
 	pid[got > 0 ? strcspn(pid, "\n") : 0] = '\0';
 	if (pid[0] == '\0') /* it has only just begun, or is about to end */
-		return ndx_fail(err, NDX_E_LOCKED, "'%s' is being written by another process", commit->dir);
+		return ndx_fail(err, NDX_E_LOCKED, "'%s' is being written by another process",
+		                commit->dir);
 	return ndx_fail(err, NDX_E_LOCKED, "'%s' is being written by process %s", commit->dir, pid);
 }
 
@@ -78,7 +80,8 @@ take_lock(struct ndx_commit *commit, bool create, int wait_ms, struct ndx_err *e
 
 	if (path == NULL)
 		return ndx_fail_nomem(err);
-	commit->lock_fd = io->open(io->ctx, path, O_RDWR | O_CLOEXEC | (create ? O_CREAT : 0), 0666);
+	commit->lock_fd =
+		io->open(io->ctx, path, O_RDWR | O_CLOEXEC | (create ? O_CREAT : 0), 0666);
 	if (commit->lock_fd == -1) {
 		enum ndx_status status = ndx_fail_os(err, "cannot open '%s'", path);
 
@@ -157,8 +160,8 @@ is_listed(const struct ndx_manifest *manifest, const char *name)
 		snprintf(expected, sizeof(expected), "%08" PRIx32 ".seg", entry->number);
 		if (strcmp(name, expected) == 0)
 			return true;
-		snprintf(expected, sizeof(expected), "%08" PRIx32 "-%08" PRIx32 ".del", entry->number,
-		         entry->tombstones);
+		snprintf(expected, sizeof(expected), "%08" PRIx32 "-%08" PRIx32 ".del",
+		         entry->number, entry->tombstones);
 		if (entry->tombstones != 0 && strcmp(name, expected) == 0)
 			return true;
 	}
@@ -315,7 +318,8 @@ check_contents(const struct ndx_commit *commit, struct ndx_err *err)
 	if (contents.manifest) /* another process has made the index meanwhile */
 		return NDX_OK;
 	if (contents.files)
-		return ndx_fail(err, NDX_E_CORRUPT, "'%s' has segments, but no manifest", commit->dir);
+		return ndx_fail(err, NDX_E_CORRUPT, "'%s' has segments, but no manifest",
+		                commit->dir);
 	if (contents.foreign)
 		return ndx_fail(err, NDX_E_INPUT, "'%s' is no index, and not empty", commit->dir);
 	return NDX_OK;
@@ -352,7 +356,8 @@ ndx_commit_open(const struct ndx_env *env, const char *dir, bool create, const c
 		status = ndx_manifest_read(env, dir, &commit.manifest, err);
 	ndx_manifest_free(env, &commit.manifest);
 	if (status == NDX_OK && create && !has_manifest(&commit))
-		status = check_contents(&commit, err); /* before a lock is left in a foreign directory */
+		status = check_contents(&commit,
+		                        err); /* before a lock is left in a foreign directory */
 	if (status == NDX_OK)
 		status = take_lock(&commit, true, wait_ms, err);
 	if (status == NDX_OK && create && !has_manifest(&commit))

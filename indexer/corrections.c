@@ -22,7 +22,7 @@ struct corrector {
 	const struct ndx_segment *segment;
 	struct ndx_inverter *inverter;
 	struct ndx_docstore stored;
-	uint32_t *df;   /* by ordinal: what is taken away */
+	uint32_t *df; /* by ordinal: what is taken away */
 	uint64_t *cf;
 	struct ndx_buf docids; /* uint32_t, rising */
 	uint64_t token_count;
@@ -42,16 +42,17 @@ invert(struct corrector *corrector, ndx_docid docid)
 	struct ndx_stored stored;
 	struct ndx_str record;
 	uint32_t slot;
-	enum ndx_status status = ndx_docstore_slot(corrector->segment, docid, &slot, corrector->err);
+	enum ndx_status status =
+		ndx_docstore_slot(corrector->segment, docid, &slot, corrector->err);
 
 	if (status == NDX_OK)
 		status = ndx_docstore_get(&corrector->stored, slot, &record, corrector->err);
 	if (status != NDX_OK)
 		return status;
 	if (!ndx_stored_decode(record, &stored))
-		return ndx_segment_corrupt(corrector->segment,
-		                           corrector->segment->part[NDX_PART_STORED].off, corrector->err,
-		                           "record %" PRIu32 " is no article", slot);
+		return ndx_segment_corrupt(
+			corrector->segment, corrector->segment->part[NDX_PART_STORED].off,
+			corrector->err, "record %" PRIu32 " is no article", slot);
 	article.title = stored.title;
 	article.text = stored.text;
 	article.source = stored.source;
@@ -70,12 +71,14 @@ subtract_term(struct corrector *corrector, struct ndx_str key, uint32_t df, uint
 	const struct ndx_segment *segment = corrector->segment;
 	struct ndx_term_info info;
 	bool found = false;
-	enum ndx_status status = ndx_termdict_find(segment, key.data, key.size, &info, &found, corrector->err);
+	enum ndx_status status =
+		ndx_termdict_find(segment, key.data, key.size, &info, &found, corrector->err);
 
 	if (status != NDX_OK)
 		return status;
 	if (!found)
-		return ndx_segment_corrupt(segment, segment->part[NDX_PART_DICT].off, corrector->err,
+		return ndx_segment_corrupt(segment, segment->part[NDX_PART_DICT].off,
+		                           corrector->err,
 		                           "a stored article has a term that the dictionary lacks; "
 		                           "was it indexed with another libstemmer?");
 	corrector->df[info.ordinal] += df;
@@ -109,14 +112,16 @@ collect(struct corrector *corrector, const uint8_t *dead)
 {
 	enum ndx_status status = NDX_OK;
 
-	for (uint32_t docid = 0; status == NDX_OK && docid < corrector->segment->article_count; docid++) {
+	for (uint32_t docid = 0; status == NDX_OK && docid < corrector->segment->article_count;
+	     docid++) {
 		if (!was_dead(corrector->segment, docid) && !dead[docid])
 			continue;
 		ndx_buf_add(&corrector->docids, &docid, sizeof(docid));
 		if (was_dead(corrector->segment, docid))
 			continue;
 		status = invert(corrector, docid);
-		if (status == NDX_OK && ndx_inverter_text_size(corrector->inverter) >= BATCH_TEXT_SIZE)
+		if (status == NDX_OK &&
+		    ndx_inverter_text_size(corrector->inverter) >= BATCH_TEXT_SIZE)
 			status = subtract(corrector);
 	}
 	if (status == NDX_OK && ndx_inverter_count(corrector->inverter) > 0)

@@ -12,8 +12,8 @@
 
 /*
  * Append the tombstone file of a segment in which the articles with dead[docid] are
- * deleted, beside those that segment->tombstones has already.  The new ones are analysed anew from their
- * stored text, so 'language' must be the index's.  *token_count_ret is the sum of the lengths
+ * deleted, beside those that segment->tombstones has already.  The new ones are analysed anew from
+ * their stored text, so 'language' must be the index's.  *token_count_ret is the sum of the lengths
  * of all deleted ones.
  */
 enum ndx_status ndx_corrections_encode(const struct ndx_env *env, const char *language,

@@ -14,8 +14,8 @@
  * libdeflate's lowest packs to 38.9 % (160 and 81 MB/s on a Xeon of 2 GHz); its lower levels are
  * hardly faster.  More than this would take longer than all the rest of indexing.
  */
-#define LEVEL           3
-#define LEVEL_BUF_SIZE  ISAL_DEF_LVL3_DEFAULT
+#define LEVEL          3
+#define LEVEL_BUF_SIZE ISAL_DEF_LVL3_DEFAULT
 
 struct compressor {
 	struct isal_zstream stream;
@@ -91,7 +91,8 @@ pack(struct ndx_docstore_writer *writer)
 	uint8_t *out = ndx_buf_reserve(&writer->out, bound);
 
 	if (compressor == NULL)
-		compressor = writer->compressor = ndx_alloc_zero(writer->out.mem, 1, sizeof(*compressor));
+		compressor = writer->compressor =
+			ndx_alloc_zero(writer->out.mem, 1, sizeof(*compressor));
 	if (compressor == NULL || out == NULL)
 		return 0;
 	stream = &compressor->stream;
@@ -139,14 +140,16 @@ ndx_docstore_writer_add(struct ndx_docstore_writer *writer, struct ndx_str recor
                         struct ndx_err *err)
 {
 	if (record.size > UINT32_MAX / 2)
-		return ndx_fail(err, NDX_E_LIMIT, "an article of %zu bytes cannot be stored", record.size);
+		return ndx_fail(err, NDX_E_LIMIT, "an article of %zu bytes cannot be stored",
+		                record.size);
 	ndx_buf_add_u32(&writer->sizes, (uint32_t)record.size);
 	ndx_buf_add(&writer->records, record.data, record.size);
 	writer->record_count++;
 	if (writer->records.size >= writer->block_size)
 		return end_block(writer, err);
-	return ndx_buf_failed(&writer->records) || ndx_buf_failed(&writer->sizes) ? ndx_fail_nomem(err)
-	                                                                         : NDX_OK;
+	return ndx_buf_failed(&writer->records) || ndx_buf_failed(&writer->sizes)
+	               ? ndx_fail_nomem(err)
+	               : NDX_OK;
 }
 
 enum ndx_status
@@ -176,8 +179,8 @@ ndx_docstore_writer_end(struct ndx_docstore_writer *writer, struct ndx_err *err)
 }
 
 enum ndx_status
-ndx_docstore_writer_put_index(struct ndx_docstore_writer *writer, struct ndx_segment_writer *segment,
-                              struct ndx_err *err)
+ndx_docstore_writer_put_index(struct ndx_docstore_writer *writer,
+                              struct ndx_segment_writer *segment, struct ndx_err *err)
 {
 	uint8_t count[8];
 

@@ -13,12 +13,12 @@
 #include "indexer/segment_write.h"
 
 struct ndx_docstore_writer {
-	size_t block_size;       /* unpacked bytes after which a block ends */
-	struct ndx_buf out;      /* finished blocks that were not taken yet */
-	struct ndx_buf sizes, records, raw; /* of the block that is being filled */
+	size_t block_size;                       /* unpacked bytes after which a block ends */
+	struct ndx_buf out;                      /* finished blocks that were not taken yet */
+	struct ndx_buf sizes, records, raw;      /* of the block that is being filled */
 	struct ndx_buf slots, offsets, unpacked; /* the index so far */
 	uint32_t record_count;
-	uint64_t off;            /* bytes of all finished blocks */
+	uint64_t off; /* bytes of all finished blocks */
 	void *compressor;
 };
 

@@ -100,7 +100,8 @@ ndx_form_union_sort(struct ndx_form_union *forms, size_t *count_ret)
 	ndx_buf_clear(&forms->order);
 	ndx_buf_clear(&forms->to);
 	ndx_buf_clear(&forms->texts);
-	order = (uint32_t *)(void *)ndx_buf_reserve(&forms->order, (forms->count + 1) * sizeof(*order));
+	order = (uint32_t *)(void *)ndx_buf_reserve(&forms->order,
+	                                            (forms->count + 1) * sizeof(*order));
 	to = (uint32_t *)(void *)ndx_buf_reserve(&forms->to, (forms->count + 1) * sizeof(*to));
 	if (order == NULL || to == NULL)
 		return NULL;

@@ -15,12 +15,12 @@ struct ndx_form_union {
 	struct ndx_union_form {
 		size_t off, size; /* in 'bytes' */
 		uint64_t cf;
-	} *form; /* in the order in which they were added */
+	} * form; /* in the order in which they were added */
 	size_t count, count_max;
 	struct ndx_buf bytes;
-	struct ndx_buf map;          /* uint32_t, see ndx_form_union_map() */
-	struct ndx_buf order, to;    /* uint32_t: see ndx_form_union_sort() */
-	struct ndx_buf texts;        /* struct ndx_str */
+	struct ndx_buf map;       /* uint32_t, see ndx_form_union_map() */
+	struct ndx_buf order, to; /* uint32_t: see ndx_form_union_sort() */
+	struct ndx_buf texts;     /* struct ndx_str */
 };
 
 void ndx_form_union_init(struct ndx_form_union *forms, const struct ndx_mem *mem);
@@ -32,8 +32,8 @@ uint32_t *ndx_form_union_map(struct ndx_form_union *forms, size_t count);
 /* Add a form, unless it is there; its index in form[].  False: out of memory. */
 bool ndx_form_union_add(struct ndx_form_union *forms, struct ndx_str form, uint32_t *index_ret);
 /*
- * Order the forms that have a cf, the most frequent first, then by their bytes: to[index] is the number of
- * each then; *count_ret, how many there are.  NULL: out of memory.
+ * Order the forms that have a cf, the most frequent first, then by their bytes: to[index] is the
+ * number of each then; *count_ret, how many there are.  NULL: out of memory.
  */
 const uint32_t *ndx_form_union_sort(struct ndx_form_union *forms, size_t *count_ret);
 /* Their texts by number, until the next is begun. */

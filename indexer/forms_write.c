@@ -42,7 +42,9 @@ ndx_forms_note(struct ndx_buf *noted, const uint8_t *key, size_t key_size,
 		return note(noted, term, term, lists->cf);
 	in += ndx_varint_decode(in, lists->forms_size, &count);
 	for (; count > 0 && ndx_forms_next(&in, end, term, &form); count--)
-		if (form.size > 0 && !note(noted, (struct ndx_str){ (const char *)form.text, form.size }, term, form.cf))
+		if (form.size > 0 &&
+		    !note(noted, (struct ndx_str){ (const char *)form.text, form.size }, term,
+		          form.cf))
 			return false;
 	return true;
 }
@@ -76,15 +78,15 @@ add_key(struct ndx_termdict_writer *dict, const uint8_t *at, struct ndx_err *err
 	uint8_t key[NDX_KEY_SIZE_MAX + 1] = { NDX_FIELD_FORM }, out[NDX_FORM_TERM_SIZE_MAX];
 
 	memcpy(key + 1, form.data, form.size);
-	return ndx_termdict_writer_add_form(dict, key, form.size + 1, out,
-	                                    ndx_form_term_encode(form, term, ndx_get_u64(at + 2), out),
-	                                    err);
+	return ndx_termdict_writer_add_form(
+		dict, key, form.size + 1, out,
+		ndx_form_term_encode(form, term, ndx_get_u64(at + 2), out), err);
 }
 
 /* In their order, each form once. */
 static enum ndx_status
-add_keys(const struct ndx_mem *mem, struct sort_key *keys, size_t count, struct ndx_termdict_writer *dict,
-         struct ndx_err *err)
+add_keys(const struct ndx_mem *mem, struct sort_key *keys, size_t count,
+         struct ndx_termdict_writer *dict, struct ndx_err *err)
 {
 	const struct sort_key *key, *before = NULL;
 	struct ndx_sorted_runs runs;

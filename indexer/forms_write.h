@@ -11,9 +11,9 @@
 #include "indexer/termdict_write.h"
 
 /*
- * Append to *noted the forms of the term of a key: those of its table, or, without one, the term itself.
- * An acronym (which begins with a capital) and a key of another field than ANY have none.  False: out of
- * memory.
+ * Append to *noted the forms of the term of a key: those of its table, or, without one, the term
+ * itself. An acronym (which begins with a capital) and a key of another field than ANY have none.
+ * False: out of memory.
  */
 bool ndx_forms_note(struct ndx_buf *noted, const uint8_t *key, size_t key_size,
                     const struct ndx_term_lists *lists);

@@ -4,9 +4,9 @@
  * Per article: tokens become term numbers; equal numbers are brought together by
  * counting; then each distinct term's posting is appended once to the term's stream:
  *
- *   varint articles since the last one with the term, varint tf * 4 + has_forms * 2 + (title_tf > 0),
- *   [varint title_tf], tf varints: first position, then gaps less one,
- *   [tf varints: numbers of the forms there; without them, all are 0]
+ *   varint articles since the last one with the term, varint tf * 4 + has_forms * 2 + (title_tf >
+ * 0), [varint title_tf], tf varints: first position, then gaps less one, [tf varints: numbers of
+ * the forms there; without them, all are 0]
  *
  * The title's positions come first, from 0; the text's begin one past them, so that
  * no phrase runs from the title into the text.
@@ -28,13 +28,20 @@
 static void
 init_buffers(struct ndx_inverter *inverter)
 {
-	struct ndx_buf *const buf[] = { &inverter->used,           &inverter->arena,
-		                        &inverter->ids,            &inverter->sources.bytes,
-		                        &inverter->sources.places, &inverter->sections.bytes,
-		                        &inverter->sections.places, &inverter->authors.bytes,
-		                        &inverter->authors.places, &inverter->position,
-		                        &inverter->posting,        &inverter->record,
-		                        &inverter->hashes,         &inverter->found,
+	struct ndx_buf *const buf[] = { &inverter->used,
+		                        &inverter->arena,
+		                        &inverter->ids,
+		                        &inverter->sources.bytes,
+		                        &inverter->sources.places,
+		                        &inverter->sections.bytes,
+		                        &inverter->sections.places,
+		                        &inverter->authors.bytes,
+		                        &inverter->authors.places,
+		                        &inverter->position,
+		                        &inverter->posting,
+		                        &inverter->record,
+		                        &inverter->hashes,
+		                        &inverter->found,
 		                        &inverter->form };
 
 	for (size_t i = 0; i < sizeof(buf) / sizeof(buf[0]); i++)
@@ -136,7 +143,8 @@ term_of(struct ndx_inverter *inverter, uint32_t number)
 		if (!ndx_grow(inverter->env->mem, &inverter->term, &inverter->term_count_max,
 		              (size_t)number + 1, sizeof(*term)))
 			return NULL;
-		memset(inverter->term + before, 0, (inverter->term_count_max - before) * sizeof(*term));
+		memset(inverter->term + before, 0,
+		       (inverter->term_count_max - before) * sizeof(*term));
 	}
 	term = &inverter->term[number];
 	if (term->batch != inverter->batch) {
@@ -152,7 +160,8 @@ term_of(struct ndx_inverter *inverter, uint32_t number)
 
 /* Note that the article at hand has the term at 'position', in one of its forms. */
 static bool
-push(struct ndx_inverter *inverter, uint32_t number, uint32_t form, uint32_t position, bool in_title)
+push(struct ndx_inverter *inverter, uint32_t number, uint32_t form, uint32_t position,
+     bool in_title)
 {
 	struct ndx_inverted_term *term = number == NDX_TERM_NONE ? NULL : term_of(inverter, number);
 	struct ndx_local_term *local;
@@ -168,7 +177,7 @@ push(struct ndx_inverter *inverter, uint32_t number, uint32_t form, uint32_t pos
 		term->article = (uint32_t)inverter->article_count;
 		term->local = (uint32_t)inverter->local_count;
 		inverter->local[inverter->local_count++] =
-		        (struct ndx_local_term){ .term = number, .last_position = UINT32_MAX };
+			(struct ndx_local_term){ .term = number, .last_position = UINT32_MAX };
 	}
 	local = &inverter->local[term->local];
 	if (local->last_position == position) /* two tokens of one place with the same stem */
@@ -178,7 +187,7 @@ push(struct ndx_inverter *inverter, uint32_t number, uint32_t form, uint32_t pos
 	local->title_tf += in_title;
 	local->forms |= form;
 	inverter->entry[inverter->entry_count++] =
-	        (struct ndx_local_entry){ term->local, position, form };
+		(struct ndx_local_entry){ term->local, position, form };
 	return true;
 }
 
@@ -189,8 +198,8 @@ form_of(const struct ndx_tokens *tokens, size_t i)
 }
 
 /*
- * The terms of all tokens, into 'found'.  In two passes, because a look-up mostly waits for memory: the
- * first hashes, and lets the second's places be fetched meanwhile.
+ * The terms of all tokens, into 'found'.  In two passes, because a look-up mostly waits for memory:
+ * the first hashes, and lets the second's places be fetched meanwhile.
  */
 static enum ndx_status
 find_terms(struct ndx_inverter *inverter, bool in_title, struct ndx_err *err)
@@ -201,7 +210,8 @@ find_terms(struct ndx_inverter *inverter, bool in_title, struct ndx_err *err)
 
 	ndx_buf_clear(&inverter->hashes);
 	ndx_buf_clear(&inverter->found);
-	hash = (uint32_t *)(void *)ndx_buf_reserve(&inverter->hashes, tokens->count * sizeof(*hash));
+	hash = (uint32_t *)(void *)ndx_buf_reserve(&inverter->hashes,
+	                                           tokens->count * sizeof(*hash));
 	terms = (struct ndx_token_terms *)(void *)ndx_buf_reserve(&inverter->found,
 	                                                          tokens->count * sizeof(*terms));
 	if (hash == NULL || terms == NULL)
@@ -213,9 +223,10 @@ find_terms(struct ndx_inverter *inverter, bool in_title, struct ndx_err *err)
 			                              tokens->token[i].form_size,
 			                              (enum ndx_token_kind)tokens->token[i].kind);
 		for (size_t i = first; i < end; i++) {
-			terms[i] = ndx_vocabulary_token(inverter->vocabulary, hash[i], form_of(tokens, i),
-			                                tokens->token[i].form_size,
-			                                (enum ndx_token_kind)tokens->token[i].kind, in_title);
+			terms[i] = ndx_vocabulary_token(
+				inverter->vocabulary, hash[i], form_of(tokens, i),
+				tokens->token[i].form_size,
+				(enum ndx_token_kind)tokens->token[i].kind, in_title);
 			if (terms[i].any < inverter->term_count_max)
 				__builtin_prefetch(&inverter->term[terms[i].any], 1);
 		}
@@ -249,7 +260,7 @@ push_text(struct ndx_inverter *inverter, struct ndx_str text, uint32_t base, boo
 	const struct ndx_tokens *tokens = &inverter->tokens;
 	const struct ndx_token_terms *terms;
 	enum ndx_status status =
-	        ndx_tokenize(text.data, text.size, NDX_TOKENIZE_ARTICLE, &inverter->tokens, err);
+		ndx_tokenize(text.data, text.size, NDX_TOKENIZE_ARTICLE, &inverter->tokens, err);
 
 	if (status == NDX_OK)
 		status = find_terms(inverter, in_title, err);
@@ -283,8 +294,9 @@ push_filter(struct ndx_inverter *inverter, enum ndx_field field, struct ndx_str 
 		const struct ndx_token *token = &tokens->token[i];
 		const char *form = (const char *)tokens->forms.data + token->form_off;
 
-		if (!push(inverter, ndx_vocabulary_term(inverter->vocabulary, field, form, token->form_size), 0,
-		          token->position, false))
+		if (!push(inverter,
+		          ndx_vocabulary_term(inverter->vocabulary, field, form, token->form_size),
+		          0, token->position, false))
 			return ndx_fail_nomem(err);
 	}
 	return NDX_OK;
@@ -331,9 +343,8 @@ write_posting(struct ndx_inverter *inverter, const struct ndx_local_term *local)
 	if (out == NULL)
 		return false;
 	out += ndx_varint_encode(article - term->last_article, out);
-	out += ndx_varint_encode((uint64_t)local->tf * 4 + (local->forms > 0 ? 2 : 0) +
-	                                 (local->title_tf > 0),
-	                         out);
+	out += ndx_varint_encode(
+		(uint64_t)local->tf * 4 + (local->forms > 0 ? 2 : 0) + (local->title_tf > 0), out);
 	if (local->title_tf > 0)
 		out += ndx_varint_encode(local->title_tf, out);
 	position += local->first - local->tf; /* place_positions() left 'first' at the end */
@@ -356,7 +367,8 @@ name_index(struct ndx_names *names, struct ndx_str name)
 	uint32_t count = (uint32_t)(names->places.size / sizeof(*end)), begin = 0, new_end;
 
 	for (uint32_t i = 0; i < count; begin = end[i++])
-		if (ndx_str_equal((struct ndx_str){ (const char *)names->bytes.data + begin, end[i] - begin },
+		if (ndx_str_equal((struct ndx_str){ (const char *)names->bytes.data + begin,
+		                                    end[i] - begin },
 		                  name))
 			return i;
 	ndx_buf_add(&names->bytes, name.data, name.size);
@@ -376,7 +388,8 @@ ndx_names_list(const struct ndx_names *names, const struct ndx_mem *mem, size_t 
 	if (list == NULL)
 		return NULL;
 	for (size_t i = 0; i < count; begin = end[i++])
-		list[i] = (struct ndx_str){ (const char *)names->bytes.data + begin, end[i] - begin };
+		list[i] =
+			(struct ndx_str){ (const char *)names->bytes.data + begin, end[i] - begin };
 	*count_ret = count;
 	return list;
 }
@@ -386,15 +399,17 @@ static enum ndx_status
 keep(struct ndx_inverter *inverter, const struct ndx_article *article, uint32_t title_count,
      uint64_t length, struct ndx_err *err)
 {
-	const struct ndx_stored stored = { article->title_is_made, article->title, article->source,
-		                           article->section, article->author, article->url,
-		                           article->language, article->text };
-	struct ndx_inverted_article kept = { .id_off = inverter->ids.size,
-		                             .id_size = article->id.size,
-		                             .date = article->has_date ? article->date.utc : NDX_NO_DATE,
-		                             .zone = article->has_date ? article->date.offset_min : 0,
-		                             .title_count = title_count,
-		                             .length = length };
+	const struct ndx_stored stored = { article->title_is_made, article->title,  article->source,
+		                           article->section,       article->author, article->url,
+		                           article->language,      article->text };
+	struct ndx_inverted_article kept = {
+		.id_off = inverter->ids.size,
+		.id_size = article->id.size,
+		.date = article->has_date ? article->date.utc : NDX_NO_DATE,
+		.zone = article->has_date ? article->date.offset_min : 0,
+		.title_count = title_count,
+		.length = length
+	};
 	enum ndx_status status;
 
 	ndx_buf_clear(&inverter->record);
@@ -408,10 +423,10 @@ keep(struct ndx_inverter *inverter, const struct ndx_article *article, uint32_t 
 	    !ndx_grow(inverter->env->mem, &inverter->article, &inverter->article_count_max,
 	              inverter->article_count + 1, sizeof(kept)))
 		return ndx_fail_nomem(err);
-	status = ndx_docstore_writer_add(&inverter->stored,
-	                                 (struct ndx_str){ (const char *)inverter->record.data,
-	                                                   inverter->record.size },
-	                                 err);
+	status = ndx_docstore_writer_add(
+		&inverter->stored,
+		(struct ndx_str){ (const char *)inverter->record.data, inverter->record.size },
+		err);
 	if (status == NDX_OK)
 		status = ndx_docstore_writer_add(&inverter->id_store, article->id, err);
 	if (status == NDX_OK)
@@ -436,8 +451,8 @@ ndx_inverter_add(struct ndx_inverter *inverter, const struct ndx_article *articl
 	if (!article->title_is_made)
 		status = push_text(inverter, article->title, 0, true, &title_count, err);
 	if (status == NDX_OK)
-		status = push_text(inverter, article->text, title_count > 0 ? title_count + 1 : 0, false,
-		                   &text_count, err);
+		status = push_text(inverter, article->text, title_count > 0 ? title_count + 1 : 0,
+		                   false, &text_count, err);
 	if (status == NDX_OK)
 		status = push_filter(inverter, NDX_FIELD_SOURCE, article->source, err);
 	if (status == NDX_OK)

@@ -56,8 +56,8 @@ struct ndx_inverter {
 
 	struct ndx_inverted_term *term; /* by the vocabulary's number */
 	size_t term_count_max;
-	struct ndx_buf used;     /* uint32_t: terms of this batch, in the order they were met */
-	struct ndx_buf arena;    /* their streams */
+	struct ndx_buf used;  /* uint32_t: terms of this batch, in the order they were met */
+	struct ndx_buf arena; /* their streams */
 	struct ndx_inverted_article *article;
 	size_t article_count, article_count_max;
 	struct ndx_buf ids;
@@ -70,7 +70,7 @@ struct ndx_inverter {
 	size_t local_count, local_count_max;
 	struct ndx_local_entry {
 		uint32_t local, position, form;
-	} *entry;
+	} * entry;
 	size_t entry_count, entry_count_max;
 	struct ndx_buf position; /* uint32_t */
 	struct ndx_buf form;     /* the same: numbers of the forms at them */

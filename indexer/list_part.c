@@ -94,7 +94,8 @@ put_entries(struct ndx_list_part *part, struct ndx_list_target *target, struct n
 		size_t size;
 
 		memcpy(&entry, in, sizeof(entry));
-		size = sizeof(entry) + entry.key_size + entry.lists.inline_size + entry.lists.forms_size;
+		size = sizeof(entry) + entry.key_size + entry.lists.inline_size +
+		       entry.lists.forms_size;
 		entry.lists.off += part->base;
 		entry.lists.inline_data = key + entry.key_size;
 		entry.lists.forms = entry.lists.inline_data + entry.lists.inline_size;
@@ -106,7 +107,8 @@ put_entries(struct ndx_list_part *part, struct ndx_list_target *target, struct n
 		if (target->forms != NULL &&
 		    !ndx_forms_note(target->forms, key, entry.key_size, &entry.lists))
 			return ndx_fail_nomem(err);
-		status = ndx_termdict_writer_add(target->dict, key, entry.key_size, &entry.lists, err);
+		status = ndx_termdict_writer_add(target->dict, key, entry.key_size, &entry.lists,
+		                                 err);
 		in += size;
 		left -= size;
 	}
@@ -158,8 +160,9 @@ spill(struct ndx_list_part *part, struct ndx_err *err)
 		pthread_cond_wait(&run->changed, &run->lock);
 	quit = run->quit;
 	pthread_mutex_unlock(&run->lock);
+	/* that the run ends is said elsewhere */
 	if (quit)
-		return NDX_E_IO; /* that the run ends is said elsewhere */
+		return NDX_E_IO;
 	status = put_bytes(part, run->target, err);
 	return status == NDX_OK ? put_entries(part, run->target, err) : status;
 }

@@ -1,8 +1,9 @@
 /*
  * list_part.h - the lists of successive keys, made in memory, on their way to a segment
  *
- * Lists of different terms have nothing to do with each other, so ranges of keys are written side by
- * side, and the parts put one after the other: the segment is the same for any number of threads.
+ * Lists of different terms have nothing to do with each other, so ranges of keys are written side
+ * by side, and the parts put one after the other: the segment is the same for any number of
+ * threads.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -19,7 +20,8 @@ struct ndx_list_part {
 	struct ndx_buf entries; /* of each term what the dictionary needs */
 	uint64_t gone;          /* bytes that are in the segment already, ... */
 	uint64_t base;          /* ... from here on, if there are any */
-	/* Called when there is more: puts it, if it is much, as soon as all ranges before are put. */
+	/* Called when there is more: puts it, if it is much, as soon as all ranges before are
+	 * put. */
 	enum ndx_status (*spill)(struct ndx_list_part *part, struct ndx_err *err);
 	void *spill_ctx;
 	size_t range;
@@ -44,9 +46,9 @@ enum ndx_status ndx_list_part_add(struct ndx_list_part *part, const void *key, s
 /* Where parts go, and how they are made. */
 struct ndx_list_target {
 	const struct ndx_mem *mem;
-	unsigned jobs;          /* threads that make them */
-	size_t part_size;       /* bytes of a part that may wait to be put, about */
-	const uint8_t *norm;    /* for ndx_postings_writer_init() */
+	unsigned jobs;       /* threads that make them */
+	size_t part_size;    /* bytes of a part that may wait to be put, about */
+	const uint8_t *norm; /* for ndx_postings_writer_init() */
 	double length_average;
 	struct ndx_segment_writer *segment;
 	struct ndx_termdict_writer *dict;

@@ -36,8 +36,8 @@ finish_output(int status)
 }
 
 /*
- * Large blocks are mapped each by itself, however many there have been: what is given back, or made smaller,
- * then leaves the process at once.
+ * Large blocks are mapped each by itself, however many there have been: what is given back, or made
+ * smaller, then leaves the process at once.
  */
 static void
 tune_memory(void)

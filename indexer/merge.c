@@ -25,8 +25,8 @@
 #include "indexer/raw_lists.h"
 
 /* Shares of the memory: of the postings of pairs that wait to be written, and of lists that do. */
-#define PAIRS_SHARE 8
-#define PART_SHARE  64
+#define PAIRS_SHARE   8
+#define PART_SHARE    64
 #define PART_SIZE_MIN ((size_t)64 << 10)
 #define PART_SIZE_MAX ((size_t)8 << 20)
 
@@ -122,7 +122,8 @@ merge_store_input(struct merger *merger, struct ndx_docstore_writer *writer, enu
 	for (uint64_t b = 0; status == NDX_OK && b < blocks; b++) {
 		status = copy_block(merger, writer, &from, merger->slot[i], b);
 		if (status == NDX_OK)
-			status = ndx_segment_writer_put_buf(&merger->segment, &writer->out, merger->err);
+			status = ndx_segment_writer_put_buf(&merger->segment, &writer->out,
+			                                    merger->err);
 	}
 	ndx_docstore_free(&from);
 	return status;
@@ -168,7 +169,8 @@ merge_id_table(struct merger *merger)
 			ndx_docid docid = ndx_get_u32(in + at + 4);
 
 			if (docid >= segment->article_count)
-				status = ndx_segment_corrupt(segment, span.off + at, merger->err, "docid %u", docid);
+				status = ndx_segment_corrupt(segment, span.off + at, merger->err,
+				                             "docid %u", docid);
 			else if (!is_dead(&merger->input[i], docid) && n < merger->order.count)
 				entry[n++] = (uint64_t)ndx_get_u32(in + at) << 32 |
 				             merger->order.docid[i][docid];
@@ -178,7 +180,8 @@ merge_id_table(struct merger *merger)
 		status = ndx_fail(merger->err, NDX_E_CORRUPT, "%zu ids for %u articles", n,
 		                  merger->order.count);
 	if (status == NDX_OK)
-		status = ndx_id_table_put(merger->env->mem, entry, n, &merger->segment, merger->err);
+		status =
+			ndx_id_table_put(merger->env->mem, entry, n, &merger->segment, merger->err);
 	ndx_free(merger->env->mem, entry);
 	return status;
 }
@@ -200,7 +203,8 @@ merge_column(struct merger *merger, enum ndx_part part, size_t i, const int64_t 
 			continue;
 		status = ndx_column_get(&column, docid, &from, merger->err);
 		if (status == NDX_OK && map != NULL && (from < 0 || from >= column.name_count))
-			status = ndx_segment_corrupt(segment, column.values_off, merger->err, "a bad name");
+			status = ndx_segment_corrupt(segment, column.values_off, merger->err,
+			                             "a bad name");
 		if (status == NDX_OK)
 			value[to] = map == NULL ? from : map[from];
 	}
@@ -227,7 +231,8 @@ collect_names(struct merger *merger, enum ndx_part part, struct ndx_str **names_
 
 		status = ndx_column_open(merger->input[i].segment, part, &column, merger->err);
 		for (uint32_t n = 0; status == NDX_OK && n < column.name_count; n++) {
-			if (!ndx_grow(merger->env->mem, &names, &count_max, count + 1, sizeof(*names)))
+			if (!ndx_grow(merger->env->mem, &names, &count_max, count + 1,
+			              sizeof(*names)))
 				status = ndx_fail_nomem(merger->err);
 			else
 				status = ndx_column_name(&column, n, &names[count++], merger->err);
@@ -254,7 +259,8 @@ map_names(struct merger *merger, enum ndx_part part, size_t i, const struct ndx_
 {
 	struct ndx_column column;
 	int64_t *map = NULL;
-	enum ndx_status status = ndx_column_open(merger->input[i].segment, part, &column, merger->err);
+	enum ndx_status status =
+		ndx_column_open(merger->input[i].segment, part, &column, merger->err);
 
 	if (status == NDX_OK) {
 		map = ndx_alloc(merger->env->mem, column.name_count * sizeof(*map));
@@ -300,7 +306,8 @@ merge_norms(struct merger *merger, size_t i)
 {
 	const struct ndx_segment *segment = merger->input[i].segment;
 	const uint8_t *norm = ndx_segment_part(segment, NDX_PART_NORMS);
-	enum ndx_status status = ndx_segment_norms(segment, 0, segment->article_count - 1, merger->err);
+	enum ndx_status status =
+		ndx_segment_norms(segment, 0, segment->article_count - 1, merger->err);
 
 	for (ndx_docid docid = 0; status == NDX_OK && docid < segment->article_count; docid++)
 		if (merger->order.docid[i][docid] != NDX_DOCID_NONE)
@@ -356,7 +363,8 @@ merge_columns(struct merger *merger)
 	columns->source_names = merger->names[0];
 	columns->section_names = merger->names[1];
 	columns->author_names = merger->names[2];
-	memcpy(columns->date, merger->order.date, merger->order.dated_count * sizeof(*columns->date));
+	memcpy(columns->date, merger->order.date,
+	       merger->order.dated_count * sizeof(*columns->date));
 	return status;
 }
 
@@ -366,11 +374,12 @@ merge_lists(struct merger *merger, struct ndx_list_target *target)
 {
 	const bool batches = merger->input[0].raw != NULL;
 	struct ndx_merge_feed of_inputs = { merger->env, merger->input, &merger->order };
-	const struct ndx_pair_feed feed = { batches ? ndx_flush_pairs : ndx_merge_pairs, &of_inputs };
+	const struct ndx_pair_feed feed = { batches ? ndx_flush_pairs : ndx_merge_pairs,
+		                            &of_inputs };
 	uint64_t before;
-	enum ndx_status status =
-	        ndx_pairs_writer_new(merger->env->mem, merger->order.count, merger->columns.title,
-	                             merger->options->memory / PAIRS_SHARE, &target->pairs, merger->err);
+	enum ndx_status status = ndx_pairs_writer_new(
+		merger->env->mem, merger->order.count, merger->columns.title,
+		merger->options->memory / PAIRS_SHARE, &target->pairs, merger->err);
 
 	if (status != NDX_OK)
 		return status;
@@ -415,8 +424,8 @@ merge_postings(struct merger *merger)
 		status = ndx_forms_write(merger->env->mem, &forms, &merger->dict, merger->err);
 	ndx_buf_free(&forms);
 	if (status == NDX_OK)
-		status = ndx_columns_put(&merger->columns, merger->facts.dated_count, &merger->segment,
-		                         merger->err);
+		status = ndx_columns_put(&merger->columns, merger->facts.dated_count,
+		                         &merger->segment, merger->err);
 	if (status == NDX_OK)
 		status = ndx_termdict_writer_finish(&merger->dict, &merger->segment, merger->err);
 	merger->facts.term_count = merger->dict.term_count;
@@ -435,8 +444,8 @@ allocate(struct merger *merger)
 	if (merger->slot == NULL || !ndx_columns_alloc(&merger->columns, mem, merger->order.count))
 		return ndx_fail_nomem(merger->err);
 	for (size_t i = 0; i < merger->count; i++) {
-		merger->slot[i] =
-		        ndx_alloc(mem, merger->input[i].segment->article_count * sizeof(**merger->slot));
+		merger->slot[i] = ndx_alloc(mem, merger->input[i].segment->article_count *
+		                                         sizeof(**merger->slot));
 		if (merger->slot[i] == NULL)
 			return ndx_fail_nomem(merger->err);
 	}
@@ -470,8 +479,8 @@ merge_all(struct merger *merger, struct ndx_byte_sink sink, uint64_t *toc_sum_re
 		status = merge_columns(merger);
 	if (status != NDX_OK)
 		return status;
-	status = ndx_segment_writer_begin(&merger->segment, merger->env->mem, sink, merger->facts.number,
-	                                  merger->err);
+	status = ndx_segment_writer_begin(&merger->segment, merger->env->mem, sink,
+	                                  merger->facts.number, merger->err);
 	if (status == NDX_OK)
 		status = merge_store(merger, NDX_PART_STORED, NDX_STORED_BLOCK_SIZE);
 	if (status == NDX_OK)
@@ -481,7 +490,8 @@ merge_all(struct merger *merger, struct ndx_byte_sink sink, uint64_t *toc_sum_re
 	if (status == NDX_OK)
 		status = merge_postings(merger);
 	if (status == NDX_OK)
-		status = ndx_segment_writer_finish(&merger->segment, &merger->facts, toc_sum_ret, merger->err);
+		status = ndx_segment_writer_finish(&merger->segment, &merger->facts, toc_sum_ret,
+		                                   merger->err);
 	ndx_segment_writer_free(&merger->segment);
 	return status;
 }

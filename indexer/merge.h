@@ -15,8 +15,9 @@ struct ndx_raw_lists;
 
 struct ndx_merge_input {
 	const struct ndx_segment *segment;
-	const struct ndx_raw_lists *raw; /* of a batch: its postings, which the segment lacks; else NULL */
-	const uint8_t *dead;       /* by docid, 1 = leave out; NULL: none */
+	/* of a batch: its postings, which the segment lacks; else NULL */
+	const struct ndx_raw_lists *raw;
+	const uint8_t *dead; /* by docid, 1 = leave out; NULL: none */
 	uint32_t live_count;
 	uint64_t live_token_count; /* positions of the live articles */
 };
@@ -24,12 +25,13 @@ struct ndx_merge_input {
 /* What the segment does not depend on. */
 struct ndx_merge_options {
 	unsigned jobs; /* threads; 0 or 1: the caller's alone */
-	size_t memory; /* bytes that the index may take to make, as a whole: a share of it is used here */
+	size_t memory; /* bytes that the index may take to make, as a whole: a share of it is used
+	                  here */
 };
 
 /*
- * Write to 'sink' the segment 'number' of all live articles of input[count], at least one.  No two live
- * articles have the same id.  *facts_ret and *toc_sum_ret tell what was written.
+ * Write to 'sink' the segment 'number' of all live articles of input[count], at least one.  No two
+ * live articles have the same id.  *facts_ret and *toc_sum_ret tell what was written.
  */
 enum ndx_status ndx_merge(const struct ndx_env *env, const struct ndx_merge_input *input,
                           size_t count, uint32_t number, const struct ndx_merge_options *options,

@@ -8,7 +8,8 @@
  * How often a term stands in a title is kept in no list of field ANY: it is read
  * from the title's own list, by a second walk through the same dictionaries.
  *
- * Ranges of keys, cut where the input with most bytes has as many of them, are worked on side by side.
+ * Ranges of keys, cut where the input with most bytes has as many of them, are worked on side by
+ * side.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -26,12 +27,13 @@ struct stream {
 	struct ndx_postings postings;
 	const ndx_docid *order; /* to new docids */
 	uint32_t block, i;
-	ndx_docid docid; /* the new one; NDX_DOCID_NONE at the end */
+	ndx_docid docid;             /* the new one; NDX_DOCID_NONE at the end */
 	struct ndx_buf ranges, sums; /* the positions of a block, see ndx_postings_sums() ... */
 	uint32_t sums_block;         /* ... which is this one; UINT32_MAX: none */
 	struct ndx_buf numbers;      /* of the forms there, as the merge has them ... */
 	uint32_t numbers_block;      /* ... likewise */
-	struct ndx_buf map;          /* uint32_t by number of a form: its index in the union, then its number */
+	/* uint32_t by number of a form: its index in the union, then its number */
+	struct ndx_buf map;
 };
 
 struct source {
@@ -109,8 +111,9 @@ least_key(struct merger *merger)
 		struct ndx_termdict_cursor *terms = &merger->source[i].terms;
 		int order = 0;
 
+		/* pairs are made anew */
 		if (ndx_termdict_done(terms) || terms->key[0] >= NDX_FIELD_PAIR)
-			continue; /* pairs are made anew */
+			continue;
 		if (merger->end.data != NULL && ndx_str_compare(key_of(terms), merger->end) >= 0)
 			continue;
 		if (merger->active_count > 0)
@@ -129,7 +132,8 @@ static enum ndx_status
 open_title(struct merger *merger, size_t i)
 {
 	struct source *source = &merger->source[i];
-	const struct ndx_str term = { (const char *)source->terms.key + 1, source->terms.key_size - 1 };
+	const struct ndx_str term = { (const char *)source->terms.key + 1,
+		                      source->terms.key_size - 1 };
 	int order = -1;
 
 	source->has_title = false;
@@ -159,7 +163,7 @@ open_streams(struct merger *merger)
 		size_t i = merger->active[a];
 		struct source *source = &merger->source[i];
 		enum ndx_status status =
-		        stream_open(&source->stream, merger->input[i].segment, &source->terms.info,
+			stream_open(&source->stream, merger->input[i].segment, &source->terms.info,
 		                    merger->order->docid[i], merger->err);
 
 		source->has_title = false;
@@ -226,8 +230,8 @@ positions_of(struct merger *merger, struct stream *stream)
 		for (uint32_t i = 0; i < postings->count; i++)
 			total += postings->tf[i];
 		if (total > BLOCK_POSITIONS_MAX)
-			return ndx_postings_positions(&stream->postings, stream->i, &merger->positions,
-			                              merger->err);
+			return ndx_postings_positions(&stream->postings, stream->i,
+			                              &merger->positions, merger->err);
 		status = decode_block(stream, merger->err);
 		if (status != NDX_OK)
 			return status;
@@ -257,7 +261,7 @@ numbers_of(struct merger *merger, struct stream *stream, const uint32_t **number
 		return NDX_OK;
 	if (stream->numbers_block != stream->block) {
 		const enum ndx_status status =
-		        ndx_postings_forms(postings, &stream->numbers, merger->err);
+			ndx_postings_forms(postings, &stream->numbers, merger->err);
 
 		if (status != NDX_OK)
 			return status;
@@ -288,9 +292,10 @@ copy_posting(struct merger *merger, struct source *source)
 		status = numbers_of(merger, stream, &number);
 	if (status != NDX_OK)
 		return status;
-	return ndx_postings_writer_add(merger->writer, stream->docid, stream->postings.tf[stream->i],
-	                               (const uint32_t *)(const void *)merger->positions.data, number,
-	                               in_title, merger->err);
+	return ndx_postings_writer_add(merger->writer, stream->docid,
+	                               stream->postings.tf[stream->i],
+	                               (const uint32_t *)(const void *)merger->positions.data,
+	                               number, in_title, merger->err);
 }
 
 /* The stream that is least, and the least docid of the others. */
@@ -333,7 +338,8 @@ add_forms(struct merger *merger, struct source *source)
 
 		if (info->form_count > 0) {
 			if (!ndx_forms_next(&in, end, merger->forms.term, &form))
-				return ndx_segment_corrupt(segment, info->forms_off, merger->err, "bad forms");
+				return ndx_segment_corrupt(segment, info->forms_off, merger->err,
+				                           "bad forms");
 			text = (struct ndx_str){ (const char *)form.text, form.size };
 		}
 		if (form.cf > 0 && !ndx_form_union_add(&merger->forms, text, &index))
@@ -394,7 +400,8 @@ merge_key(struct merger *merger)
 		} while (status == NDX_OK && source->stream.docid < other);
 	}
 	if (status == NDX_OK)
-		status = ndx_postings_writer_end(merger->writer, first->key, first->key_size, merger->err);
+		status = ndx_postings_writer_end(merger->writer, first->key, first->key_size,
+		                                 merger->err);
 	for (size_t a = 0; status == NDX_OK && a < merger->active_count; a++)
 		status = ndx_termdict_next(&merger->source[merger->active[a]].terms, merger->err);
 	return status;
@@ -413,15 +420,16 @@ open_sources(struct merger *merger, struct ndx_str begin)
 	for (size_t i = 0; i < merger->count; i++) {
 		struct source *source = &merger->source[i];
 		const struct ndx_segment *segment = merger->input[i].segment;
-		enum ndx_status status =
-		        ndx_termdict_seek(segment, begin.data, begin.size, &source->terms, merger->err);
+		enum ndx_status status = ndx_termdict_seek(segment, begin.data, begin.size,
+		                                           &source->terms, merger->err);
 
 		ndx_buf_init(&source->stream.ranges, merger->positions.mem);
 		ndx_buf_init(&source->stream.sums, merger->positions.mem);
 		ndx_buf_init(&source->stream.numbers, merger->positions.mem);
 		ndx_buf_init(&source->stream.map, merger->positions.mem);
 		if (status == NDX_OK)
-			status = ndx_termdict_seek(segment, title, title_size, &source->titles, merger->err);
+			status = ndx_termdict_seek(segment, title, title_size, &source->titles,
+			                           merger->err);
 		if (status != NDX_OK)
 			return status;
 	}
@@ -495,7 +503,8 @@ cut_ranges(struct ranges *ranges, size_t part_size, struct ndx_err *err)
 
 	for (size_t i = 0; i < ranges->feed->order->input_count; i++) {
 		total += input[i].segment->part[NDX_PART_POSTINGS].size;
-		if (input[i].segment->part[NDX_PART_POSTINGS].size > most->part[NDX_PART_POSTINGS].size)
+		if (input[i].segment->part[NDX_PART_POSTINGS].size >
+		    most->part[NDX_PART_POSTINGS].size)
 			most = input[i].segment;
 	}
 	share = most->part[NDX_PART_POSTINGS].size / (total / part_size + 1) + 1;
@@ -528,8 +537,8 @@ ndx_merge_lists(const struct ndx_merge_feed *feed, struct ndx_list_target *targe
 	ndx_buf_init(&ranges.ends, feed->env->mem);
 	status = cut_ranges(&ranges, target->part_size, err);
 	if (status == NDX_OK) {
-		const struct ndx_list_maker maker = { ranges.ends.size / sizeof(size_t), merge_range,
-			                              &ranges };
+		const struct ndx_list_maker maker = { ranges.ends.size / sizeof(size_t),
+			                              merge_range, &ranges };
 
 		status = ndx_list_parts_write(&maker, target, err);
 	}
@@ -555,7 +564,8 @@ find_pair_lists(const struct ndx_segment *segment, const struct ndx_pair_collect
 	uint8_t key[NDX_KEY_SIZE_MAX] = { NDX_FIELD_ANY };
 	enum ndx_status status = NDX_OK;
 
-	for (uint32_t word = 0; status == NDX_OK && word < ndx_pairs_feed_count(collector); word++) {
+	for (uint32_t word = 0; status == NDX_OK && word < ndx_pairs_feed_count(collector);
+	     word++) {
 		const struct ndx_str term = ndx_pairs_feed_word(collector, word);
 
 		memcpy(key + 1, term.data, term.size);
@@ -642,12 +652,14 @@ feed_segment(const struct ndx_merge_feed *feed, size_t i, size_t share, size_t s
 	ndx_buf_init(&ranges, feed->env->mem);
 	ndx_buf_init(&sums, feed->env->mem);
 	for (uint64_t base = (uint64_t)share * PAIR_WINDOW;
-	     status == NDX_OK && base < segment->article_count; base += (uint64_t)shares * PAIR_WINDOW) {
+	     status == NDX_OK && base < segment->article_count;
+	     base += (uint64_t)shares * PAIR_WINDOW) {
 		const uint32_t left = segment->article_count - (uint32_t)base;
 
-		for (uint32_t word = 0; status == NDX_OK && word < ndx_pairs_feed_count(collector); word++)
-			status = feed_word(segment, &list[word], (ndx_docid)base, word, &ranges, &sums,
-			                   collector, err);
+		for (uint32_t word = 0; status == NDX_OK && word < ndx_pairs_feed_count(collector);
+		     word++)
+			status = feed_word(segment, &list[word], (ndx_docid)base, word, &ranges,
+			                   &sums, collector, err);
 		if (status == NDX_OK)
 			status = ndx_pairs_end(collector, feed->order->docid[i] + base,
 			                       left < PAIR_WINDOW ? left : PAIR_WINDOW, err);
@@ -663,7 +675,7 @@ ndx_merge_pairs(void *ctx, size_t share, size_t shares, struct ndx_pair_collecto
 {
 	const struct ndx_merge_feed *feed = ctx;
 	struct pair_list *list =
-	        ndx_alloc(feed->env->mem, ndx_pairs_feed_count(collector) * sizeof(*list));
+		ndx_alloc(feed->env->mem, ndx_pairs_feed_count(collector) * sizeof(*list));
 	enum ndx_status status = list == NULL ? ndx_fail_nomem(err) : NDX_OK;
 
 	for (size_t i = 0; status == NDX_OK && i < feed->order->input_count; i++)

@@ -16,12 +16,12 @@
 /* The next live article of one input. */
 struct head {
 	const struct ndx_merge_input *input;
-	size_t index;           /* of the input */
-	ndx_docid docid;        /* article_count at the end */
-	int64_t date;           /* NDX_NO_DATE is below all others */
+	size_t index;    /* of the input */
+	ndx_docid docid; /* article_count at the end */
+	int64_t date;    /* NDX_NO_DATE is below all others */
 	struct ndx_column dates;
 	struct ndx_docstore ids;
-	struct ndx_buf id;      /* valid if has_id */
+	struct ndx_buf id; /* valid if has_id */
 	bool has_id;
 };
 
@@ -97,7 +97,8 @@ advance(struct head *head, ndx_docid docid, struct ndx_err *err)
 {
 	const struct ndx_segment *segment = head->input->segment;
 
-	while (docid < segment->article_count && head->input->dead != NULL && head->input->dead[docid])
+	while (docid < segment->article_count && head->input->dead != NULL &&
+	       head->input->dead[docid])
 		docid++;
 	head->docid = docid;
 	head->has_id = false;
@@ -119,7 +120,8 @@ open_heads(const struct ndx_env *env, struct merger *merger, const struct ndx_me
 		head->index = i;
 		ndx_buf_init(&head->id, env->mem);
 		ndx_docstore_init(&head->ids, input[i].segment, NDX_PART_IDS);
-		status = ndx_column_open(input[i].segment, NDX_PART_DATES, &head->dates, merger->err);
+		status = ndx_column_open(input[i].segment, NDX_PART_DATES, &head->dates,
+		                         merger->err);
 		if (status == NDX_OK)
 			status = advance(head, 0, merger->err);
 		if (status != NDX_OK)

@@ -9,10 +9,10 @@
 #include "indexer/merge.h"
 
 struct ndx_merge_order {
-	uint32_t count;        /* live articles in all */
+	uint32_t count; /* live articles in all */
 	uint32_t dated_count;
-	ndx_docid **docid;     /* docid[input][docid there], NDX_DOCID_NONE if dead */
-	int64_t *date;         /* by new docid, dated_count of them */
+	ndx_docid **docid; /* docid[input][docid there], NDX_DOCID_NONE if dead */
+	int64_t *date;     /* by new docid, dated_count of them */
 	size_t input_count;
 };
 

@@ -21,19 +21,19 @@
 #include "common/varint.h"
 #include "indexer/sort_postings.h"
 
-#define CHUNK_SIZE 32
-#define CHUNK_DATA (CHUNK_SIZE - 4)
-#define NO_CHUNK   UINT32_MAX
+#define CHUNK_SIZE       32
+#define CHUNK_DATA       (CHUNK_SIZE - 4)
+#define NO_CHUNK         UINT32_MAX
 #define POSTING_SIZE_MAX 15 /* three varints */
 
 /* Two words, first * 2^32 + second; and their postings so far. */
 struct ndx_pair {
-	uint64_t words;          /* UINT64_MAX: the slot is free */
-	uint32_t head, tail;     /* chunks; NO_CHUNK: none yet */
-	uint32_t tail_size;      /* bytes in the last one */
-	ndx_docid docid;         /* of the posting that is being counted, if tf > 0 */
+	uint64_t words;      /* UINT64_MAX: the slot is free */
+	uint32_t head, tail; /* chunks; NO_CHUNK: none yet */
+	uint32_t tail_size;  /* bytes in the last one */
+	ndx_docid docid;     /* of the posting that is being counted, if tf > 0 */
 	uint32_t tf, title_tf;
-	ndx_docid docid_before;  /* of the one before it */
+	ndx_docid docid_before; /* of the one before it */
 };
 
 struct ndx_pair_chunk {
@@ -102,8 +102,8 @@ df_of(const struct ndx_pair_collector *collector, uint32_t word)
 struct ndx_pair_token *
 ndx_pairs_reserve(struct ndx_pair_collector *collector, size_t count)
 {
-	return (struct ndx_pair_token *)(void *)ndx_buf_reserve(&collector->tokens,
-	                                                        count * sizeof(struct ndx_pair_token));
+	return (struct ndx_pair_token *)(void *)ndx_buf_reserve(
+		&collector->tokens, count * sizeof(struct ndx_pair_token));
 }
 
 void
@@ -239,8 +239,8 @@ get_pair(struct ndx_pair_collector *collector, uint64_t words)
 
 /* The words stand at position and position + 1 of an article. */
 static bool
-add_occurrence(struct ndx_pair_collector *collector, uint32_t first, uint32_t second, ndx_docid docid,
-               bool in_title)
+add_occurrence(struct ndx_pair_collector *collector, uint32_t first, uint32_t second,
+               ndx_docid docid, bool in_title)
 {
 	struct ndx_pair *pair = get_pair(collector, (uint64_t)first << 32 | second);
 
@@ -297,7 +297,7 @@ static bool
 sort_tokens(struct ndx_pair_collector *collector, uint32_t article_count)
 {
 	const struct ndx_pair_token *token =
-	        (const struct ndx_pair_token *)(const void *)collector->tokens.data;
+		(const struct ndx_pair_token *)(const void *)collector->tokens.data;
 	const size_t count = collector->tokens.size / sizeof(*token);
 	struct ndx_pair_token *sorted;
 	uint32_t *place, position_max = 0, sum = 0;
@@ -307,7 +307,8 @@ sort_tokens(struct ndx_pair_collector *collector, uint32_t article_count)
 	ndx_buf_clear(&collector->sorted);
 	place = (uint32_t *)(void *)ndx_buf_reserve(&collector->begins,
 	                                            ((size_t)article_count + 2) * sizeof(*place));
-	sorted = (struct ndx_pair_token *)(void *)ndx_buf_reserve(&collector->sorted, collector->tokens.size);
+	sorted = (struct ndx_pair_token *)(void *)ndx_buf_reserve(&collector->sorted,
+	                                                          collector->tokens.size);
 	if (place == NULL || sorted == NULL || count > UINT32_MAX)
 		return false;
 	memset(place, 0, ((size_t)article_count + 2) * sizeof(*place));
@@ -320,10 +321,11 @@ sort_tokens(struct ndx_pair_collector *collector, uint32_t article_count)
 	for (size_t i = 0; i < count; i++)
 		sorted[place[token[i].article + 1]++] = token[i];
 	/* Now place[a] is where article a begins, and place[a + 1] where it ends. */
-	if (!ndx_grow(collector->mem, &collector->after, &collector->after_max, (size_t)position_max + 2,
-	              sizeof(*collector->after)))
+	if (!ndx_grow(collector->mem, &collector->after, &collector->after_max,
+	              (size_t)position_max + 2, sizeof(*collector->after)))
 		return false;
-	memset(collector->after + before, 0, (collector->after_max - before) * sizeof(*collector->after));
+	memset(collector->after + before, 0,
+	       (collector->after_max - before) * sizeof(*collector->after));
 	return true;
 }
 
@@ -335,7 +337,8 @@ shrink(struct ndx_pair_collector *collector)
 	                       collector->slot_count * sizeof(*collector->slot) >
 	               collector->pass->memory &&
 	       collector->end - collector->pass->first > 1) {
-		collector->end = collector->pass->first + (collector->end - collector->pass->first) / 2;
+		collector->end =
+			collector->pass->first + (collector->end - collector->pass->first) / 2;
 		if (!rehash(collector, collector->slot_count))
 			return false;
 	}
@@ -426,7 +429,8 @@ compare_pairs(const void *a, const void *b)
 
 /* An empty table; false: out of memory. */
 static bool
-collector_begin(struct ndx_pair_collector *collector, const struct ndx_pair_pass *pass, size_t share)
+collector_begin(struct ndx_pair_collector *collector, const struct ndx_pair_pass *pass,
+                size_t share)
 {
 	collector->pass = pass;
 	collector->share = share;
@@ -440,15 +444,16 @@ collector_begin(struct ndx_pair_collector *collector, const struct ndx_pair_pass
 	return rehash(collector, 1024);
 }
 
-/* Collect a share, and sort it; a free slot, which has the largest number of all, is always left. */
+/* Collect a share, and sort it; a free slot, which has the largest number of all, is always
+ * left. */
 static void *
 collect(void *arg)
 {
 	struct ndx_pair_collector *collector = arg;
 	const struct ndx_pair_pass *pass = collector->pass;
 
-	collector->status =
-	        pass->feed->feed(pass->feed->ctx, collector->share, pass->shares, collector, &collector->err);
+	collector->status = pass->feed->feed(pass->feed->ctx, collector->share, pass->shares,
+	                                     collector, &collector->err);
 	qsort(collector->slot, collector->slot_count, sizeof(*collector->slot), compare_pairs);
 	collector->at = collector->slot;
 	return NULL;

@@ -26,11 +26,11 @@ struct ndx_str ndx_pair_words_bytes(const struct ndx_pair_words *words, uint32_t
 /* What all collectors of a pass share. */
 struct ndx_pair_pass {
 	const struct ndx_pair_words *words;
-	const int64_t *title;   /* by docid: how many positions the title has */
-	size_t memory;          /* bytes that the postings of a collector may take, about */
-	uint32_t first, end;    /* pairs whose first word is in this range */
+	const int64_t *title; /* by docid: how many positions the title has */
+	size_t memory;        /* bytes that the postings of a collector may take, about */
+	uint32_t first, end;  /* pairs whose first word is in this range */
 	const struct ndx_pair_feed *feed;
-	size_t shares;          /* as many as there are collectors */
+	size_t shares; /* as many as there are collectors */
 };
 
 struct ndx_pair_collector {
@@ -44,12 +44,12 @@ struct ndx_pair_collector {
 
 	struct ndx_buf tokens, sorted; /* struct ndx_pair_token, of the articles at hand */
 	struct ndx_buf begins;         /* uint32_t: of each article's tokens in 'sorted' */
-	uint32_t *after;               /* by position: its last token's number, 0 where none stands */
+	uint32_t *after; /* by position: its last token's number, 0 where none stands */
 	size_t after_max;
 
 	struct ndx_pair *slot; /* a hash table, at most half full; at last sorted by words */
 	size_t slot_count, pair_count;
-	struct ndx_pair *at;   /* the next to be written */
+	struct ndx_pair *at; /* the next to be written */
 	struct ndx_pair_chunk *chunk;
 	size_t chunk_max;
 	uint32_t chunk_count, chunk_free; /* used so far; the first of a chain of free ones */
@@ -60,16 +60,18 @@ void ndx_pair_collector_init(struct ndx_pair_collector *collector, const struct 
 void ndx_pair_collector_free(struct ndx_pair_collector *collector);
 
 /*
- * One pass over the articles by pass->shares collectors, each on a thread of its own if there can be one.  *end_ret is
- * where the pairs of a further pass begin.
+ * One pass over the articles by pass->shares collectors, each on a thread of its own if there can
+ * be one.  *end_ret is where the pairs of a further pass begin.
  */
 enum ndx_status ndx_pairs_collect(struct ndx_pair_collector *collector,
                                   const struct ndx_pair_pass *pass, uint32_t *end_ret,
                                   struct ndx_err *err);
 
-/* The pair that the collector has next, its words as first * 2^32 + second; UINT64_MAX: it has no more. */
+/* The pair that the collector has next, its words as first * 2^32 + second; UINT64_MAX: it has no
+ * more. */
 uint64_t ndx_pair_collector_next(const struct ndx_pair_collector *collector);
-/* Append that pair's postings (struct ndx_posting), in any order, and go on.  False: out of memory. */
+/* Append that pair's postings (struct ndx_posting), in any order, and go on.  False: out of
+ * memory. */
 bool ndx_pair_collector_take(struct ndx_pair_collector *collector, struct ndx_buf *postings);
 
 #endif

@@ -1,8 +1,8 @@
 /*
  * pairs_write.c - see pairs_write.h
  *
- * What collectors bring of a pair is put together, sorted by docid, and written; pairs come in the order of
- * their words, which is that of their keys.
+ * What collectors bring of a pair is put together, sorted by docid, and written; pairs come in the
+ * order of their words, which is that of their keys.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -22,9 +22,10 @@ struct ndx_pairs_writer {
 	struct ndx_pair_words words;
 	struct ndx_pair_collector *collector;
 	size_t collector_count;
-	uint32_t end; /* of the pass: pairs with this first word, or one above, are left to the next */
+	uint32_t end; /* of the pass: pairs with this first word or one above are left */
 	struct ndx_buf postings, scratch; /* struct ndx_posting */
-	struct ndx_buf titles; /* of pairs written: words u64, count u32, then docid, title_tf u32 */
+	/* of pairs written: words u64, count u32, then docid, title_tf u32 */
+	struct ndx_buf titles;
 };
 
 enum ndx_status
@@ -67,7 +68,8 @@ ndx_pairs_writer_free(struct ndx_pairs_writer *pairs)
 bool
 ndx_pairs_note(struct ndx_pairs_writer *pairs, const uint8_t *key, size_t key_size, uint32_t df)
 {
-	const struct ndx_pair_word word = { (uint32_t)pairs->words.keys.size, (uint32_t)key_size - 1, df };
+	const struct ndx_pair_word word = { (uint32_t)pairs->words.keys.size,
+		                            (uint32_t)key_size - 1, df };
 
 	if (key[0] != NDX_FIELD_ANY || !ndx_pairs_may_have(df, pairs->words.article_count))
 		return true;
@@ -76,7 +78,8 @@ ndx_pairs_note(struct ndx_pairs_writer *pairs, const uint8_t *key, size_t key_si
 	return !ndx_buf_failed(&pairs->words.keys) && !ndx_buf_failed(&pairs->words.words);
 }
 
-/* A pair's postings by rising docid, *count_ret of them, from all collectors that have it; NULL: out of memory. */
+/* A pair's postings by rising docid, *count_ret of them, from all collectors that have it; NULL:
+ * out of memory. */
 static const struct ndx_posting *
 get_postings(struct ndx_pairs_writer *pairs, uint64_t words, size_t *count_ret)
 {
@@ -155,8 +158,8 @@ write_pair(struct output *output, uint64_t words, struct ndx_err *err)
 		return NDX_OK;
 	ndx_postings_writer_begin(writer, false);
 	for (size_t i = 0; status == NDX_OK && i < count; i++)
-		status = ndx_postings_writer_add(writer, posting[i].docid, posting[i].tf, NULL, NULL,
-		                                 posting[i].title_tf, err);
+		status = ndx_postings_writer_add(writer, posting[i].docid, posting[i].tf, NULL,
+		                                 NULL, posting[i].title_tf, err);
 	keep_titles(pairs, words, posting, count);
 	return status == NDX_OK ? end_list(output, key, key_size, err) : status;
 }
@@ -195,8 +198,8 @@ write_titles(struct output *output, struct ndx_err *err)
 		left -= 12 + 8 * (size_t)count;
 		ndx_postings_writer_begin(writer, false);
 		for (uint32_t i = 0; status == NDX_OK && i < count; i++, in += 8)
-			status = ndx_postings_writer_add(writer, ndx_get_u32(in), ndx_get_u32(in + 4), NULL, NULL,
-			                                 0, err);
+			status = ndx_postings_writer_add(writer, ndx_get_u32(in),
+			                                 ndx_get_u32(in + 4), NULL, NULL, 0, err);
 		if (status == NDX_OK)
 			status = end_list(output, key, key_size, err);
 	}

@@ -2,10 +2,10 @@
  * pairs_write.h - the lists of pairs of frequent words, from the positions of those words
  *
  * When all words of a segment are written, their df say which pairs have a list (see
- * common/pairs.h).  Then a feed brings the positions of the frequent words, some articles at a time.
- * The postings of all pairs wait in memory until they can be written in the order of the keys; where
- * they take too much, the pairs that come later in that order are left to a further pass over
- * the same feed.  Several threads collect, each from its share of the articles.
+ * common/pairs.h).  Then a feed brings the positions of the frequent words, some articles at a
+ * time. The postings of all pairs wait in memory until they can be written in the order of the
+ * keys; where they take too much, the pairs that come later in that order are left to a further
+ * pass over the same feed.  Several threads collect, each from its share of the articles.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -55,7 +55,8 @@ struct ndx_str ndx_pairs_feed_word(const struct ndx_pair_collector *collector, u
 /* Room for 'count' tokens, of which 'used' then count; NULL: out of memory. */
 struct ndx_pair_token *ndx_pairs_reserve(struct ndx_pair_collector *collector, size_t count);
 void ndx_pairs_commit(struct ndx_pair_collector *collector, size_t used);
-/* All tokens of the articles at hand are in: docid[article_count] are theirs, NDX_DOCID_NONE of dead ones. */
+/* All tokens of the articles at hand are in: docid[article_count] are theirs, NDX_DOCID_NONE of
+ * dead ones. */
 enum ndx_status ndx_pairs_end(struct ndx_pair_collector *collector, const ndx_docid *docid,
                               uint32_t article_count, struct ndx_err *err);
 

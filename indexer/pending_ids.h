@@ -24,8 +24,8 @@ struct ndx_pending_place {
 };
 
 /*
- * The place that was set last for this hash of an id; NULL if there is none.  Ids with the same 64-bit
- * hash are told apart by the caller: *next is 0 for the first call and goes on from there.
+ * The place that was set last for this hash of an id; NULL if there is none.  Ids with the same
+ * 64-bit hash are told apart by the caller: *next is 0 for the first call and goes on from there.
  */
 struct ndx_pending_place *ndx_pending_ids_find(const struct ndx_pending_ids *pending, uint64_t hash,
                                                size_t *next);

@@ -253,7 +253,8 @@ make_room(struct ndx_pipeline *pipeline, size_t size, struct ndx_err *err)
 {
 	const struct ndx_unit *unit = unit_at(pipeline, pipeline->filled);
 
-	if (unit->data.size + size > pipeline->options.unit_size || unit->file_count >= NDX_UNIT_FILES_MAX)
+	if (unit->data.size + size > pipeline->options.unit_size ||
+	    unit->file_count >= NDX_UNIT_FILES_MAX)
 		return submit(pipeline, err);
 	return NDX_OK;
 }

@@ -58,8 +58,8 @@ struct ndx_pipeline_handler {
 };
 
 /*
- * 4 MiB of news are about 2,000 articles, enough for the fixed costs of a batch to vanish; what is in
- * flight takes several times as much.
+ * 4 MiB of news are about 2,000 articles, enough for the fixed costs of a batch to vanish; what is
+ * in flight takes several times as much.
  */
 #define NDX_UNIT_SIZE_DEFAULT ((size_t)4 << 20)
 

@@ -123,15 +123,16 @@ end_block(struct ndx_postings_writer *writer, struct ndx_err *err)
 	if (out == NULL)
 		return ndx_fail_nomem(err);
 	writer->blocks.size +=
-	        ndx_block_encode(writer->docid, writer->tf, writer->count, writer->prev, out);
+		ndx_block_encode(writer->docid, writer->tf, writer->count, writer->prev, out);
 	if (writer->has_positions) {
-		ndx_positions_encode((const uint32_t *)(const void *)writer->positions.data, writer->tf,
-		                     writer->count, &writer->encoded);
+		ndx_positions_encode((const uint32_t *)(const void *)writer->positions.data,
+		                     writer->tf, writer->count, &writer->encoded);
 		if (writer->form_count > 1) {
 			const size_t before = writer->encoded.size;
 
-			ndx_form_numbers_encode((const uint32_t *)(const void *)writer->numbers.data,
-			                        writer->numbers.size / sizeof(uint32_t), &writer->encoded);
+			ndx_form_numbers_encode(
+				(const uint32_t *)(const void *)writer->numbers.data,
+				writer->numbers.size / sizeof(uint32_t), &writer->encoded);
 			writer->numbers_size += writer->encoded.size - before;
 		}
 		writer->positions_size += writer->encoded.size;
@@ -177,10 +178,13 @@ ndx_postings_writer_add(struct ndx_postings_writer *writer, ndx_docid docid, uin
 		for (uint32_t i = 0; i < tf; i++)
 			writer->form_cf[number[i]]++;
 	}
-	return ndx_buf_failed(&writer->positions) || ndx_buf_failed(&writer->numbers) ? ndx_fail_nomem(err) : NDX_OK;
+	return ndx_buf_failed(&writer->positions) || ndx_buf_failed(&writer->numbers)
+	               ? ndx_fail_nomem(err)
+	               : NDX_OK;
 }
 
-/* For each k the smallest norm that k of the postings counted in of_norm[] do not exceed, else 256. */
+/* For each k the smallest norm that k of the postings counted in of_norm[] do not exceed, else
+ * 256. */
 static void
 norms_at(const uint32_t of_norm[256], const uint32_t k[NDX_THRESHOLD_COUNT],
          unsigned norm_ret[NDX_THRESHOLD_COUNT])
@@ -256,7 +260,8 @@ sum_up(struct ndx_postings_writer *writer, const struct ndx_list_entry *entry, s
 	*title_tf_max_ret = 0;
 	for (size_t i = 0; i < count; i++) {
 		for (size_t j = 0; j < NDX_IMPACT_COUNT; j++)
-			ndx_impacts_add(&writer->group_impacts, entry[i].impact[j].tf, entry[i].impact[j].norm);
+			ndx_impacts_add(&writer->group_impacts, entry[i].impact[j].tf,
+			                entry[i].impact[j].norm);
 		if (entry[i].title_tf_max > *title_tf_max_ret)
 			*title_tf_max_ret = entry[i].title_tf_max;
 	}
@@ -298,8 +303,10 @@ add_group_entries(struct ndx_postings_writer *writer, const struct ndx_list_entr
 	uint8_t *rows, title_tf_max;
 
 	for (i = 0; i < groups; i++)
-		ndx_buf_add_u32(out, entry[(i + 1) * NDX_GROUP_LEN < count ? (i + 1) * NDX_GROUP_LEN - 1
-		                                                          : count - 1].last);
+		ndx_buf_add_u32(out,
+		                entry[(i + 1) * NDX_GROUP_LEN < count ? (i + 1) * NDX_GROUP_LEN - 1
+		                                                      : count - 1]
+		                        .last);
 	for (i = 0; i < groups; i++)
 		ndx_buf_add_u32(out, (uint32_t)entry[i * NDX_GROUP_LEN].block_off);
 	for (i = 0; i < groups; i++)
@@ -308,7 +315,8 @@ add_group_entries(struct ndx_postings_writer *writer, const struct ndx_list_entr
 	for (i = 0; rows != NULL && i < groups; i++) {
 		size_t first = i * NDX_GROUP_LEN, left = count - first;
 
-		sum_up(writer, entry + first, left < NDX_GROUP_LEN ? left : NDX_GROUP_LEN, impact, &title_tf_max);
+		sum_up(writer, entry + first, left < NDX_GROUP_LEN ? left : NDX_GROUP_LEN, impact,
+		       &title_tf_max);
 		put_impacts(impact, title_tf_max, groups, i, rows);
 	}
 }
@@ -334,17 +342,20 @@ add_block_entries(struct ndx_buf *out, const struct ndx_list_entry *entry, size_
 static enum ndx_status
 make_head(struct ndx_postings_writer *writer, struct ndx_err *err)
 {
-	const struct ndx_list_entry *entry = (const struct ndx_list_entry *)(void *)writer->entries.data;
+	const struct ndx_list_entry *entry =
+		(const struct ndx_list_entry *)(void *)writer->entries.data;
 	size_t count = writer->entries.size / sizeof(*entry), first;
 	struct ndx_impact impact[NDX_IMPACT_COUNT], least[NDX_THRESHOLD_COUNT];
 	uint8_t title_tf_max;
 
 	for (first = 0; first < count; first += NDX_GROUP_LEN) {
-		size_t last = first + NDX_GROUP_LEN <= count ? first + NDX_GROUP_LEN - 1 : count - 1;
+		size_t last =
+			first + NDX_GROUP_LEN <= count ? first + NDX_GROUP_LEN - 1 : count - 1;
 
 		if (entry[last].block_off > UINT32_MAX ||
 		    entry[last].positions_off - entry[first].positions_off > UINT32_MAX)
-			return ndx_fail(err, NDX_E_LIMIT, "a postings list of more than 4 GB: merge fewer articles");
+			return ndx_fail(err, NDX_E_LIMIT,
+			                "a postings list of more than 4 GB: merge fewer articles");
 	}
 	ndx_buf_clear(&writer->head);
 	sum_up(writer, entry, count, impact, &title_tf_max);
@@ -369,8 +380,9 @@ try_inline(const struct ndx_postings_writer *writer, uint8_t out[NDX_INLINE_SIZE
 	if (writer->df > NDX_INLINE_DF_MAX || writer->cf > NDX_INLINE_SIZE_MAX)
 		return 0;
 	return ndx_inline_encode(writer->docid, writer->tf, writer->has_positions ? position : NULL,
-	                         writer->form_count > 1 ? (const uint32_t *)(const void *)writer->numbers.data
-	                                                : NULL,
+	                         writer->form_count > 1
+	                                 ? (const uint32_t *)(const void *)writer->numbers.data
+	                                 : NULL,
 	                         writer->df, out);
 }
 
@@ -379,7 +391,8 @@ static bool
 make_table(struct ndx_postings_writer *writer, struct ndx_str term)
 {
 	ndx_buf_clear(&writer->form_table);
-	if (writer->form_count == 0 || (writer->form_count == 1 && ndx_str_equal(writer->form[0], term)))
+	if (writer->form_count == 0 ||
+	    (writer->form_count == 1 && ndx_str_equal(writer->form[0], term)))
 		return true;
 	ndx_buf_add_varint(&writer->form_table, writer->form_count);
 	for (size_t i = 0; i < writer->form_count; i++) {
@@ -396,7 +409,8 @@ ndx_postings_writer_end(struct ndx_postings_writer *writer, const void *key, siz
                         struct ndx_err *err)
 {
 	uint8_t few[NDX_INLINE_SIZE_MAX];
-	struct ndx_term_lists lists = { .df = writer->df, .cf = writer->cf,
+	struct ndx_term_lists lists = { .df = writer->df,
+		                        .cf = writer->cf,
 		                        .has_positions = writer->has_positions };
 	enum ndx_status status;
 
@@ -424,5 +438,6 @@ ndx_postings_writer_end(struct ndx_postings_writer *writer, const void *key, siz
 	status = ndx_list_part_add_bytes(writer->part, &writer->head, err);
 	if (status == NDX_OK)
 		status = ndx_list_part_add_bytes(writer->part, &writer->blocks, err);
-	return status == NDX_OK ? ndx_list_part_add(writer->part, key, key_size, &lists, err) : status;
+	return status == NDX_OK ? ndx_list_part_add(writer->part, key, key_size, &lists, err)
+	                        : status;
 }

@@ -3,7 +3,8 @@
  *
  * A heap of the batches by their next key finds the next term and who has it.  Its
  * streams are decoded into one array, with the docids that the articles will have, and
- * sorted.  Ranges of keys, cut where the batch with most bytes has as many of them, are worked on side by side.
+ * sorted.  Ranges of keys, cut where the batch with most bytes has as many of them, are worked on
+ * side by side.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -86,7 +87,7 @@ struct ndx_str
 ndx_raw_lists_get(const struct ndx_raw_lists *raw, size_t i, uint32_t *df_ret, uint64_t *cf_ret)
 {
 	const struct ndx_raw_term *term =
-	        (const struct ndx_raw_term *)(const void *)raw->terms.data + i;
+		(const struct ndx_raw_term *)(const void *)raw->terms.data + i;
 	const uint8_t *in = raw->streams.data + term[0].stream_off;
 
 	*df_ret = 0;
@@ -115,7 +116,8 @@ ndx_raw_lists_trim(struct ndx_raw_lists *raw)
 size_t
 ndx_raw_lists_size(const struct ndx_raw_lists *raw)
 {
-	return raw->keys.size_max + raw->streams.size_max + raw->terms.size_max + raw->forms.size_max;
+	return raw->keys.size_max + raw->streams.size_max + raw->terms.size_max +
+	       raw->forms.size_max;
 }
 
 /* A batch, at its next term. */
@@ -123,7 +125,7 @@ struct source {
 	const struct ndx_raw_lists *raw;
 	const struct ndx_raw_term *term, *end;
 	const ndx_docid *docid; /* of the i-th article that came, NDX_DOCID_NONE if it is dead */
-	uint64_t prefix;  /* the first bytes of the key, as a number: most comparisons are of numbers */
+	uint64_t prefix;        /* the first bytes of the key, as a number to compare */
 };
 
 struct flusher {
@@ -179,7 +181,8 @@ sift_down(struct flusher *flusher, size_t at)
 
 		if (child >= flusher->heap_count)
 			break;
-		if (child + 1 < flusher->heap_count && before(flusher, heap[child + 1], heap[child]))
+		if (child + 1 < flusher->heap_count &&
+		    before(flusher, heap[child + 1], heap[child]))
 			child++;
 		if (!before(flusher, heap[child], moved))
 			break;
@@ -212,17 +215,19 @@ decode(struct flusher *flusher, const struct source *source, const uint32_t *map
 	uint32_t article = 0;
 
 	/* A posting has two bytes or more, and a position one. */
-	if (ndx_buf_reserve(&flusher->postings, (size_t)(end - in) / 2 * sizeof(struct ndx_posting)) == NULL ||
+	if (ndx_buf_reserve(&flusher->postings,
+	                    (size_t)(end - in) / 2 * sizeof(struct ndx_posting)) == NULL ||
 	    ndx_buf_reserve(&flusher->positions, (size_t)(end - in) * sizeof(uint32_t)) == NULL ||
 	    ndx_buf_reserve(&flusher->numbers, (size_t)(end - in) * sizeof(uint32_t)) == NULL)
 		return false;
 	while (in < end) {
 		struct ndx_posting *posting =
-		        (struct ndx_posting *)(void *)(flusher->postings.data + flusher->postings.size);
+			(struct ndx_posting *)(void *)(flusher->postings.data +
+		                                       flusher->postings.size);
 		uint32_t *position =
-		        (uint32_t *)(void *)(flusher->positions.data + flusher->positions.size);
+			(uint32_t *)(void *)(flusher->positions.data + flusher->positions.size);
 		uint32_t *number =
-		        (uint32_t *)(void *)(flusher->numbers.data + flusher->positions.size);
+			(uint32_t *)(void *)(flusher->numbers.data + flusher->positions.size);
 		uint32_t tf, title_tf = 0, next = 0;
 		bool has_forms;
 
@@ -242,7 +247,8 @@ decode(struct flusher *flusher, const struct source *source, const uint32_t *map
 		if (source->docid[article] == NDX_DOCID_NONE)
 			continue;
 		*posting = (struct ndx_posting){ source->docid[article], tf, title_tf,
-			                     (uint32_t)(flusher->positions.size / sizeof(*position)) };
+			                         (uint32_t)(flusher->positions.size /
+			                                    sizeof(*position)) };
 		flusher->postings.size += sizeof(*posting);
 		flusher->positions.size += tf * sizeof(*position);
 		flusher->numbers.size = flusher->positions.size;
@@ -250,7 +256,8 @@ decode(struct flusher *flusher, const struct source *source, const uint32_t *map
 	return true;
 }
 
-/* The forms of the source's term among those of the key: by number there, their numbers; NULL: out of memory. */
+/* The forms of the source's term among those of the key: by number there, their numbers; NULL: out
+ * of memory. */
 static const uint32_t *
 add_forms(struct ndx_form_union *forms, const struct source *source)
 {
@@ -265,7 +272,8 @@ add_forms(struct ndx_form_union *forms, const struct source *source)
 	if (map != NULL && count == 0 && !ndx_form_union_add(forms, forms->term, &map[0]))
 		return NULL;
 	for (; map != NULL && in < end; in += 1 + in[0])
-		if (!ndx_form_union_add(forms, (struct ndx_str){ (const char *)in + 1, in[0] }, &map[--count]))
+		if (!ndx_form_union_add(forms, (struct ndx_str){ (const char *)in + 1, in[0] },
+		                        &map[--count]))
 			return NULL;
 	return map;
 }
@@ -289,8 +297,8 @@ number_forms(struct flusher *flusher)
 		return ndx_fail_nomem(flusher->err);
 	for (size_t i = 0; flusher->forms.count > 1 && i < count; i++)
 		number[i] = to[number[i]];
-	return ndx_postings_writer_forms(flusher->writer, ndx_form_union_texts(&flusher->forms), forms,
-	                                 flusher->err);
+	return ndx_postings_writer_forms(flusher->writer, ndx_form_union_texts(&flusher->forms),
+	                                 forms, flusher->err);
 }
 
 /* Write the list of the least key, from all sources that have it. */
@@ -354,7 +362,8 @@ new_docids(const struct ndx_merge_feed *feed, size_t i)
 struct flush {
 	const struct ndx_merge_feed *feed;
 	ndx_docid **docid;     /* of each batch, see new_docids() */
-	struct ndx_str *bound; /* where ranges begin, the first at the empty key; one more that ends the last */
+	struct ndx_str *bound; /* where ranges begin, the first at the empty key; one more that ends
+	                          the last */
 	size_t range_count;
 };
 
@@ -362,7 +371,8 @@ struct flush {
 static const struct ndx_raw_term *
 term_from(const struct ndx_raw_lists *raw, struct ndx_str key)
 {
-	const struct ndx_raw_term *terms = (const struct ndx_raw_term *)(const void *)raw->terms.data;
+	const struct ndx_raw_term *terms =
+		(const struct ndx_raw_term *)(const void *)raw->terms.data;
 	size_t low = 0, high = ndx_raw_lists_count(raw);
 
 	while (low < high && key.data != NULL) {
@@ -384,8 +394,9 @@ open_sources(struct flusher *flusher, const struct flush *flush, size_t range)
 		const struct ndx_raw_lists *raw = flush->feed->input[i].raw;
 
 		source->raw = raw;
-		source->term = range == 0 ? (const struct ndx_raw_term *)(const void *)raw->terms.data
-		                          : term_from(raw, flush->bound[range]);
+		source->term = range == 0
+		                       ? (const struct ndx_raw_term *)(const void *)raw->terms.data
+		                       : term_from(raw, flush->bound[range]);
 		source->end = term_from(raw, flush->bound[range + 1]);
 		source->docid = flush->docid[i];
 		if (source->term == source->end)
@@ -430,7 +441,8 @@ flush_range(void *ctx, size_t range, struct ndx_postings_writer *writer, struct 
 	return status;
 }
 
-/* Cut the keys into ranges of about part_size bytes, by the batch that has most; false: out of memory. */
+/* Cut the keys into ranges of about part_size bytes, by the batch that has most; false: out of
+ * memory. */
 static bool
 cut_ranges(struct flush *flush, size_t part_size)
 {
@@ -492,7 +504,8 @@ ndx_flush_lists(const struct ndx_merge_feed *feed, struct ndx_list_target *targe
 static const struct ndx_raw_term *
 find_term(const struct ndx_raw_lists *raw, struct ndx_str term)
 {
-	const struct ndx_raw_term *terms = (const struct ndx_raw_term *)(const void *)raw->terms.data;
+	const struct ndx_raw_term *terms =
+		(const struct ndx_raw_term *)(const void *)raw->terms.data;
 	size_t low = 0, high = ndx_raw_lists_count(raw);
 
 	while (low < high) {
@@ -501,7 +514,8 @@ find_term(const struct ndx_raw_lists *raw, struct ndx_str term)
 		int order = (int)(uint8_t)key.data[0] - NDX_FIELD_ANY;
 
 		if (order == 0)
-			order = ndx_str_compare((struct ndx_str){ key.data + 1, key.size - 1 }, term);
+			order = ndx_str_compare((struct ndx_str){ key.data + 1, key.size - 1 },
+			                        term);
 		if (order == 0)
 			return &terms[middle];
 		if (order < 0)
@@ -555,11 +569,13 @@ ndx_flush_pairs(void *ctx, size_t share, size_t shares, struct ndx_pair_collecto
 		bool fed = docid != NULL;
 
 		for (uint32_t word = 0; fed && word < ndx_pairs_feed_count(collector); word++) {
-			const struct ndx_raw_term *term = find_term(raw, ndx_pairs_feed_word(collector, word));
+			const struct ndx_raw_term *term =
+				find_term(raw, ndx_pairs_feed_word(collector, word));
 
 			fed = term == NULL || feed_term(raw, term, word, collector);
 		}
-		status = fed ? ndx_pairs_end(collector, docid, feed->input[i].segment->article_count, err)
+		status = fed ? ndx_pairs_end(collector, docid,
+		                             feed->input[i].segment->article_count, err)
 		             : ndx_fail_nomem(err);
 		ndx_free(feed->env->mem, docid);
 	}

@@ -24,14 +24,16 @@ struct ndx_raw_term {
 struct ndx_raw_lists {
 	struct ndx_buf keys, streams;
 	struct ndx_buf forms; /* see ndx_vocabulary_forms() */
-	struct ndx_buf terms; /* struct ndx_raw_term by rising key, and one more that ends the last */
+	/* struct ndx_raw_term by rising key, and one more that ends the last */
+	struct ndx_buf terms;
 	const uint32_t *order; /* docid in the batch of the i-th article that came */
 };
 
 void ndx_raw_lists_init(struct ndx_raw_lists *raw, const struct ndx_mem *mem);
 void ndx_raw_lists_free(struct ndx_raw_lists *raw);
 
-/* After the last one, add an empty key without a stream or forms.  False: out of memory, or beyond 4 GB. */
+/* After the last one, add an empty key without a stream or forms.  False: out of memory, or beyond
+ * 4 GB. */
 bool ndx_raw_lists_add(struct ndx_raw_lists *raw, struct ndx_str key);
 
 /* Term i, in the order of the keys; i < count. */

@@ -58,7 +58,7 @@ examine(struct repairer *repairer, size_t i)
 	struct ndx_segment segment = { 0 };
 	struct ndx_err err;
 	enum ndx_status status =
-	        ndx_index_open_segment(repairer->env, repairer->commit.dir, entry, &segment, &err);
+		ndx_index_open_segment(repairer->env, repairer->commit.dir, entry, &segment, &err);
 
 	if (status == NDX_OK)
 		status = read_through(&segment, &err);
@@ -75,7 +75,8 @@ examine(struct repairer *repairer, size_t i)
 	                           (uint64_t)entry->article_count - entry->deleted_count);
 	alone.tombstones = 0; /* the tombstones may be what is damaged */
 	if (segment.env == NULL)
-		(void)ndx_index_open_segment(repairer->env, repairer->commit.dir, &alone, &segment, NULL);
+		(void)ndx_index_open_segment(repairer->env, repairer->commit.dir, &alone, &segment,
+		                             NULL);
 	if (segment.env != NULL)
 		tell_lost(repairer, &segment);
 	ndx_segment_close(&segment);
@@ -96,7 +97,8 @@ move_aside(const struct repairer *repairer, const char *from)
 	if (ndx_buf_failed(&to))
 		status = ndx_fail_nomem(repairer->err);
 	else if (io->rename(io->ctx, from, (const char *)to.data) == -1 && errno != ENOENT)
-		status = ndx_fail_os(repairer->err, "cannot rename '%s' to '%s'", from, (const char *)to.data);
+		status = ndx_fail_os(repairer->err, "cannot rename '%s' to '%s'", from,
+		                     (const char *)to.data);
 	ndx_buf_free(&to);
 	return status;
 }
@@ -151,7 +153,7 @@ set_aside(struct repairer *repairer)
 	manifest.sources = 0; /* files whose articles are lost must be read again */
 	manifest.sources_size = 0;
 	manifest.segment =
-	        ndx_alloc(repairer->env->mem, from->segment_count * sizeof(*manifest.segment));
+		ndx_alloc(repairer->env->mem, from->segment_count * sizeof(*manifest.segment));
 	if (manifest.segment == NULL)
 		return ndx_fail_nomem(repairer->err);
 	for (size_t i = 0; status == NDX_OK && i < from->segment_count; i++) {

@@ -18,8 +18,8 @@ struct ndx_repair_handler {
 
 /*
  * Read every byte of every file that the manifest of 'dir' lists; move damaged segments (and their
- * tombstones) into DIR/damaged, and commit an index without them.  A damaged manifest is NDX_E_CORRUPT:
- * there is nothing to go by.  *set_aside_ret is how many segments went.
+ * tombstones) into DIR/damaged, and commit an index without them.  A damaged manifest is
+ * NDX_E_CORRUPT: there is nothing to go by.  *set_aside_ret is how many segments went.
  */
 enum ndx_status ndx_repair(const struct ndx_env *env, const char *dir,
                            const struct ndx_repair_handler *handler, uint64_t *set_aside_ret,

@@ -156,9 +156,10 @@ ndx_segment_writer_finish(struct ndx_segment_writer *writer, const struct ndx_se
 	for (size_t at = 0; at < writer->sums.size; at += NDX_SUM_BLOCK_SIZE) {
 		size_t left = writer->sums.size - at;
 
-		ndx_buf_add_u64(&above, ndx_checksum(writer->sums.data + at, left < NDX_SUM_BLOCK_SIZE
-		                                                                     ? left
-		                                                                     : NDX_SUM_BLOCK_SIZE));
+		ndx_buf_add_u64(&above,
+		                ndx_checksum(writer->sums.data + at, left < NDX_SUM_BLOCK_SIZE
+		                                                             ? left
+		                                                             : NDX_SUM_BLOCK_SIZE));
 	}
 	if ((ndx_buf_failed(&writer->sums) || ndx_buf_failed(&above)) && writer->status == NDX_OK)
 		writer->status = ndx_fail_nomem(err);

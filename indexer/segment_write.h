@@ -32,11 +32,11 @@ struct ndx_segment_facts {
 
 struct ndx_segment_writer {
 	struct ndx_byte_sink sink;
-	uint64_t off;            /* bytes written so far */
+	uint64_t off; /* bytes written so far */
 	struct ndx_span part[NDX_PART_COUNT];
-	int part_open;           /* -1 before the first */
-	struct ndx_buf pending;  /* the bytes of the block that is not summed yet */
-	struct ndx_buf sums;     /* one checksum per block so far */
+	int part_open;          /* -1 before the first */
+	struct ndx_buf pending; /* the bytes of the block that is not summed yet */
+	struct ndx_buf sums;    /* one checksum per block so far */
 	enum ndx_status status;
 };
 
@@ -46,8 +46,8 @@ enum ndx_status ndx_segment_writer_begin(struct ndx_segment_writer *writer,
                                          uint32_t number, struct ndx_err *err);
 /* What follows is of 'part'; parts come in the order of enum ndx_part, none left out. */
 void ndx_segment_writer_part(struct ndx_segment_writer *writer, enum ndx_part part);
-enum ndx_status ndx_segment_writer_put(struct ndx_segment_writer *writer, const void *in, size_t size,
-                                       struct ndx_err *err);
+enum ndx_status ndx_segment_writer_put(struct ndx_segment_writer *writer, const void *in,
+                                       size_t size, struct ndx_err *err);
 /* Put what a buffer holds, and empty it; a buffer that failed is NDX_E_NOMEM. */
 enum ndx_status ndx_segment_writer_put_buf(struct ndx_segment_writer *writer, struct ndx_buf *buf,
                                            struct ndx_err *err);

@@ -10,7 +10,8 @@
 
 /* Does a come first?  Of equals the one that is first in memory. */
 static bool
-before(const struct ndx_sorted_runs *runs, const struct ndx_run_rest *a, const struct ndx_run_rest *b)
+before(const struct ndx_sorted_runs *runs, const struct ndx_run_rest *a,
+       const struct ndx_run_rest *b)
 {
 	const int order = runs->compare(a->at, b->at);
 
@@ -35,8 +36,8 @@ sift_down(struct ndx_sorted_runs *runs, size_t at)
 }
 
 int
-ndx_sorted_runs_begin(struct ndx_sorted_runs *runs, const struct ndx_mem *mem, void *items, size_t count,
-                      size_t item_size, int (*compare)(const void *a, const void *b))
+ndx_sorted_runs_begin(struct ndx_sorted_runs *runs, const struct ndx_mem *mem, void *items,
+                      size_t count, size_t item_size, int (*compare)(const void *a, const void *b))
 {
 	char *const base = items;
 
@@ -49,7 +50,7 @@ ndx_sorted_runs_begin(struct ndx_sorted_runs *runs, const struct ndx_mem *mem, v
 
 		qsort(base + at * item_size, n, item_size, compare);
 		runs->heap[runs->heap_count++] =
-		        (struct ndx_run_rest){ base + at * item_size, base + (at + n) * item_size };
+			(struct ndx_run_rest){ base + at * item_size, base + (at + n) * item_size };
 	}
 	for (size_t at = runs->heap_count / 2; at-- > 0;)
 		sift_down(runs, at);

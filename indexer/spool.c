@@ -20,7 +20,8 @@ ndx_spool_open(const struct ndx_env *env, const char *dir)
 	ndx_buf_printf(&path, "%s/" NDX_SPOOL_NAME, dir);
 	ndx_buf_add_u8(&path, '\0');
 	if (!ndx_buf_failed(&path))
-		fd = io->open(io->ctx, (const char *)path.data, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+		fd = io->open(io->ctx, (const char *)path.data,
+		              O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd != -1)
 		io->unlink(io->ctx, (const char *)path.data);
 	ndx_buf_free(&path);

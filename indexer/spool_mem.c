@@ -136,7 +136,8 @@ spool_realloc(void *ctx, void *ptr, size_t size)
 }
 
 void
-ndx_spool_mem_init(struct ndx_spool_mem *spool, const struct ndx_env *env, const char *dir, size_t piece_size_min)
+ndx_spool_mem_init(struct ndx_spool_mem *spool, const struct ndx_env *env, const char *dir,
+                   size_t piece_size_min)
 {
 	*spool = (struct ndx_spool_mem){ { spool_realloc, spool }, env, dir, piece_size_min };
 }

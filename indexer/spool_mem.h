@@ -1,8 +1,9 @@
 /*
  * spool_mem.h - a memory table whose large pieces lie in files without names
  *
- * What a merge keeps of each article and each word grows with the index, whatever the limit on memory says.  In a mapped
- * file the system can write it out; without room on the disk it stays in memory.
+ * What a merge keeps of each article and each word grows with the index, whatever the limit on
+ * memory says.  In a mapped file the system can write it out; without room on the disk it stays in
+ * memory.
  *
  *   ndx_spool_mem_init() -> &spool_mem.mem, for any number of threads -> all freed
  *

@@ -13,7 +13,7 @@
 
 #define CHUNK_SIZE_MIN 16u
 #define CHUNK_SIZE_MAX 4096u
-#define LINK_SIZE 4u
+#define LINK_SIZE      4u
 
 static bool
 chunk_add(struct ndx_buf *arena, struct ndx_stream *stream)

@@ -190,10 +190,12 @@ ndx_sync(const struct ndx_env *env, const char *dir, struct ndx_writer *writer,
          const struct ndx_sync_options *options, const struct ndx_sync_reporter *reporter,
          struct ndx_sync_counts *counts_ret, struct ndx_err *err)
 {
-	struct ndx_sync sync = {
-		.env = env, .dir = dir, .writer = writer, .options = options, .reporter = reporter,
-		.state_env = writer == NULL ? env : ndx_writer_spool_env(writer)
-	};
+	struct ndx_sync sync = { .env = env,
+		                 .dir = dir,
+		                 .writer = writer,
+		                 .options = options,
+		                 .reporter = reporter,
+		                 .state_env = writer == NULL ? env : ndx_writer_spool_env(writer) };
 	enum ndx_status status;
 
 	ndx_source_draft_init(&sync.draft, sync.state_env->mem);

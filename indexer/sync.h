@@ -22,7 +22,7 @@ struct ndx_sync_options {
 	unsigned jobs;
 	size_t unit_size, vocabulary_size; /* see pipeline.h */
 	bool prune;
-	unsigned commit_every_s;        /* 0, and the next: only when memory is full, and at the end */
+	unsigned commit_every_s; /* 0, and the next: only when memory is full, and at the end */
 	uint64_t commit_every_articles; /* read since the last commit, about */
 	/* Not 0: commit what is done and return.  May be set by a signal handler. */
 	const volatile sig_atomic_t *stop;

@@ -40,13 +40,13 @@ struct ndx_sync {
 	struct ndx_lost lost;
 	struct ndx_twins twins;
 
-	char **canon;        /* by SOURCE: its absolute path; NULL for "-" */
-	size_t source;       /* that is being walked */
-	struct ndx_buf key;  /* of the file at hand, with its NUL */
-	bool ended;          /* the walk, because the run was stopped */
-	bool dir_unreadable; /* what lies in it is not known to have gone */
-	uint64_t generation; /* of the last commit that has the state */
-	int64_t commit_ns;   /* when it was */
+	char **canon;             /* by SOURCE: its absolute path; NULL for "-" */
+	size_t source;            /* that is being walked */
+	struct ndx_buf key;       /* of the file at hand, with its NUL */
+	bool ended;               /* the walk, because the run was stopped */
+	bool dir_unreadable;      /* what lies in it is not known to have gone */
+	uint64_t generation;      /* of the last commit that has the state */
+	int64_t commit_ns;        /* when it was */
 	uint64_t commit_articles; /* counts.articles then */
 };
 

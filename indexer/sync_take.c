@@ -38,10 +38,11 @@ read_state(const struct ndx_sync *sync, struct ndx_buf *path, void **data_ret, s
 	if (manifest.sources != 0) {
 		ndx_buf_clear(path);
 		ndx_sources_path(sync->dir, manifest.sources, path);
-		status = ndx_buf_failed(path) ? ndx_fail_nomem(err)
-		                              : ndx_read_file(sync->state_env, (const char *)path->data,
-		                                              (size_t)manifest.sources_size,
-		                                              data_ret, size_ret, err);
+		status = ndx_buf_failed(path)
+		                 ? ndx_fail_nomem(err)
+		                 : ndx_read_file(sync->state_env, (const char *)path->data,
+		                                 (size_t)manifest.sources_size, data_ret, size_ret,
+		                                 err);
 	}
 	ndx_manifest_free(sync->env, &manifest);
 	return status;

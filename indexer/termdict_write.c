@@ -83,9 +83,9 @@ add_info(struct ndx_termdict_writer *writer, const struct ndx_term_lists *lists)
 {
 	const bool is_inline = lists->inline_size > 0;
 
-	ndx_buf_add_varint(&writer->infos, (uint64_t)lists->df * 8 + (lists->forms_size > 0 ? 4 : 0) +
-	                                           (lists->has_positions ? 2 : 0) +
-	                                           (is_inline ? 1 : 0));
+	ndx_buf_add_varint(&writer->infos,
+	                   (uint64_t)lists->df * 8 + (lists->forms_size > 0 ? 4 : 0) +
+	                           (lists->has_positions ? 2 : 0) + (is_inline ? 1 : 0));
 	if (lists->forms_size > 0) {
 		ndx_buf_add_varint(&writer->infos, lists->forms_size);
 		ndx_buf_add(&writer->infos, lists->forms, lists->forms_size);

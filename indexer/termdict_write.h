@@ -25,10 +25,11 @@ struct ndx_term_lists {
 };
 
 struct ndx_termdict_writer {
-	struct ndx_buf dict, top_keys, key_offs, block_offs, prefixes; /* finished blocks, and the top */
-	struct ndx_buf keys, infos;                          /* of the block that is being filled */
-	uint64_t lists_off; /* where that block's first list is */
-	uint64_t list_next; /* and where the next one must be */
+	struct ndx_buf dict, top_keys, key_offs, block_offs,
+		prefixes;           /* finished blocks, and the top */
+	struct ndx_buf keys, infos; /* of the block that is being filled */
+	uint64_t lists_off;         /* where that block's first list is */
+	uint64_t list_next;         /* and where the next one must be */
 	uint32_t in_block;
 	uint32_t term_count;
 	uint8_t key[NDX_KEY_SIZE_MAX];

@@ -20,8 +20,8 @@
 
 struct entry {
 	uint32_t hash;
-	uint16_t size; /* of the text; 0: an empty place, as no form and no term is empty */
-	uint8_t tag;   /* forms: whether they are stemmed; terms: their field */
+	uint16_t size;   /* of the text; 0: an empty place, as no form and no term is empty */
+	uint8_t tag;     /* forms: whether they are stemmed; terms: their field */
 	uint32_t term;   /* its number, or that of the form's term */
 	uint32_t number; /* of a form among the term's forms */
 	union {
@@ -42,21 +42,21 @@ struct ndx_vocabulary {
 	const struct ndx_mem *mem;
 	struct ndx_stemmer *stemmer;
 	struct table forms, terms;
-	struct ndx_buf bytes; /* of keys, with the field's byte first, and of forms */
-	struct ndx_buf keys;  /* struct key_place by term */
+	struct ndx_buf bytes;  /* of keys, with the field's byte first, and of forms */
+	struct ndx_buf keys;   /* struct key_place by term */
 	struct ndx_buf places; /* struct form_place, in the order in which they were met */
 };
 
 struct key_place {
 	uint32_t off, size;
-	uint32_t title;      /* of a term of field ANY, the same in the title; NDX_TERM_NONE */
-	uint32_t form_last;  /* the place of the last of its forms */
+	uint32_t title;     /* of a term of field ANY, the same in the title; NDX_TERM_NONE */
+	uint32_t form_last; /* the place of the last of its forms */
 	uint32_t form_count;
 };
 
 struct form_place {
 	uint32_t off, size;
-	uint32_t before; /* the place of the form of the term that was met before; UINT32_MAX: none */
+	uint32_t before; /* the place of the form that was met before; UINT32_MAX: none */
 };
 
 struct ndx_vocabulary *
@@ -124,7 +124,8 @@ hash_of(uint8_t tag, const char *text, size_t size)
 
 	for (; size > 16; text += 16, size -= 16)
 		h = mix(h ^ ndx_get_u64(text), c2 ^ ndx_get_u64(text + 8));
-	h = mix(h ^ load_up_to_8(text, size), c2 ^ (size > 8 ? ndx_get_u64(text + size - 8) : size));
+	h = mix(h ^ load_up_to_8(text, size),
+	        c2 ^ (size > 8 ? ndx_get_u64(text + size - 8) : size));
 	return (uint32_t)(h ^ h >> 32);
 }
 
@@ -237,7 +238,8 @@ number_term(struct ndx_vocabulary *vocabulary, enum ndx_field field, const char 
 	if (place.off == UINT32_MAX || keep_bytes(vocabulary, term, size) == UINT32_MAX)
 		return NDX_TERM_NONE;
 	ndx_buf_add(&vocabulary->keys, &place, sizeof(place));
-	return ndx_buf_failed(&vocabulary->keys) ? NDX_TERM_NONE : ndx_vocabulary_count(vocabulary) - 1;
+	return ndx_buf_failed(&vocabulary->keys) ? NDX_TERM_NONE
+	                                         : ndx_vocabulary_count(vocabulary) - 1;
 }
 
 uint32_t
@@ -248,8 +250,9 @@ ndx_vocabulary_term(struct ndx_vocabulary *vocabulary, enum ndx_field field, con
 
 	if (term_size > NDX_KEY_SIZE_MAX - 1)
 		term_size = NDX_KEY_SIZE_MAX - 1;
-	entry = table_entry(vocabulary, &vocabulary->terms, hash_of((uint8_t)field, term, term_size),
-	                    (uint8_t)field, term, term_size);
+	entry = table_entry(vocabulary, &vocabulary->terms,
+	                    hash_of((uint8_t)field, term, term_size), (uint8_t)field, term,
+	                    term_size);
 	if (entry == NULL)
 		return NDX_TERM_NONE;
 	if (entry->term == NDX_TERM_NONE)
@@ -316,8 +319,8 @@ ndx_vocabulary_token(struct ndx_vocabulary *vocabulary, uint32_t hash, const cha
                      size_t form_size, enum ndx_token_kind kind, bool want_title)
 {
 	struct ndx_token_terms terms = { NDX_TERM_NONE, NDX_TERM_NONE, 0 };
-	struct entry *entry = table_entry(vocabulary, &vocabulary->forms, hash, is_stemmed(kind), form,
-	                                  form_size);
+	struct entry *entry = table_entry(vocabulary, &vocabulary->forms, hash, is_stemmed(kind),
+	                                  form, form_size);
 
 	if (entry == NULL)
 		return terms;
@@ -337,7 +340,8 @@ void
 ndx_vocabulary_forms(const struct ndx_vocabulary *vocabulary, uint32_t term, struct ndx_buf *out)
 {
 	const struct key_place *key = place_of(vocabulary, term);
-	const struct form_place *places = (const struct form_place *)(const void *)vocabulary->places.data;
+	const struct form_place *places =
+		(const struct form_place *)(const void *)vocabulary->places.data;
 	const uint8_t *bytes = vocabulary->bytes.data;
 
 	if (key->form_count == 1 && places[key->form_last].size == key->size - 1 &&
@@ -358,14 +362,16 @@ ndx_vocabulary_count(const struct ndx_vocabulary *vocabulary)
 size_t
 ndx_vocabulary_size(const struct ndx_vocabulary *vocabulary)
 {
-	return vocabulary->bytes.size_max + vocabulary->keys.size_max + vocabulary->places.size_max +
+	return vocabulary->bytes.size_max + vocabulary->keys.size_max +
+	       vocabulary->places.size_max +
 	       sizeof(struct entry) * ((size_t)vocabulary->forms.size + vocabulary->terms.size);
 }
 
 struct ndx_str
 ndx_vocabulary_key(const struct ndx_vocabulary *vocabulary, uint32_t term)
 {
-	const struct key_place *place = (const struct key_place *)(void *)vocabulary->keys.data + term;
+	const struct key_place *place =
+		(const struct key_place *)(void *)vocabulary->keys.data + term;
 
 	return (struct ndx_str){ (const char *)vocabulary->bytes.data + place->off, place->size };
 }

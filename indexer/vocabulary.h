@@ -20,8 +20,8 @@ struct ndx_vocabulary *ndx_vocabulary_new(const struct ndx_mem *mem, struct ndx_
 void ndx_vocabulary_free(struct ndx_vocabulary *vocabulary); /* takes NULL; not the stemmer */
 
 /*
- * The numbers of the terms of a token: in any field, and (if wanted) in the title; and that of its form
- * among the forms of the term.
+ * The numbers of the terms of a token: in any field, and (if wanted) in the title; and that of its
+ * form among the forms of the term.
  */
 struct ndx_token_terms {
 	uint32_t any, title, form;
@@ -51,8 +51,8 @@ size_t ndx_vocabulary_size(const struct ndx_vocabulary *vocabulary); /* bytes of
 /* The key of a term (field byte and bytes), until the vocabulary changes. */
 struct ndx_str ndx_vocabulary_key(const struct ndx_vocabulary *vocabulary, uint32_t term);
 /*
- * Append the forms of a term, the one with the highest number first: u8 size, bytes.  Nothing, if it has
- * none, or the only one is the term itself.
+ * Append the forms of a term, the one with the highest number first: u8 size, bytes.  Nothing, if
+ * it has none, or the only one is the term itself.
  */
 void ndx_vocabulary_forms(const struct ndx_vocabulary *vocabulary, uint32_t term,
                           struct ndx_buf *out);

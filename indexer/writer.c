@@ -13,7 +13,7 @@
 #include "indexer/writer_state.h"
 
 /* A piece of memory of so large a share of all lies in a file. */
-#define SPOOL_SHARE 32
+#define SPOOL_SHARE         32
 #define MEMORY_SIZE_DEFAULT ((size_t)512 << 20)
 /* Bytes of text in a batch that ndx_writer_add() fills. */
 #define BATCH_TEXT_SIZE ((uint64_t)4 << 20)
@@ -23,8 +23,8 @@ check_language(const struct ndx_writer *writer, const char *language, struct ndx
 {
 	if (language == NULL || strcmp(language, writer->commit.manifest.language) == 0)
 		return NDX_OK;
-	return ndx_fail(err, NDX_E_INPUT, "'%s' is indexed with the language '%s', not '%s'", writer->dir,
-	                writer->commit.manifest.language, language);
+	return ndx_fail(err, NDX_E_INPUT, "'%s' is indexed with the language '%s', not '%s'",
+	                writer->dir, writer->commit.manifest.language, language);
 }
 
 enum ndx_status
@@ -191,7 +191,8 @@ is_same(struct ndx_open_segment *old, ndx_docid old_docid, struct ndx_docstore *
 {
 	static const enum ndx_part part[] = { NDX_PART_DATES, NDX_PART_ZONES };
 	const struct ndx_segment *segment = stored->segment;
-	bool dated = docid < segment->dated_count, same = dated == (old_docid < old->segment.dated_count);
+	bool dated = docid < segment->dated_count,
+	     same = dated == (old_docid < old->segment.dated_count);
 	struct ndx_str record, old_record;
 	uint32_t slot, old_slot;
 	enum ndx_status status = NDX_OK;
@@ -366,10 +367,11 @@ ndx_writer_add(struct ndx_writer *writer, const struct ndx_article *article, str
 	if (status == NDX_OK && article->id.size == 0)
 		return ndx_fail(err, NDX_E_INPUT, "an article without an id");
 	if (status == NDX_OK && article->id.size > NDX_ID_SIZE_MAX)
-		return ndx_fail(err, NDX_E_INPUT, "an id of %zu bytes, at most %d expected", article->id.size,
-		                NDX_ID_SIZE_MAX);
+		return ndx_fail(err, NDX_E_INPUT, "an id of %zu bytes, at most %d expected",
+		                article->id.size, NDX_ID_SIZE_MAX);
 	if (status == NDX_OK && writer->inverter == NULL)
-		status = ndx_inverter_new(writer->env, ndx_writer_language(writer), &writer->inverter, err);
+		status = ndx_inverter_new(writer->env, ndx_writer_language(writer),
+		                          &writer->inverter, err);
 	if (status != NDX_OK)
 		return status;
 	status = ndx_inverter_add(writer->inverter, article, err);
@@ -459,8 +461,8 @@ ndx_writer_get_sources(struct ndx_writer *writer, void **data_ret, size_t *size_
 	if (ndx_buf_failed(&path))
 		status = ndx_fail_nomem(err);
 	else
-		status = ndx_read_file(&writer->spool_env, (const char *)path.data, (size_t)manifest->sources_size,
-		                       data_ret, size_ret, err);
+		status = ndx_read_file(&writer->spool_env, (const char *)path.data,
+		                       (size_t)manifest->sources_size, data_ret, size_ret, err);
 	if (status == NDX_OK && *size_ret != manifest->sources_size) {
 		status = ndx_fail(err, NDX_E_CORRUPT, "'%s' is corrupt at byte %zu: it breaks off",
 		                  (const char *)path.data, *size_ret);

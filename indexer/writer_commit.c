@@ -54,7 +54,8 @@ ndx_writer_reopen(struct ndx_writer *writer, struct ndx_err *err)
 	const struct ndx_manifest *manifest = &writer->commit.manifest;
 	enum ndx_status status = NDX_OK;
 
-	/* Segments are few, and opening one is a few system calls: simpler than patching the list. */
+	/* Segments are few, and opening one is a few system calls: simpler than patching the
+	 * list. */
 	while (writer->segment_count > 0)
 		ndx_writer_close_segment(writer, writer->segment_count - 1);
 	for (size_t i = 0; status == NDX_OK && i < manifest->segment_count; i++)
@@ -84,8 +85,8 @@ ndx_writer_write_segment(struct ndx_writer *writer, const struct ndx_merge_input
 		const struct ndx_merge_options options = { writer->options.jobs,
 			                                   writer->options.memory_size };
 
-		status = ndx_merge(&writer->spool_env, input, count, number, &options, ndx_new_file_sink(&file),
-		                   &facts, &entry.checksum, err);
+		status = ndx_merge(&writer->spool_env, input, count, number, &options,
+		                   ndx_new_file_sink(&file), &facts, &entry.checksum, err);
 		if (status == NDX_OK)
 			status = ndx_new_file_end(&file, &entry.size, err);
 		else
@@ -118,7 +119,7 @@ static enum ndx_status
 flush(struct ndx_writer *writer, struct ndx_manifest *manifest, struct ndx_err *err)
 {
 	struct ndx_merge_input *input =
-	        ndx_alloc(writer->env->mem, writer->batch_count * sizeof(*input));
+		ndx_alloc(writer->env->mem, writer->batch_count * sizeof(*input));
 	struct ndx_manifest_segment entry;
 	size_t count = 0;
 	enum ndx_status status = NDX_OK;
@@ -129,10 +130,11 @@ flush(struct ndx_writer *writer, struct ndx_manifest *manifest, struct ndx_err *
 		if (writer->batch[i]->dead_count < writer->batch[i]->segment.article_count)
 			input[count++] = batch_input(writer->batch[i]);
 	if (count > 0 && manifest->segment_count >= NDX_SEGMENTS_MAX)
-		status = ndx_fail(err, NDX_E_LIMIT, "'%s' has %d segments: merge them first", writer->dir,
-		                  NDX_SEGMENTS_MAX);
+		status = ndx_fail(err, NDX_E_LIMIT, "'%s' has %d segments: merge them first",
+		                  writer->dir, NDX_SEGMENTS_MAX);
 	else if (count > 0)
-		status = ndx_writer_write_segment(writer, input, count, manifest->next_number, &entry, err);
+		status = ndx_writer_write_segment(writer, input, count, manifest->next_number,
+		                                  &entry, err);
 	if (status == NDX_OK && count > 0) {
 		manifest->segment[manifest->segment_count++] = entry;
 		manifest->next_number++;
@@ -157,11 +159,13 @@ bury(struct ndx_writer *writer, const struct ndx_open_segment *segment,
 	ndx_buf_init(&path, writer->env->mem);
 	ndx_tombstones_path(writer->dir, entry->number, number, &path);
 	status = ndx_corrections_encode(writer->env, ndx_writer_language(writer), &segment->segment,
-	                                segment->dead, &bytes, &entry->deleted_count, &token_count, err);
+	                                segment->dead, &bytes, &entry->deleted_count, &token_count,
+	                                err);
 	if (status == NDX_OK && ndx_buf_failed(&path))
 		status = ndx_fail_nomem(err);
 	if (status == NDX_OK)
-		status = ndx_new_file_write(writer->env, (const char *)path.data, bytes.data, bytes.size, err);
+		status = ndx_new_file_write(writer->env, (const char *)path.data, bytes.data,
+		                            bytes.size, err);
 	if (status == NDX_OK) {
 		entry->tombstones = number;
 		entry->tombstones_size = bytes.size;
@@ -216,8 +220,8 @@ write_sources(struct ndx_writer *writer, struct ndx_manifest *manifest, struct n
 	if (ndx_buf_failed(&path))
 		status = ndx_fail_nomem(err);
 	else
-		status = ndx_new_file_write(writer->env, (const char *)path.data, writer->sources.data,
-		                            writer->sources.size, err);
+		status = ndx_new_file_write(writer->env, (const char *)path.data,
+		                            writer->sources.data, writer->sources.size, err);
 	ndx_buf_free(&path);
 	if (status == NDX_OK) {
 		manifest->sources = number;
@@ -233,7 +237,8 @@ copy_manifest(const struct ndx_writer *writer, struct ndx_manifest *copy_ret, st
 	const struct ndx_manifest *from = &writer->commit.manifest;
 	struct ndx_manifest copy = *from;
 
-	copy.segment = ndx_alloc(writer->env->mem, (from->segment_count + 1) * sizeof(*copy.segment));
+	copy.segment =
+		ndx_alloc(writer->env->mem, (from->segment_count + 1) * sizeof(*copy.segment));
 	if (copy.segment == NULL)
 		return ndx_fail_nomem(err);
 	if (from->segment_count > 0)
@@ -301,7 +306,8 @@ ndx_writer_commit(struct ndx_writer *writer, struct ndx_err *err)
 	enum ndx_status status;
 
 	if (writer->failed)
-		return ndx_fail(err, NDX_E_IO, "an earlier failure ended writing to '%s'", writer->dir);
+		return ndx_fail(err, NDX_E_IO, "an earlier failure ended writing to '%s'",
+		                writer->dir);
 	status = ndx_writer_end_batch(writer, err);
 	if (status == NDX_OK)
 		status = commit_pending(writer, err);

@@ -62,7 +62,8 @@ publish(struct ndx_writer *writer, const bool *chosen, const struct ndx_manifest
 	size_t count = 0;
 	enum ndx_status status;
 
-	manifest.segment = ndx_alloc(writer->env->mem, from->segment_count * sizeof(*manifest.segment));
+	manifest.segment =
+		ndx_alloc(writer->env->mem, from->segment_count * sizeof(*manifest.segment));
 	if (manifest.segment == NULL)
 		return ndx_fail_nomem(err);
 	for (size_t i = 0; i < from->segment_count; i++) {
@@ -96,12 +97,14 @@ merge_chosen(struct ndx_writer *writer, const bool *chosen, struct ndx_err *err)
 
 		if (!chosen[i])
 			continue;
-		input[count] = (struct ndx_merge_input){ segment, NULL, NULL, live_count(&manifest->segment[i]),
+		input[count] = (struct ndx_merge_input){ segment, NULL, NULL,
+			                                 live_count(&manifest->segment[i]),
 			                                 manifest->segment[i].token_count };
 		input[count++].dead = dead_of(writer, segment, &status, err);
 	}
 	if (status == NDX_OK)
-		status = ndx_writer_write_segment(writer, input, count, manifest->next_number, &merged, err);
+		status = ndx_writer_write_segment(writer, input, count, manifest->next_number,
+		                                  &merged, err);
 	for (size_t i = 0; i < count; i++)
 		ndx_free(mem, (void *)(uintptr_t)input[i].dead);
 	ndx_free(mem, input);
@@ -148,7 +151,8 @@ ndx_writer_merge_tiers(struct ndx_writer *writer, struct ndx_err *err)
 	bool more = true;
 
 	while (more && status == NDX_OK) {
-		bool *chosen = ndx_alloc_zero(writer->env->mem, writer->segment_count, sizeof(*chosen));
+		bool *chosen =
+			ndx_alloc_zero(writer->env->mem, writer->segment_count, sizeof(*chosen));
 
 		if (chosen == NULL)
 			return ndx_fail_nomem(err);

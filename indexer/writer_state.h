@@ -18,7 +18,7 @@
 struct ndx_open_segment {
 	struct ndx_segment segment;
 	struct ndx_docstore ids, stored;
-	uint8_t *dead;       /* by docid, 1 = deleted since the last commit; NULL: none */
+	uint8_t *dead; /* by docid, 1 = deleted since the last commit; NULL: none */
 	uint32_t dead_count;
 };
 
@@ -28,18 +28,18 @@ struct ndx_writer {
 	struct ndx_env spool_env;   /* ... these tables: for what grows with the index */
 	char *dir;
 	struct ndx_writer_options options;
-	struct ndx_commit commit;           /* holds the lock and the last manifest */
-	struct ndx_open_segment **segment;  /* in the order of the manifest */
+	struct ndx_commit commit;          /* holds the lock and the last manifest */
+	struct ndx_open_segment **segment; /* in the order of the manifest */
 	size_t segment_count, segment_count_max;
-	struct ndx_inverter *inverter;      /* of ndx_writer_add() */
-	struct ndx_batch **batch;           /* since the last commit */
+	struct ndx_inverter *inverter; /* of ndx_writer_add() */
+	struct ndx_batch **batch;      /* since the last commit */
 	size_t batch_count, batch_count_max;
-	size_t batch_size;                  /* bytes that they take */
-	struct ndx_pending_ids *pending;    /* where the articles of the batches are */
-	struct ndx_buf sources;             /* the state to be committed, if has_sources */
+	size_t batch_size;               /* bytes that they take */
+	struct ndx_pending_ids *pending; /* where the articles of the batches are */
+	struct ndx_buf sources;          /* the state to be committed, if has_sources */
 	bool has_sources;
 	struct ndx_writer_counts counts;
-	bool failed;                        /* after an error in a commit: nothing more is done */
+	bool failed; /* after an error in a commit: nothing more is done */
 };
 
 /* writer.c: the articles of ndx_writer_add() so far become a batch. */

@@ -4,8 +4,8 @@
  * The rarest term leads.  A block of it is passed over, undecoded, if with the bounds of
  * the other terms over the same docids it stays below the threshold, or if one of
  * them has no block there.  Of a block the articles whose score can reach it are candidates; each
- * further term, rarer ones first, is looked up for them block by block, and leaves those that have it and
- * can still reach the threshold.
+ * further term, rarer ones first, is looked up for them block by block, and leaves those that have
+ * it and can still reach the threshold.
  *
  * Scores are kept by term until an article has passed all, and are then summed in the order
  * of the plain way.
@@ -20,17 +20,17 @@ struct lead_block {
 	double *bound;   /* of list by_df[i], over the lead's block ... */
 	double *rest;    /* ... and rest[i]: the sum of bound[i] and all after; [count + 1] */
 	double threshold, slack;
-	size_t count;    /* of candidates */
+	size_t count; /* of candidates */
 	ndx_docid docid[NDX_BLOCK_LEN];
-	uint8_t place[NDX_BLOCK_LEN];    /* in the lead's block, rising */
-	double sum[NDX_BLOCK_LEN];       /* of the scores so far, in any order */
-	float (*score)[NDX_BLOCK_LEN];   /* [list][place] */
+	uint8_t place[NDX_BLOCK_LEN];  /* in the lead's block, rising */
+	double sum[NDX_BLOCK_LEN];     /* of the scores so far, in any order */
+	float (*score)[NDX_BLOCK_LEN]; /* [list][place] */
 	struct ndx_lookup_places places;
 };
 
 /*
- * Bounds over the docids of a block of the lead; false if no article of the block can match and reach the
- * threshold.
+ * Bounds over the docids of a block of the lead; false if no article of the block can match and
+ * reach the threshold.
  */
 static bool
 set_bounds(struct lead_block *lead, uint32_t block)
@@ -38,7 +38,8 @@ set_bounds(struct lead_block *lead, uint32_t block)
 	struct ndx_pruned *pruned = lead->pruned;
 	struct ndx_scored_list *first = pruned->list[lead->by_df[0]];
 	const ndx_docid last = ndx_postings_block_last(&first->list, block);
-	const ndx_docid from = block == 0 ? 0 : ndx_postings_block_last(&first->list, block - 1) + 1;
+	const ndx_docid from =
+		block == 0 ? 0 : ndx_postings_block_last(&first->list, block - 1) + 1;
 
 	lead->rest[pruned->count] = 0;
 	for (size_t i = pruned->count; i-- > 1;) {
@@ -60,9 +61,9 @@ first_candidates(struct lead_block *lead, uint32_t block, struct ndx_err *err)
 {
 	const uint32_t which = lead->by_df[0];
 	struct ndx_scored_postings found;
-	enum ndx_status status = ndx_scored_list_select(
-	        lead->pruned->list[which], block, lead->threshold / lead->slack - lead->rest[1], &found,
-	        err);
+	enum ndx_status status =
+		ndx_scored_list_select(lead->pruned->list[which], block,
+	                               lead->threshold / lead->slack - lead->rest[1], &found, err);
 
 	lead->count = status == NDX_OK ? found.count : 0;
 	for (size_t c = 0; c < lead->count; c++) {
@@ -75,8 +76,8 @@ first_candidates(struct lead_block *lead, uint32_t block, struct ndx_err *err)
 }
 
 /*
- * Of the candidates done..count those up to 'last': move them whose sum is at least 'least' to 'kept' and
- * on.  Returns where the others begin.
+ * Of the candidates done..count those up to 'last': move them whose sum is at least 'least' to
+ * 'kept' and on.  Returns where the others begin.
  */
 static size_t
 keep_from(struct lead_block *lead, size_t done, ndx_docid last, double least, size_t *kept)
@@ -102,11 +103,12 @@ keep_hits(struct lead_block *lead, uint32_t which, size_t from, size_t *kept, st
 	struct ndx_scored_list *list = lead->pruned->list[which];
 	struct ndx_lookup_hits hits;
 	float score[NDX_BLOCK_LEN];
-	enum ndx_status status =
-	        ndx_lookup_some(&list->list, lead->docid + from, *kept - from, &lead->places, &hits, err);
+	enum ndx_status status = ndx_lookup_some(&list->list, lead->docid + from, *kept - from,
+	                                         &lead->places, &hits, err);
 
 	if (status == NDX_OK && hits.count > 0)
-		status = ndx_scored_list_score_some(list, hits.docid, hits.at, hits.count, score, err);
+		status = ndx_scored_list_score_some(list, hits.docid, hits.at, hits.count, score,
+		                                    err);
 	for (size_t i = 0; status == NDX_OK && i < hits.count; i++) {
 		const size_t c = from + hits.which[i];
 
@@ -136,7 +138,8 @@ keep_candidates(struct lead_block *lead, size_t i, struct ndx_err *err)
 		if (bound < 0)
 			break;
 		first = kept;
-		done = keep_from(lead, done, ndx_postings_block_last(&list->list, block), least - bound, &kept);
+		done = keep_from(lead, done, ndx_postings_block_last(&list->list, block),
+		                 least - bound, &kept);
 		if (kept == first)
 			continue;
 		status = ndx_postings_enter(&list->list, block, err);
@@ -182,7 +185,8 @@ rank_blocks(struct lead_block *lead, struct ndx_err *err)
 	while (status == NDX_OK && block < first->list.block_count) {
 		lead->threshold = (double)ndx_topk_threshold(pruned->top);
 		if (block % NDX_GROUP_LEN == 0 &&
-		    ndx_scored_list_group_bound(first, block / NDX_GROUP_LEN) + others < lead->threshold) {
+		    ndx_scored_list_group_bound(first, block / NDX_GROUP_LEN) + others <
+		            lead->threshold) {
 			block += NDX_GROUP_LEN;
 			continue;
 		}

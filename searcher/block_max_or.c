@@ -50,7 +50,7 @@ skip_lists(struct ndx_pruned *pruned, ndx_docid from)
 }
 
 static void
-set_bounds(struct window_or *or)
+set_bounds(struct window_or * or)
 {
 	struct ndx_pruned *pruned = or->pruned;
 
@@ -67,7 +67,7 @@ set_bounds(struct window_or *or)
 }
 
 static void
-add_scores(struct window_or *or, const struct ndx_scored_list *list)
+add_scores(struct window_or * or, const struct ndx_scored_list *list)
 {
 	const ndx_docid *docid = list->list.docid;
 	uint32_t i = docid[0] < or->base ? ndx_lookup_in_block(&list->list, or->base) : 0;
@@ -80,18 +80,20 @@ add_scores(struct window_or *or, const struct ndx_scored_list *list)
 }
 
 /*
- * Of the only essential list: its articles are candidates at once.  They rise within a block; where blocks that
- * were passed over say otherwise of the next, there could be more than the window has room for.
+ * Of the only essential list: its articles are candidates at once.  They rise within a block; where
+ * blocks that were passed over say otherwise of the next, there could be more than the window has
+ * room for.
  */
 static enum ndx_status
-add_candidates(struct window_or *or, const struct ndx_scored_list *list,
+add_candidates(struct window_or * or, const struct ndx_scored_list *list,
                const struct ndx_scored_postings *found, struct ndx_err *err)
 {
 	size_t count = or->candidate_count;
 
 	if (count > 0 && found->count > 0 && found->docid[0] <= or->candidate[count - 1])
 		return ndx_segment_corrupt(list->list.segment, list->list.info.postings_off, err,
-		                           "docids that fall in postings of df %" PRIu32, list->list.info.df);
+		                           "docids that fall in postings of df %" PRIu32,
+		                           list->list.info.df);
 	for (size_t i = 0; i < found->count; i++) {
 		if (found->docid[i] < or->base || found->docid[i] > or->last)
 			continue;
@@ -103,7 +105,7 @@ add_candidates(struct window_or *or, const struct ndx_scored_list *list,
 }
 
 static enum ndx_status
-add_block(struct window_or *or, struct ndx_scored_list *list, uint32_t block, double least,
+add_block(struct window_or * or, struct ndx_scored_list *list, uint32_t block, double least,
           struct ndx_err *err)
 {
 	struct ndx_scored_postings found;
@@ -122,7 +124,7 @@ add_block(struct window_or *or, struct ndx_scored_list *list, uint32_t block, do
 }
 
 static enum ndx_status
-add_essential(struct window_or *or, size_t i, struct ndx_err *err)
+add_essential(struct window_or * or, size_t i, struct ndx_err *err)
 {
 	struct ndx_scored_list *list = or->pruned->list[i];
 	const double others = or->rest[0] - or->bound[i];
@@ -130,7 +132,8 @@ add_essential(struct window_or *or, size_t i, struct ndx_err *err)
 	const double least = (or->threshold / list->slack - others) / list->slack;
 	enum ndx_status status = NDX_OK;
 
-	for (uint32_t block = list->block; status == NDX_OK && block < list->list.block_count; block++) {
+	for (uint32_t block = list->block; status == NDX_OK && block < list->list.block_count;
+	     block++) {
 		if (block > 0 && ndx_postings_block_last(&list->list, block - 1) >= or->last)
 			break;
 		if (ndx_scored_list_block_bound(list, block) >= least)
@@ -141,13 +144,14 @@ add_essential(struct window_or *or, size_t i, struct ndx_err *err)
 
 /* The articles whose sum can still reach the threshold with the terms that are looked up. */
 static void
-find_candidates(struct window_or *or)
+find_candidates(struct window_or * or)
 {
 	const double slack = or->pruned->list[0]->slack;
 	const double least = (or->threshold - or->rest[or->essential]) * (2 - slack);
 
 	or->candidate_count = or->pruned->segment->kernels->above(
-	        or->sum, NDX_WINDOW_LEN, least > 0 ? (float)least * 0.999999f : 0, or->offset);
+					or->sum, NDX_WINDOW_LEN,
+					least > 0 ? (float)least * 0.999999f : 0, or->offset);
 	for (size_t c = 0; c < or->candidate_count; c++) {
 		or->candidate[c] = or->base + or->offset[c];
 		or->score[c] = or->sum[or->offset[c]];
@@ -156,7 +160,7 @@ find_candidates(struct window_or *or)
 }
 
 static enum ndx_status
-rank_window(struct window_or *or, struct ndx_err *err)
+rank_window(struct window_or * or, struct ndx_err *err)
 {
 	struct ndx_pruned *pruned = or->pruned;
 	enum ndx_status status = NDX_OK;
@@ -170,9 +174,9 @@ rank_window(struct window_or *or, struct ndx_err *err)
 		find_candidates(or);
 	for (size_t i = or->essential; status == NDX_OK && i < pruned->count; i++)
 		if (or->bound[i] > 0)
-			status = ndx_scored_list_add_some(pruned->list[i], or->rest[i + 1], or->threshold,
-			                                  &or->places, or->candidate, or->score,
-			                                  &or->candidate_count, err);
+			status = ndx_scored_list_add_some(
+				pruned->list[i], or->rest[i + 1], or->threshold, & or->places,
+				or->candidate, or->score, & or->candidate_count, err);
 	for (size_t c = 0; status == NDX_OK && c < or->candidate_count; c++)
 		if (!ndx_pruned_offer(pruned, or->candidate[c], or->score[c]))
 			status = ndx_fail_nomem(err);
@@ -182,20 +186,21 @@ rank_window(struct window_or *or, struct ndx_err *err)
 enum ndx_status
 ndx_block_max_or(struct ndx_pruned *pruned, struct ndx_err *err)
 {
-	struct window_or *or = ndx_arena_take(pruned->arena, sizeof(*or));
+	struct window_or * or = ndx_arena_take(pruned->arena, sizeof(* or));
 	ndx_docid from = 0;
 	enum ndx_status status = NDX_OK;
 
 	if (or == NULL)
 		return ndx_fail_nomem(err);
 	memset(or->sum, 0, sizeof(or->sum));
-	memset(&or->places, 0, sizeof(or->places));
+	memset(& or->places, 0, sizeof(or->places));
 	or->pruned = pruned;
-	or->bound = ndx_arena_alloc(pruned->arena, pruned->count * sizeof(*or->bound));
-	or->rest = ndx_arena_alloc(pruned->arena, (pruned->count + 1) * sizeof(*or->rest));
+	or->bound = ndx_arena_alloc(pruned->arena, pruned->count * sizeof(* or->bound));
+	or->rest = ndx_arena_alloc(pruned->arena, (pruned->count + 1) * sizeof(* or->rest));
 	if (or->bound == NULL || or->rest == NULL)
 		return ndx_fail_nomem(err);
-	while (status == NDX_OK && (from = skip_lists(pruned, from)) < pruned->segment->article_count) {
+	while (status == NDX_OK &&
+	       (from = skip_lists(pruned, from)) < pruned->segment->article_count) {
 		or->base = from / NDX_WINDOW_LEN * NDX_WINDOW_LEN;
 		or->last = or->base + (NDX_WINDOW_LEN - 1);
 		or->threshold = (double)ndx_topk_threshold(pruned->top);

@@ -13,7 +13,7 @@ offer_block(struct ndx_pruned *pruned, uint32_t block, struct ndx_err *err)
 {
 	struct ndx_scored_postings found;
 	enum ndx_status status = ndx_scored_list_select(
-	        pruned->list[0], block, (double)ndx_topk_threshold(pruned->top), &found, err);
+		pruned->list[0], block, (double)ndx_topk_threshold(pruned->top), &found, err);
 
 	for (size_t i = 0; status == NDX_OK && i < found.count; i++)
 		if (!ndx_pruned_offer(pruned, found.docid[i], found.score[i]))

@@ -1,5 +1,6 @@
 /*
- * cgi.c - ndx.cgi: the search page, as CGI (RFC 3875) or, if standard input is a listening socket, FastCGI
+ * cgi.c - ndx.cgi: the search page, as CGI (RFC 3875) or, if standard input is a listening socket,
+ * FastCGI
  *
  * SPDX-License-Identifier: MIT
  */
@@ -88,7 +89,8 @@ is_fastcgi(void)
 	struct sockaddr_storage peer;
 	socklen_t size = sizeof(peer);
 
-	return getpeername(STDIN_FILENO, (struct sockaddr *)&peer, &size) == -1 && errno == ENOTCONN;
+	return getpeername(STDIN_FILENO, (struct sockaddr *)&peer, &size) == -1 &&
+	       errno == ENOTCONN;
 }
 
 int
@@ -103,7 +105,8 @@ main(void)
 	if (ndx_cgi_config_read(path == NULL ? NDX_CGI_CONFIG_PATH : path, &config, &err) != NDX_OK)
 		fprintf(stderr, "ndx.cgi: %s\n", err.msg);
 	if (config.timezone[0] != '\0' && !ndx_zone_by_name(config.timezone, &config.zone))
-		fprintf(stderr, "ndx.cgi: the time zone '%s' cannot be set: days are UTC\n", config.timezone);
+		fprintf(stderr, "ndx.cgi: the time zone '%s' cannot be set: days are UTC\n",
+		        config.timezone);
 	result = is_fastcgi() ? ndx_cgi_fast(&config) : serve_one(&config);
 	ndx_cgi_config_free(&config);
 	return result;

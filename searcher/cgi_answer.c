@@ -18,8 +18,9 @@
 
 #define ETAG_SIZE 64
 
-const char ndx_cgi_no_memory[] = "Status: 500 Internal Server Error\r\nContent-Type: text/plain\r\n\r\n"
-				 "Out of memory.\n";
+const char ndx_cgi_no_memory[] =
+	"Status: 500 Internal Server Error\r\nContent-Type: text/plain\r\n\r\n"
+	"Out of memory.\n";
 const char ndx_cgi_no_time[] = "Status: 503 Service Unavailable\r\nContent-Type: text/plain\r\n"
 			       "Cache-Control: no-store\r\nRetry-After: 60\r\n\r\n"
 			       "This query took too long. Try fewer words, or a shorter time.\n";
@@ -36,7 +37,8 @@ ndx_cgi_request_of(const char *(*get)(void *ctx, const char *name), void *ctx)
 }
 
 bool
-ndx_cgi_site_init(struct ndx_cgi_site *site, const struct ndx_env *env, const struct ndx_cgi_config *config)
+ndx_cgi_site_init(struct ndx_cgi_site *site, const struct ndx_env *env,
+                  const struct ndx_cgi_config *config)
 {
 	*site = (struct ndx_cgi_site){ .env = env,
 		                       .config = config,
@@ -82,7 +84,8 @@ open_index(struct ndx_cgi_site *site, int i, struct ndx_index **index_ret, struc
 	struct ndx_index *index;
 	enum ndx_status status;
 
-	if (snprintf(path, sizeof(path), "%s/manifest", dir) >= (int)sizeof(path) || stat(path, &manifest) == -1)
+	if (snprintf(path, sizeof(path), "%s/manifest", dir) >= (int)sizeof(path) ||
+	    stat(path, &manifest) == -1)
 		manifest = (struct stat){ 0 }; /* to open it fails, and tells why */
 	if (site->open[i].index == NULL || !is_same_file(&manifest, &site->open[i].manifest)) {
 		status = ndx_index_open(site->env, dir, &index, err);
@@ -96,7 +99,8 @@ open_index(struct ndx_cgi_site *site, int i, struct ndx_index **index_ret, struc
 	return NDX_OK;
 }
 
-/* Of all that an answer depends on, but for the time that it took: commit, query, configuration, program. */
+/* Of all that an answer depends on, but for the time that it took: commit, query, configuration,
+ * program. */
 static void
 make_etag(const struct ndx_cgi_site *site, int i, const struct ndx_index *index,
           const struct ndx_cgi_request *request, char etag[ETAG_SIZE])
@@ -107,16 +111,19 @@ make_etag(const struct ndx_cgi_site *site, int i, const struct ndx_index *index,
 
 	ndx_buf_init(&facts, site->env->mem);
 	ndx_buf_printf(&facts, "%s|%s|%s|%s|%s|%u|%d|%s|%s|%" PRIu64 "|%jd|%ld|%jd|%s", NDX_VERSION,
-	               NDX_CGI_STYLE_SHA256, config->title, config->link, config->timezone, config->hits,
-	               config->articles, config->color, config->index[i].path, ndx_generation(index),
-	               (intmax_t)manifest->st_mtim.tv_sec, manifest->st_mtim.tv_nsec, (intmax_t)manifest->st_ino,
+	               NDX_CGI_STYLE_SHA256, config->title, config->link, config->timezone,
+	               config->hits, config->articles, config->color, config->index[i].path,
+	               ndx_generation(index), (intmax_t)manifest->st_mtim.tv_sec,
+	               manifest->st_mtim.tv_nsec, (intmax_t)manifest->st_ino,
 	               request->query == NULL ? "" : request->query);
 	if (!ndx_buf_failed(&facts))
-		snprintf(etag, ETAG_SIZE, "\"%016" PRIx64 "\"", ndx_checksum(facts.data, facts.size));
+		snprintf(etag, ETAG_SIZE, "\"%016" PRIx64 "\"",
+		         ndx_checksum(facts.data, facts.size));
 	ndx_buf_free(&facts);
 }
 
-/* Does If-None-Match list it?  RFC 9110, section 13.1.2; a weak comparison.  "*" is not: what would be answered is not yet known. */
+/* Does If-None-Match list it?  RFC 9110, section 13.1.2; a weak comparison.  "*" is not: what would
+ * be answered is not yet known. */
 static bool
 is_known(const struct ndx_cgi_request *request, const char *etag)
 {
@@ -126,8 +133,8 @@ is_known(const struct ndx_cgi_request *request, const char *etag)
 }
 
 static void
-answer_from(struct ndx_cgi_site *site, const struct ndx_cgi_request *request, const struct ndx_index *index,
-            struct ndx_buf *out, struct ndx_err *err)
+answer_from(struct ndx_cgi_site *site, const struct ndx_cgi_request *request,
+            const struct ndx_index *index, struct ndx_buf *out, struct ndx_err *err)
 {
 	const struct ndx_cgi_form *form = site->form;
 
@@ -151,22 +158,26 @@ answer(struct ndx_cgi_site *site, const struct ndx_cgi_request *request, char et
 	struct stat st;
 	int i;
 
-	if (ndx_cgi_form_read(request->query == NULL ? "" : request->query, site->form, &err) != NDX_OK) {
+	if (ndx_cgi_form_read(request->query == NULL ? "" : request->query, site->form, &err) !=
+	    NDX_OK) {
 		ndx_cgi_page_error(site->config, NULL, "400 Bad Request", err.msg, out);
 		return;
 	}
 	if (site->config->index_count == 0) {
-		ndx_cgi_page_error(site->config, NULL, "500 Internal Server Error", "This page is not set up yet.", out);
+		ndx_cgi_page_error(site->config, NULL, "500 Internal Server Error",
+		                   "This page is not set up yet.", out);
 		return;
 	}
 	i = find_index(site->config, site->form->value[NDX_CGI_INDEX]);
 	if (i == -1) {
-		ndx_cgi_page_error(site->config, NULL, "400 Bad Request", "There is no archive of this name.", out);
+		ndx_cgi_page_error(site->config, NULL, "400 Bad Request",
+		                   "There is no archive of this name.", out);
 		return;
 	}
 	if (open_index(site, i, &index, &err) != NDX_OK) {
 		site->stale = stat(site->config->index[i].path, &st) == 0 &&
-		              (st.st_ino != site->open[i].dir.st_ino || st.st_dev != site->open[i].dir.st_dev);
+		              (st.st_ino != site->open[i].dir.st_ino ||
+		               st.st_dev != site->open[i].dir.st_dev);
 		ndx_cgi_page_error(site->config, site->form, "500 Internal Server Error",
 		                   "The archive cannot be searched now.", out);
 	} else {
@@ -174,7 +185,8 @@ answer(struct ndx_cgi_site *site, const struct ndx_cgi_request *request, char et
 			site->closed_in(site->config);
 		make_etag(site, i, index, request, etag);
 		if (is_known(request, etag))
-			ndx_buf_add_str(out, "Status: 304 Not Modified\r\nCache-Control: no-cache\r\n\r\n");
+			ndx_buf_add_str(
+				out, "Status: 304 Not Modified\r\nCache-Control: no-cache\r\n\r\n");
 		else
 			answer_from(site, request, index, out, &err);
 	}
@@ -190,18 +202,21 @@ finish(const char *etag, bool head_only, struct ndx_buf *out, struct ndx_buf *bo
 	const bool has_etag = !ndx_buf_failed(body) && etag[0] != '\0' &&
 	                      (memcmp(body->data, "Status: 200", 11) == 0 ||
 	                       memcmp(body->data, "Status: 304", 11) == 0);
-	const uint8_t *end = ndx_buf_failed(body) ? NULL : memmem(body->data, body->size, "\r\n", 2);
+	const uint8_t *end =
+		ndx_buf_failed(body) ? NULL : memmem(body->data, body->size, "\r\n", 2);
 	const size_t line = has_etag && end != NULL ? (size_t)(end - body->data) + 2 : 0;
 
 	ndx_buf_add(out, body->data, line);
 	if (line > 0)
 		ndx_buf_printf(out, "ETag: %s\r\n", etag);
 	end = head_only && end != NULL ? memmem(body->data, body->size, "\r\n\r\n", 4) : NULL;
-	ndx_buf_add(out, body->data + line, (end == NULL ? body->size : (size_t)(end - body->data) + 4) - line);
+	ndx_buf_add(out, body->data + line,
+	            (end == NULL ? body->size : (size_t)(end - body->data) + 4) - line);
 }
 
 struct ndx_str
-ndx_cgi_answer(struct ndx_cgi_site *site, const struct ndx_cgi_request *request, struct ndx_buf *out)
+ndx_cgi_answer(struct ndx_cgi_site *site, const struct ndx_cgi_request *request,
+               struct ndx_buf *out)
 {
 	const bool head_only = request->method != NULL && strcmp(request->method, "HEAD") == 0;
 	char etag[ETAG_SIZE] = "";
@@ -211,13 +226,14 @@ ndx_cgi_answer(struct ndx_cgi_site *site, const struct ndx_cgi_request *request,
 	ndx_buf_init(&body, site->env->mem);
 	if (request->method != NULL && !head_only && strcmp(request->method, "GET") != 0) {
 		ndx_buf_add_str(out, "Allow: GET, HEAD\r\n");
-		ndx_cgi_page_error(site->config, NULL, "405 Method Not Allowed", "This page answers GET and HEAD.",
-		                   &body);
+		ndx_cgi_page_error(site->config, NULL, "405 Method Not Allowed",
+		                   "This page answers GET and HEAD.", &body);
 	} else {
 		answer(site, request, etag, &body);
 	}
 	finish(etag, head_only, out, &body);
 	ok = !ndx_buf_failed(&body) && !ndx_buf_failed(out);
 	ndx_buf_free(&body);
-	return ok ? (struct ndx_str){ (const char *)out->data, out->size } : ndx_str(ndx_cgi_no_memory);
+	return ok ? (struct ndx_str){ (const char *)out->data, out->size }
+	          : ndx_str(ndx_cgi_no_memory);
 }

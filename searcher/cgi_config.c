@@ -58,8 +58,7 @@ number(const char *value, unsigned max, unsigned *number_ret)
 {
 	unsigned n = 0;
 
-	if (value[0] == '\0' || strlen(value) > 6 ||
-	    strspn(value, "0123456789") != strlen(value))
+	if (value[0] == '\0' || strlen(value) > 6 || strspn(value, "0123456789") != strlen(value))
 		return false;
 	for (; *value != '\0'; value++)
 		n = n * 10 + (unsigned)(*value - '0');
@@ -84,7 +83,8 @@ take_cpu(void *field, const char *value)
 static const char *
 take_workers(void *field, const char *value)
 {
-	return number(value, NDX_CGI_WORKERS_MAX, field) ? NULL : "a number from 1 to 64 is expected";
+	return number(value, NDX_CGI_WORKERS_MAX, field) ? NULL
+	                                                 : "a number from 1 to 64 is expected";
 }
 
 static const char *
@@ -101,9 +101,10 @@ take_color(void *field, const char *value)
 static const char *
 take_timezone(void *field, const char *value)
 {
-	return ndx_zone_is_known(value) ? take_text(field, value)
-	                                : "UTC, local, an offset such as +05:30 or a zone of this system such as "
-	                                  "Europe/Paris is expected";
+	return ndx_zone_is_known(value)
+	               ? take_text(field, value)
+	               : "UTC, local, an offset such as +05:30 or a zone of this system such as "
+	                 "Europe/Paris is expected";
 }
 
 static const char *
@@ -161,7 +162,8 @@ take(struct ndx_cgi_config *config, const char *key, const char *value)
 	for (size_t i = 0; i < KEY_COUNT; i++)
 		if (strcmp(keys[i].name, key) == 0)
 			return keys[i].take((char *)config + keys[i].offset, value);
-	return "there is no such key; index NAME, title, link, color, timezone, hits, articles, cpu and workers are";
+	return "there is no such key; index NAME, title, link, color, timezone, hits, articles, "
+	       "cpu and workers are";
 }
 
 /* Without the white space at both ends; cuts 'text' itself. */
@@ -196,7 +198,8 @@ take_line(struct ndx_cgi_config *config, char *line)
 static enum ndx_status
 take_lines(struct ndx_cgi_config *config, const char *path, struct ndx_err *err)
 {
-	static const char byte_order_mark[] = "\xef\xbb\xbf"; /* some editors begin a file with it */
+	static const char byte_order_mark[] =
+		"\xef\xbb\xbf"; /* some editors begin a file with it */
 	const bool is_marked = strncmp(config->text, byte_order_mark, 3) == 0;
 	size_t line_number = 1;
 	const char *wrong;
@@ -223,8 +226,8 @@ ndx_cgi_config_read(const char *path, struct ndx_cgi_config *config_ret, struct 
 	struct ndx_cgi_config config = ndx_cgi_config_default;
 	void *data;
 	size_t size;
-	enum ndx_status status = ndx_read_file(&ndx_env_default, path, NDX_CGI_CONFIG_SIZE_MAX,
-	                                       &data, &size, err);
+	enum ndx_status status =
+		ndx_read_file(&ndx_env_default, path, NDX_CGI_CONFIG_SIZE_MAX, &data, &size, err);
 
 	if (status != NDX_OK)
 		return status;

@@ -26,15 +26,15 @@ struct ndx_cgi_config {
 	char *text; /* the file; all strings point into it, or at constants */
 	struct ndx_cgi_index index[NDX_CGI_INDEXES_MAX]; /* the first is the default */
 	size_t index_count;                              /* >= 1 */
-	const char *title;  /* of the page */
-	const char *link;   /* pattern with {id}: where articles are to be read; "": none */
-	const char *color;  /* of links and bars: a name that the style knows */
+	const char *title;                               /* of the page */
+	const char *link;     /* pattern with {id}: where articles are to be read; "": none */
+	const char *color;    /* of links and bars: a name that the style knows */
 	const char *timezone; /* whose days are meant; "": UTC */
 	struct ndx_zone zone; /* that zone, once it was looked up */
-	unsigned hits;      /* a page */
-	unsigned cpu;       /* seconds a request may take of a processor */
-	unsigned workers;   /* processes that answer, with FastCGI */
-	bool articles;      /* may texts be shown? */
+	unsigned hits;        /* a page */
+	unsigned cpu;         /* seconds a request may take of a processor */
+	unsigned workers;     /* processes that answer, with FastCGI */
+	bool articles;        /* may texts be shown? */
 };
 
 /* What holds where the file does not say otherwise; it has no index. */

@@ -37,7 +37,9 @@ add_input(const struct ndx_cgi_form *form, enum ndx_cgi_field field, const char 
 	if (label != NULL)
 		add_label(name, label, out);
 	ndx_buf_printf(out, "<input id=\"%s\" name=\"%s\" type=\"%s\"%s value=\"", name, name, type,
-	               field == NDX_CGI_FROM || field == NDX_CGI_TO ? " placeholder=\"1999-12-31\" size=\"10\"" : "");
+	               field == NDX_CGI_FROM || field == NDX_CGI_TO
+	                       ? " placeholder=\"1999-12-31\" size=\"10\""
+	                       : "");
 	ndx_cgi_html(form->value[field], out);
 	ndx_buf_add_str(out, "\">\n");
 }
@@ -46,7 +48,8 @@ void
 ndx_cgi_help(bool open, struct ndx_buf *out)
 {
 	static const char *const rows[][2] = {
-		{ "coca cultivation", "either word; articles with both, or with rarer words, come first" },
+		{ "coca cultivation",
+		  "either word; articles with both, or with rarer words, come first" },
 		{ "+coca +cultivation", "both words" },
 		{ "coca -peru", "the one without the other" },
 		{ "\"arms production\"", "these words in this order" },
@@ -54,11 +57,13 @@ ndx_cgi_help(bool open, struct ndx_buf *out)
 		{ "=production", "this form of the word alone" },
 		{ "cultiv*  c?ca  cultivation~1", "beginnings, gaps, and spellings nearby" },
 		{ "coca NEAR/5 peru", "at most five words apart" },
-		{ "title:petro  source:reuters", "in the headline; from a source (also section: and author:)" },
+		{ "title:petro  source:reuters",
+		  "in the headline; from a source (also section: and author:)" },
 		{ "date:2004  date:1999..2001-06", "when it was published" },
 	};
 
-	ndx_buf_printf(out, "<details class=\"help\"%s><summary>How to search</summary><dl>\n", open ? " open" : "");
+	ndx_buf_printf(out, "<details class=\"help\"%s><summary>How to search</summary><dl>\n",
+	               open ? " open" : "");
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		ndx_buf_add_str(out, "<dt>");
 		ndx_cgi_html(rows[i][0], out);
@@ -71,7 +76,8 @@ ndx_cgi_help(bool open, struct ndx_buf *out)
 
 /* Where there are several indexes, one is chosen. */
 static void
-add_index_choice(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form, struct ndx_buf *out)
+add_index_choice(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
+                 struct ndx_buf *out)
 {
 	const char *chosen = form->value[NDX_CGI_INDEX];
 
@@ -81,7 +87,9 @@ add_index_choice(const struct ndx_cgi_config *config, const struct ndx_cgi_form 
 	add_label("index", "Archive", out);
 	ndx_buf_add_str(out, "<select id=\"index\" name=\"index\">");
 	for (size_t i = 0; i < config->index_count; i++) {
-		ndx_buf_add_str(out, strcmp(config->index[i].name, chosen) == 0 ? "<option selected>" : "<option>");
+		ndx_buf_add_str(out, strcmp(config->index[i].name, chosen) == 0
+		                             ? "<option selected>"
+		                             : "<option>");
 		ndx_cgi_html(config->index[i].name, out);
 		ndx_buf_add_str(out, "</option>");
 	}
@@ -90,7 +98,8 @@ add_index_choice(const struct ndx_cgi_config *config, const struct ndx_cgi_form 
 }
 
 void
-ndx_cgi_controls(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form, struct ndx_buf *out)
+ndx_cgi_controls(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
+                 struct ndx_buf *out)
 {
 	static const char *const sorts[] = { "relevance", "newest", "oldest" };
 

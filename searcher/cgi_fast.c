@@ -1,8 +1,8 @@
 /*
  * cgi_fast.c - see cgi_fast.h
  *
- * The protocol is libfcgi's, but for the answer to a request that ran out of time: it is written by a signal handler, from
- * records that are ready (FastCGI specification 1.0, sections 3.3 and 5).
+ * The protocol is libfcgi's, but for the answer to a request that ran out of time: it is written by
+ * a signal handler, from records that are ready (FastCGI specification 1.0, sections 3.3 and 5).
  *
  * SPDX-License-Identifier: MIT
  */
@@ -26,10 +26,10 @@
 #include "searcher/cgi_sandbox.h"
 
 /* FastCGI records: version, type, request id, content length, padding length, reserved. */
-#define RECORD_SIZE    8
-#define RECORD_STDOUT  6
-#define RECORD_END     3
-#define NO_TIME_SIZE   1024
+#define RECORD_SIZE   8
+#define RECORD_STDOUT 6
+#define RECORD_END    3
+#define NO_TIME_SIZE  1024
 
 /* Seconds in which a web server has to send its request, and again to take the answer. */
 #define PATIENCE_S 10
@@ -39,7 +39,8 @@
 
 static FCGX_Request request;
 
-/* For the handler: the connection of the request at hand, and what it is answered if time runs out. */
+/* For the handler: the connection of the request at hand, and what it is answered if time runs
+ * out. */
 static volatile sig_atomic_t connection = -1;
 static unsigned char no_time[NO_TIME_SIZE];
 static size_t no_time_size;
@@ -50,8 +51,11 @@ static pid_t worker[NDX_CGI_WORKERS_MAX];
 static void
 put_record(unsigned type, int request_id, const void *content, size_t size)
 {
-	const unsigned char head[RECORD_SIZE] = { 1, (unsigned char)type, (unsigned char)(request_id >> 8),
-		                                  (unsigned char)request_id, (unsigned char)(size >> 8),
+	const unsigned char head[RECORD_SIZE] = { 1,
+		                                  (unsigned char)type,
+		                                  (unsigned char)(request_id >> 8),
+		                                  (unsigned char)request_id,
+		                                  (unsigned char)(size >> 8),
 		                                  (unsigned char)size };
 
 	memcpy(no_time + no_time_size, head, RECORD_SIZE);
@@ -90,7 +94,8 @@ give_time(unsigned seconds)
 	setitimer(ITIMER_PROF, &time, NULL);
 }
 
-/* Whoever is silent, or does not listen, would keep a process from everyone else: libfcgi is told that the connection ended. */
+/* Whoever is silent, or does not listen, would keep a process from everyone else: libfcgi is told
+ * that the connection ended. */
 static void
 out_of_patience(int number)
 {
@@ -109,8 +114,9 @@ give_patience(unsigned seconds)
 }
 
 /*
- * Accepting is not left to FCGX_Accept_r, which would go on to wait for a request without a word in between: the clock runs from
- * the moment that there is somebody to wait for.  What is no request ends its connection, and the next one is waited for.
+ * Accepting is not left to FCGX_Accept_r, which would go on to wait for a request without a word in
+ * between: the clock runs from the moment that there is somebody to wait for.  What is no request
+ * ends its connection, and the next one is waited for.
  */
 static bool
 next_request(void)
@@ -119,8 +125,10 @@ next_request(void)
 
 	do {
 		if (request.ipcFd < 0) {
-			request.ipcFd = OS_Accept(STDIN_FILENO, false, getenv("FCGI_WEB_SERVER_ADDRS"));
-			request.keepConnection = true; /* or FCGX_Accept_r would begin by closing it */
+			request.ipcFd =
+				OS_Accept(STDIN_FILENO, false, getenv("FCGI_WEB_SERVER_ADDRS"));
+			/* or FCGX_Accept_r would begin by closing it */
+			request.keepConnection = true;
 		}
 		if (request.ipcFd < 0)
 			return false;
@@ -195,9 +203,11 @@ end_all(void)
 		continue;
 }
 
-/* Start what is missing; what ended in the second in which it began has to wait for the next.  False: none can be started. */
+/* Start what is missing; what ended in the second in which it began has to wait for the next.
+ * False: none can be started. */
 static bool
-start_missing(const struct ndx_cgi_config *config, const sigset_t *before, time_t *started, bool *all_ret)
+start_missing(const struct ndx_cgi_config *config, const sigset_t *before, time_t *started,
+              bool *all_ret)
 {
 	const time_t now = time(NULL);
 	const pid_t parent = getpid();
@@ -236,7 +246,8 @@ take_ended(void)
 				worker[i] = 0;
 }
 
-/* Signals stay blocked and are waited for, so that none can come between a fork and its being known. */
+/* Signals stay blocked and are waited for, so that none can come between a fork and its being
+ * known. */
 int
 ndx_cgi_fast(const struct ndx_cgi_config *config)
 {

@@ -9,9 +9,9 @@
 #include "searcher/cgi_config.h"
 
 /*
- * Serve requests on standard input, a listening socket, until told to end by SIGTERM: config->workers processes do, each
- * shut in before its first request, and one that ends (a request took more than config->cpu seconds) is replaced.  Returns
- * the exit status.
+ * Serve requests on standard input, a listening socket, until told to end by SIGTERM:
+ * config->workers processes do, each shut in before its first request, and one that ends (a request
+ * took more than config->cpu seconds) is replaced.  Returns the exit status.
  */
 int ndx_cgi_fast(const struct ndx_cgi_config *config);
 

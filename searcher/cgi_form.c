@@ -122,8 +122,10 @@ check(enum ndx_cgi_field field, char *value, size_t size, struct ndx_err *err)
 	const char *name = fields[field].name, *wrong;
 
 	if (size > fields[field].size_max)
-		return ndx_fail(err, NDX_E_INPUT, "The parameter %s has %zu bytes; at most %zu are "
-		                "taken.", name, size, fields[field].size_max);
+		return ndx_fail(err, NDX_E_INPUT,
+		                "The parameter %s has %zu bytes; at most %zu are "
+		                "taken.",
+		                name, size, fields[field].size_max);
 	if (memchr(value, '\0', size) != NULL || ndx_utf8_check(value, size) != size)
 		return ndx_fail(err, NDX_E_INPUT, "The parameter %s is not UTF-8 text.", name);
 	for (size_t i = 0; i < size; i++)
@@ -202,7 +204,8 @@ add_filter(const struct ndx_cgi_form *form, enum ndx_cgi_field field, struct ndx
 	ndx_buf_add_str(out, "\" ");
 }
 
-/* Bytes of an operator at the begin of q, which must not join what is typed to the filters before it; else 0. */
+/* Bytes of an operator at the begin of q, which must not join what is typed to the filters before
+ * it; else 0. */
 static size_t
 leading_operator(const char *q)
 {
@@ -230,7 +233,8 @@ ndx_cgi_form_query(const struct ndx_cgi_form *form, struct ndx_buf *out)
 		ndx_buf_printf(out, "date:%s..%s ", from, to);
 	q += strspn(q, " ");
 	size = out->size > begin ? leading_operator(q) : 0;
-	for (; size > 0 && !ndx_buf_failed(out); size = leading_operator(q)) { /* a word, as it is where nothing stands before it */
+	for (; size > 0 && !ndx_buf_failed(out);
+	     size = leading_operator(q)) { /* a word, as it is where nothing stands before it */
 		ndx_buf_add_u8(out, '"');
 		ndx_buf_add(out, q, size);
 		ndx_buf_add_str(out, "\" ");

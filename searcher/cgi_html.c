@@ -19,7 +19,7 @@ void
 ndx_cgi_encode(const char *text, struct ndx_buf *out)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	                            "0123456789-._~";
+				    "0123456789-._~";
 
 	for (; *text != '\0'; text++) {
 		if (strchr(plain, *text) != NULL)

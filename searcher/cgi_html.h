@@ -19,7 +19,8 @@ struct ndx_cgi_change {
 	const char *value; /* "": without it */
 };
 
-/* The address ("?q=...") of the form with some changes, on its first page; to stand in an attribute. */
+/* The address ("?q=...") of the form with some changes, on its first page; to stand in an
+ * attribute. */
 void ndx_cgi_address(const struct ndx_cgi_form *form, const struct ndx_cgi_change *change,
                      size_t count, struct ndx_buf *out);
 

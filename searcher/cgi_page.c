@@ -62,33 +62,42 @@ begin_home_link(const struct ndx_cgi_form *form, struct ndx_buf *out)
 	ndx_buf_add_str(out, "\">");
 }
 
-/* The same search as a feed, for readers that look for one; how a browser can add the page to its searches. */
+/* The same search as a feed, for readers that look for one; how a browser can add the page to its
+ * searches. */
 static void
-add_discovery(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form, struct ndx_buf *out)
+add_discovery(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
+              struct ndx_buf *out)
 {
 	const struct ndx_cgi_change atom = { NDX_CGI_FORMAT, "atom" };
 
-	ndx_buf_add_str(out, "<link rel=\"search\" type=\"application/opensearchdescription+xml\" title=\"");
+	ndx_buf_add_str(
+		out,
+		"<link rel=\"search\" type=\"application/opensearchdescription+xml\" title=\"");
 	ndx_cgi_html(config->title, out);
 	ndx_buf_add_str(out, "\" href=\"?format=opensearch");
 	add_index(form, out);
 	ndx_buf_add_str(out, "\">");
 	if (form->value[NDX_CGI_ID][0] != '\0' || form->value[NDX_CGI_Q][0] == '\0')
 		return;
-	ndx_buf_add_str(out, "<link rel=\"alternate\" type=\"application/atom+xml\" title=\"These hits\" href=\"");
+	ndx_buf_add_str(out, "<link rel=\"alternate\" type=\"application/atom+xml\" title=\"These "
+	                     "hits\" href=\"");
 	ndx_cgi_address(form, &atom, 1, out);
 	ndx_buf_add_str(out, "\">");
 }
 
-/* Up to what is above the form; 'title' is the window's, before the site's; NULL: that alone.  No 'form' if it could not be read. */
+/* Up to what is above the form; 'title' is the window's, before the site's; NULL: that alone.  No
+ * 'form' if it could not be read. */
 static void
 begin_page(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form, const char *status,
            const char *title, struct ndx_buf *out)
 {
 	begin_answer(status, "text/html", out);
-	ndx_buf_printf(out, "<!DOCTYPE html>\n<html lang=\"en\" class=\"%s\"><head><meta charset=\"utf-8\">"
-	                    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
-	                    "<title>", config->color);
+	ndx_buf_printf(
+		out,
+		"<!DOCTYPE html>\n<html lang=\"en\" class=\"%s\"><head><meta charset=\"utf-8\">"
+		"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
+		"<title>",
+		config->color);
 	if (title != NULL && title[0] != '\0') {
 		ndx_cgi_html(title, out);
 		ndx_buf_add_str(out, " - ");
@@ -97,7 +106,8 @@ begin_page(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
 	ndx_buf_add_str(out, "</title>");
 	if (form != NULL && status[0] == '2')
 		add_discovery(config, form, out);
-	ndx_buf_add_str(out, "<style>" NDX_CGI_STYLE "</style></head>\n<body><a class=\"skip\" href=\"#main\">"
+	ndx_buf_add_str(out, "<style>" NDX_CGI_STYLE
+	                     "</style></head>\n<body><a class=\"skip\" href=\"#main\">"
 	                     "Skip to the results</a>\n<header><h1>");
 	begin_home_link(form, out);
 	ndx_cgi_html(config->title, out);
@@ -222,8 +232,8 @@ add_facts(const struct ndx_article_view *article, struct ndx_buf *out)
 }
 
 static enum ndx_status
-add_hit(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form, const struct ndx_hits *hits,
-        size_t rank, struct ndx_buf *out, struct ndx_err *err)
+add_hit(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
+        const struct ndx_hits *hits, size_t rank, struct ndx_buf *out, struct ndx_err *err)
 {
 	const struct ndx_article_view *article = &ndx_hits_get(hits, rank)->article;
 	char snippet[NDX_PRINT_SNIPPET_SIZE];
@@ -263,8 +273,9 @@ add_page_links(const struct ndx_cgi_form *form, const struct ndx_print_facts *fa
 static bool
 is_empty(const struct ndx_cgi_form *form)
 {
-	static const enum ndx_cgi_field asked[] = { NDX_CGI_Q,      NDX_CGI_FROM,    NDX_CGI_TO,
-		                                    NDX_CGI_SOURCE, NDX_CGI_SECTION, NDX_CGI_AUTHOR };
+	static const enum ndx_cgi_field asked[] = {
+		NDX_CGI_Q, NDX_CGI_FROM, NDX_CGI_TO, NDX_CGI_SOURCE, NDX_CGI_SECTION, NDX_CGI_AUTHOR
+	};
 
 	for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++)
 		if (form->value[asked[i]][0] != '\0')
@@ -283,7 +294,8 @@ write_html(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
 	ndx_cgi_controls(config, form, out);
 	if (is_empty(form)) { /* nothing asked yet */
 		begin_main(out);
-		ndx_buf_printf(out, "<p>%" PRIu64 " articles can be searched here.</p>\n", article_count);
+		ndx_buf_printf(out, "<p>%" PRIu64 " articles can be searched here.</p>\n",
+		               article_count);
 		ndx_cgi_help(true, out);
 		end_page(out);
 		return NDX_OK;
@@ -295,7 +307,8 @@ write_html(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
 		ndx_cgi_html(facts->notice[i], out);
 		ndx_buf_add_str(out, "</p>\n");
 	}
-	ndx_buf_printf(out, "<p class=\"of\">%" PRIu64 " article%s, %" PRIu64 ".%" PRIu64 " ms</p>\n",
+	ndx_buf_printf(out,
+	               "<p class=\"of\">%" PRIu64 " article%s, %" PRIu64 ".%" PRIu64 " ms</p>\n",
 	               facts->total, facts->total == 1 ? "" : "s", facts->took_us / 1000,
 	               facts->took_us / 100 % 10);
 	add_suggestion(form, hits, out);
@@ -305,9 +318,11 @@ write_html(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
 	if (facts->count > 0)
 		ndx_buf_add_str(out, "<ol>\n");
 	else
-		ndx_buf_add_str(out, facts->total > 0 ? "<p>There are no more.</p>\n"
-		                                      : "<p>Nothing was found. Try fewer or other words, or a "
-		                                        "longer time.</p>\n");
+		ndx_buf_add_str(out,
+		                facts->total > 0
+		                        ? "<p>There are no more.</p>\n"
+		                        : "<p>Nothing was found. Try fewer or other words, or a "
+		                          "longer time.</p>\n");
 	for (size_t rank = 0; status == NDX_OK && rank < facts->count; rank++)
 		status = add_hit(config, form, hits, rank, out, err);
 	if (facts->count > 0)
@@ -336,8 +351,9 @@ write_format(const char *format, const char *type, const struct ndx_hits *hits,
 	for (size_t rank = 0; status == NDX_OK && rank < facts->count; rank++) {
 		printer.match = match;
 		printer.match_count = 0;
-		status = ndx_snippets(hits, rank, 1, sizeof(snippet), snippet, sizeof(snippet), match,
-		                      sizeof(match) / sizeof(match[0]), &printer.match_count, err);
+		status = ndx_snippets(hits, rank, 1, sizeof(snippet), snippet, sizeof(snippet),
+		                      match, sizeof(match) / sizeof(match[0]), &printer.match_count,
+		                      err);
 		if (status == NDX_OK)
 			ndx_printer_hit(&printer, ndx_hits_get(hits, rank), snippet);
 	}
@@ -375,7 +391,8 @@ now_us(void)
 
 /* What went wrong, for people; paths and bytes are in err, for the server's log alone. */
 static void
-write_failure(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form, const struct ndx_err *err, struct ndx_buf *out)
+write_failure(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
+              const struct ndx_err *err, struct ndx_buf *out)
 {
 	if (err->status == NDX_E_NOT_FOUND)
 		ndx_cgi_page_error(config, form, "404 Not Found",
@@ -415,9 +432,9 @@ ndx_cgi_page_hits(const struct ndx_cgi_config *config, const struct ndx_cgi_form
 	ndx_buf_init(&query, out->mem);
 	ndx_cgi_form_query(form, &query);
 	ndx_buf_add_u8(&query, '\0');
-	status = ndx_buf_failed(&query) ? ndx_fail_nomem(err)
-	                                : ndx_search(index, (const char *)query.data, &options,
-	                                             &hits, err);
+	status = ndx_buf_failed(&query)
+	                 ? ndx_fail_nomem(err)
+	                 : ndx_search(index, (const char *)query.data, &options, &hits, err);
 	ndx_buf_free(&query);
 	if (status != NDX_OK) {
 		write_failure(config, form, err, out);
@@ -487,9 +504,15 @@ add_marked_text(const struct ndx_article_view *article, struct ndx_buf *out)
 		ndx_html_write(begin + 1, (size_t)(stop - begin) - 1, out);
 		ndx_buf_add_str(out, "</mark>");
 		if (n > 1)
-			ndx_buf_printf(out, "<a class=\"go\" href=\"#m%zu\" aria-label=\"previous match\">&#8593;</a>", n - 1);
+			ndx_buf_printf(out,
+			               "<a class=\"go\" href=\"#m%zu\" aria-label=\"previous "
+			               "match\">&#8593;</a>",
+			               n - 1);
 		if (n < count)
-			ndx_buf_printf(out, "<a class=\"go\" href=\"#m%zu\" aria-label=\"next match\">&#8595;</a>", n + 1);
+			ndx_buf_printf(out,
+			               "<a class=\"go\" href=\"#m%zu\" aria-label=\"next "
+			               "match\">&#8595;</a>",
+			               n + 1);
 	}
 	ndx_buf_add_str(out, "</div>\n");
 }
@@ -511,7 +534,8 @@ ndx_cgi_page_article(const struct ndx_cgi_config *config, const struct ndx_cgi_f
 		write_failure(config, form, err, out);
 		return;
 	}
-	begin_page(config, form, "200 OK", article->title[0] == '\0' ? "Untitled" : article->title, out);
+	begin_page(config, form, "200 OK", article->title[0] == '\0' ? "Untitled" : article->title,
+	           out);
 	ndx_cgi_controls(config, form, out);
 	begin_main(out);
 	ndx_buf_add_str(out, "<article><h2>");
@@ -529,13 +553,16 @@ ndx_cgi_page_article(const struct ndx_cgi_config *config, const struct ndx_cgi_f
 	ndx_article_free(article);
 }
 
-/* A template of the page's own address needs to be absolute: made of what the server says, if that is plain. */
+/* A template of the page's own address needs to be absolute: made of what the server says, if that
+ * is plain. */
 static void
 add_own_address(const struct ndx_cgi_request *request, struct ndx_buf *out)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:[]/";
+	static const char plain[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:[]/";
 	const char *host = request->host, *script = request->script;
-	const bool https = request->https != NULL && request->https[0] != '\0' && strcmp(request->https, "off") != 0;
+	const bool https = request->https != NULL && request->https[0] != '\0' &&
+	                   strcmp(request->https, "off") != 0;
 
 	if (host != NULL && host[0] != '\0' && strspn(host, plain) == strlen(host))
 		ndx_buf_printf(out, "http%s://%s", https ? "s" : "", host);
@@ -544,8 +571,8 @@ add_own_address(const struct ndx_cgi_request *request, struct ndx_buf *out)
 }
 
 static void
-add_template(const struct ndx_cgi_form *form, const struct ndx_cgi_request *request, const char *type,
-             const char *parameter, struct ndx_buf *out)
+add_template(const struct ndx_cgi_form *form, const struct ndx_cgi_request *request,
+             const char *type, const char *parameter, struct ndx_buf *out)
 {
 	ndx_buf_printf(out, "<Url type=\"%s\" template=\"", type);
 	add_own_address(request, out);
@@ -566,7 +593,8 @@ ndx_cgi_page_opensearch(const struct ndx_cgi_config *config, const struct ndx_cg
 	memcpy(name, config->title, size);
 	begin_answer("200 OK", "application/opensearchdescription+xml", out);
 	ndx_buf_add_str(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-	                     "<OpenSearchDescription xmlns=\"http://a9.com/-/spec/opensearch/1.1/\">\n<ShortName>");
+	                     "<OpenSearchDescription "
+	                     "xmlns=\"http://a9.com/-/spec/opensearch/1.1/\">\n<ShortName>");
 	ndx_cgi_html(name, out);
 	ndx_buf_add_str(out, "</ShortName>\n<Description>");
 	ndx_cgi_html(config->title, out);
@@ -578,8 +606,8 @@ ndx_cgi_page_opensearch(const struct ndx_cgi_config *config, const struct ndx_cg
 }
 
 void
-ndx_cgi_page_error(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form, const char *status,
-                   const char *sentence, struct ndx_buf *out)
+ndx_cgi_page_error(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
+                   const char *status, const char *sentence, struct ndx_buf *out)
 {
 	begin_page(config, form, status, NULL, out);
 	begin_main(out);

@@ -18,13 +18,12 @@ void ndx_cgi_page_suggest(const struct ndx_cgi_config *config, const struct ndx_
                           const struct ndx_index *index, struct ndx_buf *out,
                           struct ndx_err *err); /* as OpenSearch has it */
 void ndx_cgi_page_article(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
-                          const struct ndx_index *index, struct ndx_buf *out,
-                          struct ndx_err *err);
+                          const struct ndx_index *index, struct ndx_buf *out, struct ndx_err *err);
 /* How a browser can search here: OpenSearch 1.1. */
 void ndx_cgi_page_opensearch(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
                              const struct ndx_cgi_request *request, struct ndx_buf *out);
 /* 'status' is code and reason; 'sentence' is for people; 'form' is NULL if it could not be read. */
-void ndx_cgi_page_error(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form, const char *status,
-                        const char *sentence, struct ndx_buf *out);
+void ndx_cgi_page_error(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
+                        const char *status, const char *sentence, struct ndx_buf *out);
 
 #endif

@@ -1,7 +1,8 @@
 /*
  * cgi_sandbox.c - see cgi_sandbox.h
  *
- * It stands by itself, without the rest of Newsdex, so that a test can try it in a program of its own.
+ * It stands by itself, without the rest of Newsdex, so that a test can try it in a program of its
+ * own.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -29,14 +30,15 @@
 #	endif
 #endif
 
-/* Bytes of memory beyond those that the process, with its open index, takes; a server has twice as much in all, its mapped
- * indexes aside. */
+/* Bytes of memory beyond those that the process, with its open index, takes; a server has twice as
+ * much in all, its mapped indexes aside. */
 #define MEMORY_MORE ((rlim_t)512 << 20)
 
 /* linux/landlock.h, which older systems lack: all access to files of its first version. */
-#define LANDLOCK_ACCESS_V1   ((UINT64_C(1) << 13) - 1)
-#define LANDLOCK_ACCESS_READ (UINT64_C(1) << 2 | UINT64_C(1) << 3) /* of files, and of directories */
-#define LANDLOCK_BENEATH     1
+#define LANDLOCK_ACCESS_V1 ((UINT64_C(1) << 13) - 1)
+#define LANDLOCK_ACCESS_READ                                                                       \
+	(UINT64_C(1) << 2 | UINT64_C(1) << 3) /* of files, and of directories */
+#define LANDLOCK_BENEATH 1
 #ifndef SYS_landlock_create_ruleset
 #	define SYS_landlock_create_ruleset 444
 #	define SYS_landlock_add_rule       445
@@ -80,14 +82,16 @@ writes_files(void)
 {
 	struct stat out, log;
 
-	return (fstat(1, &out) == 0 && S_ISREG(out.st_mode)) || (fstat(2, &log) == 0 && S_ISREG(log.st_mode));
+	return (fstat(1, &out) == 0 && S_ISREG(out.st_mode)) ||
+	       (fstat(2, &log) == 0 && S_ISREG(log.st_mode));
 }
 
 static void
 limit_all(const struct ndx_cgi_sandbox *sandbox)
 {
 	const rlim_t now = address_space();
-	const struct rlimit cpu = { sandbox->cpu_s, (rlim_t)sandbox->cpu_s + 1 }; /* a second to say so */
+	const struct rlimit cpu = { sandbox->cpu_s,
+		                    (rlim_t)sandbox->cpu_s + 1 }; /* a second to say so */
 
 	if (sandbox->cpu_s > 0)
 		setrlimit(RLIMIT_CPU, &cpu);
@@ -105,8 +109,8 @@ limit_all(const struct ndx_cgi_sandbox *sandbox)
 }
 
 /*
- * No path but those to be read.  A kernel without Landlock is no failure where no call that takes a path is
- * left; false, if one is.
+ * No path but those to be read.  A kernel without Landlock is no failure where no call that takes a
+ * path is left; false, if one is.
  */
 static bool
 forbid_paths(const struct ndx_cgi_sandbox *sandbox)
@@ -117,11 +121,13 @@ forbid_paths(const struct ndx_cgi_sandbox *sandbox)
 	if (ruleset < 0)
 		return !sandbox->serves;
 	for (size_t i = 0; i < sandbox->readable_count; i++) {
-		const struct landlock_beneath beneath = { LANDLOCK_ACCESS_READ,
-			                                  open(sandbox->readable[i], O_PATH | O_CLOEXEC) };
+		const struct landlock_beneath beneath = {
+			LANDLOCK_ACCESS_READ, open(sandbox->readable[i], O_PATH | O_CLOEXEC)
+		};
 
+		/* what is not there is not to be reached */
 		if (beneath.parent_fd == -1)
-			continue; /* what is not there is not to be reached */
+			continue;
 		syscall(SYS_landlock_add_rule, (int)ruleset, LANDLOCK_BENEATH, &beneath, 0);
 		close(beneath.parent_fd);
 	}
@@ -134,31 +140,39 @@ static const char *
 forbid_calls(bool serves)
 {
 	static const int allowed[] = {
-		SCMP_SYS(read),       SCMP_SYS(write),        SCMP_SYS(writev),         SCMP_SYS(close),
-		SCMP_SYS(fstat),      SCMP_SYS(lseek),        SCMP_SYS(pread64),        SCMP_SYS(brk),
-		SCMP_SYS(mmap),       SCMP_SYS(munmap),       SCMP_SYS(mremap),         SCMP_SYS(madvise),
-		SCMP_SYS(futex),      SCMP_SYS(sysinfo),      SCMP_SYS(clock_gettime),  SCMP_SYS(getrandom),
-		SCMP_SYS(exit),       SCMP_SYS(exit_group),   SCMP_SYS(rt_sigreturn),   SCMP_SYS(sched_yield),
+		SCMP_SYS(read),           SCMP_SYS(write),
+		SCMP_SYS(writev),         SCMP_SYS(close),
+		SCMP_SYS(fstat),          SCMP_SYS(lseek),
+		SCMP_SYS(pread64),        SCMP_SYS(brk),
+		SCMP_SYS(mmap),           SCMP_SYS(munmap),
+		SCMP_SYS(mremap),         SCMP_SYS(madvise),
+		SCMP_SYS(futex),          SCMP_SYS(sysinfo),
+		SCMP_SYS(clock_gettime),  SCMP_SYS(getrandom),
+		SCMP_SYS(exit),           SCMP_SYS(exit_group),
+		SCMP_SYS(rt_sigreturn),   SCMP_SYS(sched_yield),
 		SCMP_SYS(rt_sigprocmask), SCMP_SYS(restart_syscall),
 	};
 	static const int of_server[] = {
-		SCMP_SYS(accept),   SCMP_SYS(accept4),    SCMP_SYS(shutdown),   SCMP_SYS(getpeername),
-		SCMP_SYS(poll),     SCMP_SYS(select),     SCMP_SYS(pselect6),   SCMP_SYS(recvfrom),
-		SCMP_SYS(fcntl),    SCMP_SYS(setitimer),  SCMP_SYS(openat),     SCMP_SYS(open),
-		SCMP_SYS(stat),     SCMP_SYS(newfstatat), SCMP_SYS(getdents64),
+		SCMP_SYS(accept), SCMP_SYS(accept4),    SCMP_SYS(shutdown),   SCMP_SYS(getpeername),
+		SCMP_SYS(poll),   SCMP_SYS(select),     SCMP_SYS(pselect6),   SCMP_SYS(recvfrom),
+		SCMP_SYS(fcntl),  SCMP_SYS(setitimer),  SCMP_SYS(openat),     SCMP_SYS(open),
+		SCMP_SYS(stat),   SCMP_SYS(newfstatat), SCMP_SYS(getdents64),
 	};
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
 	int result = filter == NULL ? -1 : 0;
 
 	for (size_t i = 0; result == 0 && i < sizeof(allowed) / sizeof(allowed[0]); i++)
 		result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed[i], 0);
-	for (size_t i = 0; serves && result == 0 && i < sizeof(of_server) / sizeof(of_server[0]); i++)
+	for (size_t i = 0; serves && result == 0 && i < sizeof(of_server) / sizeof(of_server[0]);
+	     i++)
 		result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, of_server[i], 0);
 	if (result == 0)
 		result = seccomp_load(filter);
 	if (filter != NULL)
 		seccomp_release(filter);
-	return result == 0 ? NULL : "this kernel has no seccomp filters: the search page runs without them";
+	return result == 0
+	               ? NULL
+	               : "this kernel has no seccomp filters: the search page runs without them";
 }
 
 const char *
@@ -176,6 +190,7 @@ ndx_cgi_sandbox(const struct ndx_cgi_sandbox *sandbox)
 	closed = forbid_paths(sandbox);
 	missing = forbid_calls(sandbox->serves);
 	if (missing == NULL && !closed)
-		return "this kernel has no Landlock: the search page can open files beside its indexes";
+		return "this kernel has no Landlock: the search page can open files beside its "
+		       "indexes";
 	return missing;
 }

@@ -1,7 +1,8 @@
 /*
  * cgi_style.h - the page's style, and its hash for the Content-Security-Policy
  *
- * tests/cli/t60-cgi.sh computes the hash anew and compares.  Text has a contrast of 4.5:1 at least on its ground, light or dark.
+ * tests/cli/t60-cgi.sh computes the hash anew and compares.  Text has a contrast of 4.5:1 at least
+ * on its ground, light or dark.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -9,7 +10,7 @@
 #define NDX_SEARCHER_CGI_STYLE_H
 
 #define NDX_CGI_STYLE_SHA256 "abXMrn5EZC8pAzIwC8kRG3PF6WXjfr5Qpga1wCaLd1g="
-#define NDX_CGI_STYLE \
+#define NDX_CGI_STYLE                                                                              \
 	":root{--a:#0b57a4;--f:#1a1a1a;--b:#fff;--d:#555;--l:#d5d5d5;--s:#f4f6f8}.green{--a:#1763" \
 	"3a}.red{--a:#a02020}.plum{--a:#6a2f86}.grey{--a:#444}*{box-sizing:border-box}body{font:1" \
 	".05rem/1.5 system-ui,sans-serif;max-width:48rem;margin:0 auto;padding:0 1rem 2rem;color:" \

@@ -1,8 +1,9 @@
 /*
  * cgi_tally.c - see cgi_tally.h
  *
- * The timeline is an SVG without styles or scripts of its own: a bar for each unit, as high as its matches,
- * which links to the dates; the numbers are in a table behind it, for whoever cannot see the picture.
+ * The timeline is an SVG without styles or scripts of its own: a bar for each unit, as high as its
+ * matches, which links to the dates; the numbers are in a table behind it, for whoever cannot see
+ * the picture.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -44,16 +45,15 @@ ndx_cgi_filters(const struct ndx_cgi_form *form, struct ndx_buf *out)
 }
 
 static void
-add_value(const struct ndx_cgi_form *form, enum ndx_facet facet, const struct ndx_facet_value *value,
-          struct ndx_buf *out)
+add_value(const struct ndx_cgi_form *form, enum ndx_facet facet,
+          const struct ndx_facet_value *value, struct ndx_buf *out)
 {
-	const struct ndx_cgi_change years[] = { { NDX_CGI_FROM, value->value }, { NDX_CGI_TO, value->value } };
-	const struct ndx_cgi_change field = {
-		facet == NDX_FACET_SOURCE    ? NDX_CGI_SOURCE
-		: facet == NDX_FACET_SECTION ? NDX_CGI_SECTION
-		                             : NDX_CGI_AUTHOR,
-		value->value
-	};
+	const struct ndx_cgi_change years[] = { { NDX_CGI_FROM, value->value },
+		                                { NDX_CGI_TO, value->value } };
+	const struct ndx_cgi_change field = { facet == NDX_FACET_SOURCE    ? NDX_CGI_SOURCE
+		                              : facet == NDX_FACET_SECTION ? NDX_CGI_SECTION
+		                                                           : NDX_CGI_AUTHOR,
+		                              value->value };
 
 	ndx_buf_add_str(out, "<li><a href=\"");
 	if (facet == NDX_FACET_YEAR)
@@ -73,11 +73,13 @@ ndx_cgi_facets(const struct ndx_cgi_form *form, const struct ndx_hits *hits, str
 
 	for (unsigned f = 0; f < NDX_FACETS; f++) {
 		size_t count;
-		const struct ndx_facet_value *value = ndx_hits_facet(hits, (enum ndx_facet)f, &count);
+		const struct ndx_facet_value *value =
+			ndx_hits_facet(hits, (enum ndx_facet)f, &count);
 
 		if (count < 2) /* nothing to choose */
 			continue;
-		ndx_buf_add_str(out, any ? "" : "<nav class=\"facets\" aria-label=\"Narrow down\">\n");
+		ndx_buf_add_str(out,
+		                any ? "" : "<nav class=\"facets\" aria-label=\"Narrow down\">\n");
 		any = true;
 		ndx_buf_printf(out, "<details><summary>%s</summary><ul>\n", heading[f]);
 		for (size_t i = 0; i < count && i < 30; i++)
@@ -111,21 +113,24 @@ bar_of(const struct ndx_bucket *bucket, size_t count, enum ndx_bucket_unit unit)
 }
 
 static void
-add_bar(const struct ndx_cgi_form *form, const struct bar *bar, uint64_t most, double x, double width,
-        struct ndx_buf *out)
+add_bar(const struct ndx_cgi_form *form, const struct bar *bar, uint64_t most, double x,
+        double width, struct ndx_buf *out)
 {
-	const struct ndx_cgi_change dates[] = { { NDX_CGI_FROM, bar->from }, { NDX_CGI_TO, bar->to } };
+	const struct ndx_cgi_change dates[] = { { NDX_CGI_FROM, bar->from },
+		                                { NDX_CGI_TO, bar->to } };
 	const double height = (double)bar->count / (double)most * PICTURE_HEIGHT;
 
 	if (bar->count == 0)
 		return;
 	ndx_buf_add_str(out, "<a href=\"");
 	ndx_cgi_address(form, dates, 2, out);
-	ndx_buf_printf(out, "\"><rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"><title>%s", x,
+	ndx_buf_printf(out,
+	               "\"><rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"><title>%s", x,
 	               PICTURE_HEIGHT - height, width * 0.9, height, bar->from);
 	if (strcmp(bar->from, bar->to) != 0)
 		ndx_buf_printf(out, " to %s", bar->to);
-	ndx_buf_printf(out, ": %" PRIu64 " of %" PRIu64 "</title></rect></a>\n", bar->count, bar->of);
+	ndx_buf_printf(out, ": %" PRIu64 " of %" PRIu64 "</title></rect></a>\n", bar->count,
+	               bar->of);
 }
 
 static void
@@ -134,7 +139,8 @@ add_row(const struct bar *bar, struct ndx_buf *out)
 	ndx_buf_printf(out, "<tr><th scope=\"row\">%s", bar->from);
 	if (strcmp(bar->from, bar->to) != 0)
 		ndx_buf_printf(out, " to %s", bar->to);
-	ndx_buf_printf(out, "</th><td>%" PRIu64 "</td><td>%" PRIu64 "</td></tr>\n", bar->count, bar->of);
+	ndx_buf_printf(out, "</th><td>%" PRIu64 "</td><td>%" PRIu64 "</td></tr>\n", bar->count,
+	               bar->of);
 }
 
 void
@@ -153,27 +159,33 @@ ndx_cgi_timeline(const struct ndx_cgi_form *form, const struct ndx_hits *hits, s
 	bars = (count + each - 1) / each;
 	width = (double)PICTURE_WIDTH / (double)bars;
 	for (size_t i = 0; i < count; i += each) {
-		const struct bar bar = bar_of(bucket + i, count - i < each ? count - i : each, unit);
+		const struct bar bar =
+			bar_of(bucket + i, count - i < each ? count - i : each, unit);
 
 		most = bar.count > most ? bar.count : most;
 	}
-	ndx_buf_printf(out,
-	               "<figure><svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"Matches by %s; the "
-	               "numbers follow as a table\">\n",
-	               PICTURE_WIDTH, PICTURE_HEIGHT, ndx_unit_name(unit));
+	ndx_buf_printf(
+		out,
+		"<figure><svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"Matches by %s; the "
+		"numbers follow as a table\">\n",
+		PICTURE_WIDTH, PICTURE_HEIGHT, ndx_unit_name(unit));
 	for (size_t i = 0, n = 0; i < count; i += each, n++) {
-		const struct bar bar = bar_of(bucket + i, count - i < each ? count - i : each, unit);
+		const struct bar bar =
+			bar_of(bucket + i, count - i < each ? count - i : each, unit);
 
 		add_bar(form, &bar, most, (double)n * width, width, out);
 	}
 	ndx_bucket_label(&bucket[0], unit, first);
 	ndx_bucket_label(&bucket[count - 1], unit, last);
-	ndx_buf_printf(out, "</svg><figcaption class=\"of\"><details><summary>%s to %s: matches by %s</summary>\n"
-	                    "<table><tr><th scope=\"col\">%s</th><th scope=\"col\">matches</th><th "
-	                    "scope=\"col\">of all</th></tr>\n",
+	ndx_buf_printf(out,
+	               "</svg><figcaption class=\"of\"><details><summary>%s to %s: matches by "
+	               "%s</summary>\n"
+	               "<table><tr><th scope=\"col\">%s</th><th scope=\"col\">matches</th><th "
+	               "scope=\"col\">of all</th></tr>\n",
 	               first, last, ndx_unit_name(unit), ndx_unit_name(unit));
 	for (size_t i = 0; i < count; i += each) {
-		const struct bar bar = bar_of(bucket + i, count - i < each ? count - i : each, unit);
+		const struct bar bar =
+			bar_of(bucket + i, count - i < each ? count - i : each, unit);
 
 		add_row(&bar, out);
 	}

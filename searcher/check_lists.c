@@ -23,8 +23,8 @@ struct walk {
 	struct ndx_postings postings;
 	struct ndx_buf positions, numbers;
 	struct ndx_buf form_cf; /* uint64_t by number of a form, as counted */
-	bool is_any, is_title; /* terms of the title and text together, and of the title */
-	bool is_pair;          /* of words, in either: has no corrections */
+	bool is_any, is_title;  /* terms of the title and text together, and of the title */
+	bool is_pair;           /* of words, in either: has no corrections */
 	uint64_t cf;
 	uint32_t dead_df; /* in deleted articles */
 	uint64_t dead_cf;
@@ -59,8 +59,9 @@ bounds_hold(const struct walk *walk, uint32_t block, uint32_t tf, uint8_t norm, 
 	struct ndx_impact impact[NDX_IMPACT_COUNT];
 	uint8_t title_max;
 
+	/* a list of one block has none */
 	if (!ndx_postings_block_impacts(postings, block, impact, &title_max))
-		return true; /* a list of one block has none */
+		return true;
 	if (!is_bounded(impact, tf, norm) || (title_max < 255 && title_tf > title_max))
 		return false;
 	ndx_postings_group_impacts(postings, block / NDX_GROUP_LEN, impact, &title_max);
@@ -87,8 +88,9 @@ cover(struct ndx_check_state *state, ndx_docid docid, uint32_t position)
 {
 	const uint64_t first = state->covered_off[docid], end = state->covered_off[docid + 1];
 
+	/* too long to be followed */
 	if (first == end)
-		return true; /* too long to be followed */
+		return true;
 	if (position >= end - first)
 		return false;
 	state->covered[(first + position) / 8] |= (uint8_t)(1u << (first + position) % 8);
@@ -196,8 +198,8 @@ check_sums(struct walk *walk)
 	if (walk->is_pair ? correction.df != 0
 	                  : walk->dead_df != correction.df || walk->dead_cf != correction.cf)
 		return corrupt(walk, "another correction than the tombstones'", 0);
-	for (unsigned i = 0; (walk->is_any || walk->is_title || walk->is_pair) && i < NDX_THRESHOLD_COUNT;
-	     i++)
+	for (unsigned i = 0;
+	     (walk->is_any || walk->is_title || walk->is_pair) && i < NDX_THRESHOLD_COUNT; i++)
 		if (ndx_postings_threshold(postings, i, &impact) && walk->reached[i] < k[i])
 			return corrupt(walk, "a threshold too high", 0);
 	for (uint32_t group = 0; group < postings->group_count; group++) {
@@ -228,7 +230,8 @@ check_form(const struct walk *walk, const struct ndx_form *form, struct ndx_str 
 		return status;
 	if (!found ||
 	    !ndx_form_term_decode(segment->data + info.forms_off, (size_t)info.forms_size,
-	                          (struct ndx_str){ (const char *)form->text, form->size }, &back) ||
+	                          (struct ndx_str){ (const char *)form->text, form->size },
+	                          &back) ||
 	    back.cf != form->cf || !ndx_str_equal((struct ndx_str){ back.text, back.size }, term))
 		return corrupt(walk, "a form that does not lead to it", 0);
 	return NDX_OK;
@@ -240,7 +243,8 @@ check_forms(struct walk *walk, struct ndx_str term)
 {
 	const struct ndx_term_info *info = &walk->postings.info;
 	const uint64_t *cf = (const uint64_t *)(const void *)walk->form_cf.data;
-	const uint8_t *in = walk->state->segment->data + info->forms_off, *end = in + info->forms_size;
+	const uint8_t *in = walk->state->segment->data + info->forms_off,
+		      *end = in + info->forms_size;
 	struct ndx_form form = { .size = term.size, .cf = info->cf };
 	enum ndx_status status = NDX_OK;
 
@@ -249,10 +253,12 @@ check_forms(struct walk *walk, struct ndx_str term)
 	if (term.data[0] >= 'A' && term.data[0] <= 'Z') /* an acronym */
 		return info->form_count == 0 ? NDX_OK : corrupt(walk, "forms", 0);
 	memcpy(form.text, term.data, term.size);
-	for (uint32_t i = 0; status == NDX_OK && i < (info->form_count == 0 ? 1 : info->form_count); i++) {
+	for (uint32_t i = 0; status == NDX_OK && i < (info->form_count == 0 ? 1 : info->form_count);
+	     i++) {
 		if (info->form_count > 0 && !ndx_forms_next(&in, end, term, &form))
 			return corrupt(walk, "bad forms", 0);
-		if (form.cf != (info->form_count > 1 ? cf[i] : info->cf) || (form.size == 0) != (form.cf == 0))
+		if (form.cf != (info->form_count > 1 ? cf[i] : info->cf) ||
+		    (form.size == 0) != (form.cf == 0))
 			return corrupt(walk, "another cf of a form than counted", 0);
 		if (form.size > 0)
 			status = check_form(walk, &form, term);
@@ -296,8 +302,10 @@ check_list(struct ndx_check_state *state, const struct ndx_termdict_cursor *curs
 static bool
 is_field(uint8_t byte)
 {
-	return byte == NDX_FIELD_ANY || byte == NDX_FIELD_SENTENCE || byte == NDX_FIELD_FORM || byte == NDX_FIELD_PAIR || byte == NDX_FIELD_TITLE_PAIR ||
-	       (byte != NDX_FIELD_ID && byte != NDX_FIELD_DATE && ndx_field_name((enum ndx_field)byte)[0] != '\0');
+	return byte == NDX_FIELD_ANY || byte == NDX_FIELD_SENTENCE || byte == NDX_FIELD_FORM ||
+	       byte == NDX_FIELD_PAIR || byte == NDX_FIELD_TITLE_PAIR ||
+	       (byte != NDX_FIELD_ID && byte != NDX_FIELD_DATE &&
+	        ndx_field_name((enum ndx_field)byte)[0] != '\0');
 }
 
 /*
@@ -317,7 +325,8 @@ is_top_key(const struct ndx_segment *segment, uint32_t block, struct ndx_str key
 
 	memcpy(prefix, key.data, key.size < sizeof(prefix) ? key.size : sizeof(prefix));
 	return begin <= end && end <= span.size - keys &&
-	       memcmp(top + prefixes + sizeof(prefix) * (size_t)block, prefix, sizeof(prefix)) == 0 &&
+	       memcmp(top + prefixes + sizeof(prefix) * (size_t)block, prefix, sizeof(prefix)) ==
+	               0 &&
 	       ndx_str_equal((struct ndx_str){ (const char *)top + keys + begin, end - begin },
 	                     key);
 }

@@ -27,7 +27,7 @@
 
 /* The longest passage, and the most places in the text that JSON tells of a hit. */
 #define SNIPPET_LENGTH_MAX 100000
-#define MATCHES_MAX 1000
+#define MATCHES_MAX        1000
 
 /* Of more hits than this, so many articles are in memory at a time. */
 #define READ_COUNT ((size_t)500)
@@ -124,7 +124,8 @@ take_format(const char *text, const char **format_ret)
 		}
 	}
 	ndx_cmd_say("--format '%s': text, json, jsonl, csv, atom, rss, ris, bibtex, trec or ids is "
-	            "expected", text);
+	            "expected",
+	            text);
 	return false;
 }
 
@@ -177,7 +178,8 @@ take_facets(const char *text, unsigned *facets_ret)
 		enum ndx_facet facet;
 
 		if (!ndx_facet_by_name(text, size, &facet)) {
-			ndx_cmd_say("--facet '%.*s': source, section, author or year is expected", (int)size, text);
+			ndx_cmd_say("--facet '%.*s': source, section, author or year is expected",
+			            (int)size, text);
 			return false;
 		}
 		*facets_ret |= 1u << facet;
@@ -211,7 +213,8 @@ take_zone(const char *text, struct ndx_zone *zone_ret)
 	if (ndx_zone_by_name(text, zone_ret))
 		return true;
 	ndx_cmd_say("--timezone '%s': UTC, local, an offset such as +05:30 or a zone such as "
-	            "Europe/Paris is expected", text);
+	            "Europe/Paris is expected",
+	            text);
 	return false;
 }
 
@@ -262,8 +265,8 @@ take(void *ctx, size_t i, const char *argument)
 	case OPTION_SNIPPETS:
 		return take_within("snippets", argument, 1, NDX_PASSAGES_MAX, &settings->snippets);
 	case OPTION_SNIPPET_LENGTH:
-		return take_within("snippet-length", argument, NDX_SNIPPET_SIZE_MIN, SNIPPET_LENGTH_MAX,
-		                   &settings->snippet_length);
+		return take_within("snippet-length", argument, NDX_SNIPPET_SIZE_MIN,
+		                   SNIPPET_LENGTH_MAX, &settings->snippet_length);
 	case OPTION_SORT:
 		return take_sort(argument, &search->sort);
 	case OPTION_STRICT:
@@ -344,7 +347,8 @@ print_hits(struct ndx_hits *hits, const struct settings *settings, struct ndx_pr
 	else
 		ndx_printer_begin(printer);
 	for (size_t i = 0; ok && i < ndx_hits_count(hits); i++) {
-		if (unread && i % READ_COUNT == 0 && ndx_hits_read(hits, i, READ_COUNT, err) != NDX_OK) {
+		if (unread && i % READ_COUNT == 0 &&
+		    ndx_hits_read(hits, i, READ_COUNT, err) != NDX_OK) {
 			ndx_cmd_fail(err);
 			ok = false;
 		} else {
@@ -369,15 +373,15 @@ has_unicode(void)
 		const char *value = getenv(names[i]);
 
 		if (value != NULL && value[0] != '\0')
-			return strcasestr(value, "utf-8") != NULL || strcasestr(value, "utf8") != NULL;
+			return strcasestr(value, "utf-8") != NULL ||
+			       strcasestr(value, "utf8") != NULL;
 	}
 	return false;
 }
 
 /* Print what was found, and return the exit status. */
 static int
-report(struct ndx_hits *hits, const char *query, const struct settings *settings,
-       uint64_t took_us)
+report(struct ndx_hits *hits, const char *query, const struct settings *settings, uint64_t took_us)
 {
 	const char *notice[NOTICES_MAX + 1] = { NULL };
 	struct ndx_explanation *explanation = NULL;
@@ -487,7 +491,7 @@ ndx_cmd_search(int argc, char **argv)
 		.synopsis = "search [OPTION...] INDEX QUERY...",
 		.about = "Print the articles of INDEX that match QUERY, the best first.\n"
 			 "Once the query has begun, a word with a single dash (-peru) belongs to "
-		         "it.",
+			 "it.",
 		.option = options,
 		.option_count = OPTIONS,
 		.operands_min = 2,

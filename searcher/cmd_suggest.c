@@ -74,7 +74,8 @@ ndx_cmd_suggest(int argc, char **argv)
 	struct settings settings = { .limit = 10 };
 	const struct ndx_cmd_line line = {
 		.synopsis = "suggest [OPTION...] INDEX PREFIX",
-		.about = "Print words of INDEX that begin with PREFIX, the most frequent first, or, if PREFIX is\n"
+		.about = "Print words of INDEX that begin with PREFIX, the most frequent first, "
+			 "or, if PREFIX is\n"
 			 "several words, what follows the others in headlines.",
 		.option = options,
 		.option_count = OPTIONS,
@@ -100,7 +101,8 @@ ndx_cmd_suggest(int argc, char **argv)
 	if (!print(suggestions, settings.json))
 		result = NDX_CMD_TROUBLE;
 	else
-		result = ndx_suggestions_get(suggestions, 0) != NULL ? NDX_CMD_FOUND : NDX_CMD_NOTHING;
+		result = ndx_suggestions_get(suggestions, 0) != NULL ? NDX_CMD_FOUND
+		                                                     : NDX_CMD_NOTHING;
 	ndx_suggestions_free(suggestions);
 	ndx_close(index);
 	return result;

@@ -12,8 +12,8 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#define ZONES "/usr/share/zoneinfo"
-#define TZ_SIZE 300
+#define ZONES      "/usr/share/zoneinfo"
+#define TZ_SIZE    300
 #define NAME_CHARS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_+/"
 
 static int
@@ -35,9 +35,11 @@ read_offset(const char *name, char *tz, size_t tz_size)
 
 	if ((name[0] != '+' && name[0] != '-') || strlen(name) != 6 ||
 	    strspn(name + 1, "0123456789:") != 5 ||
-	    sscanf(name + 1, "%2u:%2u%c", &hours, &minutes, &end) != 2 || hours > 14 || minutes > 59)
+	    sscanf(name + 1, "%2u:%2u%c", &hours, &minutes, &end) != 2 || hours > 14 ||
+	    minutes > 59)
 		return false;
-	snprintf(tz, tz_size, "<%c%02u%02u>%c%s", name[0], hours, minutes, name[0] == '+' ? '-' : '+', name + 1);
+	snprintf(tz, tz_size, "<%c%02u%02u>%c%s", name[0], hours, minutes,
+	         name[0] == '+' ? '-' : '+', name + 1);
 	return true;
 }
 
@@ -50,7 +52,8 @@ is_known(const char *name, char *tz, size_t tz_size)
 	struct stat st;
 
 	if (name[0] == '\0' || name[0] == '/' || strspn(name, NAME_CHARS) != strlen(name) ||
-	    snprintf(path, sizeof(path), "%s/%s", zones == NULL ? ZONES : zones, name) >= (int)sizeof(path) ||
+	    snprintf(path, sizeof(path), "%s/%s", zones == NULL ? ZONES : zones, name) >=
+	            (int)sizeof(path) ||
 	    stat(path, &st) == -1 || !S_ISREG(st.st_mode))
 		return false;
 	snprintf(tz, tz_size, ":%s", name);
@@ -69,7 +72,8 @@ read_name(const char *name, char *tz, size_t tz_size)
 		snprintf(tz, tz_size, "UTC0");
 		return true;
 	}
-	return read_offset(name, tz, tz_size) || (strlen(name) <= 250 && is_known(name, tz, tz_size));
+	return read_offset(name, tz, tz_size) ||
+	       (strlen(name) <= 250 && is_known(name, tz, tz_size));
 }
 
 bool

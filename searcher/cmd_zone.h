@@ -11,8 +11,9 @@
 #include "common/ndx.h"
 
 /*
- * From now on *zone_ret is the zone 'name': "UTC", "local" (what TZ or the system says), an offset such as +05:30, or
- * a name of the tz database such as Europe/Paris.  False: there is none such here.
+ * From now on *zone_ret is the zone 'name': "UTC", "local" (what TZ or the system says), an offset
+ * such as +05:30, or a name of the tz database such as Europe/Paris.  False: there is none such
+ * here.
  */
 bool ndx_zone_by_name(const char *name, struct ndx_zone *zone_ret);
 /* Would that work?  Changes nothing. */

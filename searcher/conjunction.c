@@ -18,7 +18,8 @@ seek(struct ndx_matcher *matcher, ndx_docid from, ndx_docid *docid_ret, struct n
 
 	*docid_ret = from;
 	for (size_t i = 0; i < all->count && *docid_ret != NDX_DOCID_NONE; i++) {
-		enum ndx_status status = all->child[i]->class->seek(all->child[i], *docid_ret, docid_ret, err);
+		enum ndx_status status =
+			all->child[i]->class->seek(all->child[i], *docid_ret, docid_ret, err);
 
 		if (status != NDX_OK)
 			return status;
@@ -71,7 +72,8 @@ credit(struct ndx_matcher *matcher, const struct ndx_window *window, struct ndx_
 	return status;
 }
 
-static const struct ndx_matcher_class conjunction_class = { seek, fill, keep, credit, NULL, NULL, NULL };
+static const struct ndx_matcher_class conjunction_class = { seek, fill, keep, credit,
+	                                                    NULL, NULL, NULL };
 
 enum ndx_status
 ndx_conjunction_new(const struct ndx_matcher_maker *maker, struct ndx_matcher **child, size_t count,

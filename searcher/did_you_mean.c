@@ -1,9 +1,9 @@
 /*
  * did_you_mean.c - a query that finds little, with words that the index knows better
  *
- * Each word of the query, in a phrase too, that hardly stands in the index is compared with all of its
- * forms: the nearest, and of those the most frequent, takes its place.  What comes of it is only told if it
- * matches more articles than the query did.
+ * Each word of the query, in a phrase too, that hardly stands in the index is compared with all of
+ * its forms: the nearest, and of those the most frequent, takes its place.  What comes of it is
+ * only told if it matches more articles than the query did.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -14,7 +14,8 @@
 #include "searcher/plan.h"
 #include "searcher/suggest.h"
 
-/* A word that stands oftener is taken to be meant; one in the place of another stands so many times as often. */
+/* A word that stands oftener is taken to be meant; one in the place of another stands so many times
+ * as often. */
 #define KNOWN_CF   4
 #define TIMES_MORE 10
 /* Letters of words that are looked at, and of those that two edits are allowed in. */
@@ -49,7 +50,8 @@ form_cf(const struct mender *m, struct ndx_str form, uint64_t *cf_ret)
 
 		status = ndx_plan_find(segment, NDX_FIELD_FORM, form, &info, &found, m->err);
 		if (status == NDX_OK && found &&
-		    ndx_form_term_decode(segment->data + info.forms_off, (size_t)info.forms_size, form, &term))
+		    ndx_form_term_decode(segment->data + info.forms_off, (size_t)info.forms_size,
+		                         form, &term))
 			*cf_ret += term.cf;
 	}
 	return status;
@@ -106,7 +108,8 @@ mend_word(struct mender *m, struct ndx_str form, size_t at, size_t size)
 	status = form_cf(m, form, &cf);
 	if (status != NDX_OK || cf > KNOWN_CF)
 		return status;
-	for (unsigned distance = 1; status == NDX_OK && !found && distance <= (length >= LETTERS_TWO ? 2u : 1u);
+	for (unsigned distance = 1;
+	     status == NDX_OK && !found && distance <= (length >= LETTERS_TWO ? 2u : 1u);
 	     distance++)
 		status = find_better(m, form, cf, distance, &better, &found);
 	if (status != NDX_OK || !found)
@@ -134,8 +137,8 @@ static enum ndx_status
 mend_leaf(struct mender *m, const struct ndx_node *node)
 {
 	const struct ndx_tokens *tokens = &m->tokens;
-	enum ndx_status status = ndx_tokenize(m->text.data + node->at, node->size, NDX_TOKENIZE_FILTER,
-	                                      &m->tokens, m->err);
+	enum ndx_status status = ndx_tokenize(m->text.data + node->at, node->size,
+	                                      NDX_TOKENIZE_FILTER, &m->tokens, m->err);
 
 	for (size_t i = 0; status == NDX_OK && i < tokens->count; i++) {
 		const struct ndx_token *token = &tokens->token[i];
@@ -183,7 +186,8 @@ ndx_did_you_mean(const struct ndx_index *index, struct ndx_stemmer *stemmer, str
 		status = ndx_fail_nomem(err);
 	if (status == NDX_OK && m.changed)
 		status = ndx_query_count(index, stemmer,
-		                         (struct ndx_str){ (const char *)m.out.data, m.out.size }, &count, err);
+		                         (struct ndx_str){ (const char *)m.out.data, m.out.size },
+		                         &count, err);
 	if (status == NDX_OK && count > total) {
 		*suggestion_ret = ndx_arena_copy(arena, (const char *)m.out.data, m.out.size);
 		if (*suggestion_ret == NULL)

@@ -23,7 +23,8 @@ seek(struct ndx_matcher *matcher, ndx_docid from, ndx_docid *docid_ret, struct n
 
 	for (size_t i = 0; i < any->count; i++) {
 		ndx_docid docid;
-		enum ndx_status status = any->child[i]->class->seek(any->child[i], from, &docid, err);
+		enum ndx_status status =
+			any->child[i]->class->seek(any->child[i], from, &docid, err);
 
 		if (status != NDX_OK)
 			return status;
@@ -94,7 +95,8 @@ credit(struct ndx_matcher *matcher, const struct ndx_window *window, struct ndx_
 	return status;
 }
 
-static const struct ndx_matcher_class disjunction_class = { seek, fill, keep, credit, NULL, NULL, NULL };
+static const struct ndx_matcher_class disjunction_class = { seek, fill, keep, credit,
+	                                                    NULL, NULL, NULL };
 
 enum ndx_status
 ndx_disjunction_new(const struct ndx_matcher_maker *maker, struct ndx_matcher **child, size_t count,

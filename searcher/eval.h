@@ -34,9 +34,9 @@ struct ndx_judgements {
 };
 
 /*
- * Read topics from text[size]: JSON Lines ("id", "qid", "num" or "topic"; "query", "title" or "text")
- * if it begins with '{', TREC SGML (<num> and <title> of each <top>) if with '<', else TSV: id,
- * tab, text.  The strings come from 'arena'.  NDX_E_INPUT names the line that is none of it.
+ * Read topics from text[size]: JSON Lines ("id", "qid", "num" or "topic"; "query", "title" or
+ * "text") if it begins with '{', TREC SGML (<num> and <title> of each <top>) if with '<', else TSV:
+ * id, tab, text.  The strings come from 'arena'.  NDX_E_INPUT names the line that is none of it.
  */
 enum ndx_status ndx_topics_read(const struct ndx_mem *mem, struct ndx_arena *arena,
                                 struct ndx_str in, struct ndx_topics *topics_ret,
@@ -56,12 +56,12 @@ const struct ndx_judgement *ndx_judgements_of(const struct ndx_judgements *judge
                                               const char *topic, size_t *count_ret);
 
 enum ndx_measure {
-	NDX_MEASURE_AP,        /* average precision; its mean over topics is MAP */
+	NDX_MEASURE_AP, /* average precision; its mean over topics is MAP */
 	NDX_MEASURE_NDCG_10,
 	NDX_MEASURE_P_10,
 	NDX_MEASURE_P_30,
 	NDX_MEASURE_RECALL_100,
-	NDX_MEASURE_RR,        /* 1 / rank of the first relevant article */
+	NDX_MEASURE_RR, /* 1 / rank of the first relevant article */
 	NDX_MEASURES
 };
 
@@ -82,8 +82,8 @@ void ndx_ranking_sort(struct ndx_ranking *ranking, size_t count);
  * measured, if none of these is relevant or memory ran out (*nomem_ret).
  */
 bool ndx_measure(const struct ndx_mem *mem, const struct ndx_ranking *ranking, size_t count,
-                 const struct ndx_judgement *judged, size_t judged_count,
-                 double out[NDX_MEASURES], bool *nomem_ret);
+                 const struct ndx_judgement *judged, size_t judged_count, double out[NDX_MEASURES],
+                 bool *nomem_ret);
 
 /*
  * Append the words of a topic as a query without operators: what the query language would take for

@@ -12,9 +12,9 @@
 #include "common/text.h"
 
 /*
- * The value of the first of the names (NULL after the last) that the object has, a string or a number,
- * into *out, which is emptied first.  False if the line is no object, or has none of them, or
- * memory ran out.
+ * The value of the first of the names (NULL after the last) that the object has, a string or a
+ * number, into *out, which is emptied first.  False if the line is no object, or has none of them,
+ * or memory ran out.
  */
 bool ndx_eval_json(struct ndx_str line, const char *const *name, struct ndx_buf *out);
 

@@ -1,11 +1,11 @@
 /*
  * eval_measures.c - measures of a ranking, by trec_eval's definitions
  *
- *   AP         sum over relevant ranks r of (relevant up to r) / r, by the number of relevant articles
- *   nDCG@10    sum of grade / log2(r + 1) for r <= 10, by the same of the best order there could be
- *   P@k        relevant among the first k, by k, however many were found
- *   recall@k   relevant among the first k, by the number of relevant articles
- *   RR         1 / r of the first relevant article
+ *   AP         sum over relevant ranks r of (relevant up to r) / r, by the number of relevant
+ * articles nDCG@10    sum of grade / log2(r + 1) for r <= 10, by the same of the best order there
+ * could be P@k        relevant among the first k, by k, however many were found recall@k   relevant
+ * among the first k, by the number of relevant articles RR         1 / r of the first relevant
+ * article
  *
  * An article that was not judged is not relevant.
  *
@@ -48,8 +48,8 @@ static int
 grade_of(const struct ndx_judgement *judged, size_t judged_count, const char *id)
 {
 	const struct ndx_judgement wanted = { .id = ndx_str(id) };
-	const struct ndx_judgement *found = bsearch(&wanted, judged, judged_count, sizeof(*judged),
-	                                            compare_judgements);
+	const struct ndx_judgement *found =
+		bsearch(&wanted, judged, judged_count, sizeof(*judged), compare_judgements);
 
 	return found == NULL || found->grade < 0 ? 0 : found->grade;
 }

@@ -77,7 +77,8 @@ read_tsv(const struct ndx_mem *mem, struct ndx_arena *arena, struct ndx_str in,
 		if (trim(line).size == 0)
 			continue;
 		if (tab == NULL)
-			return ndx_fail(err, NDX_E_INPUT, "line %zu: no tab behind a topic's id", n);
+			return ndx_fail(err, NDX_E_INPUT, "line %zu: no tab behind a topic's id",
+			                n);
 		id = trim((struct ndx_str){ line.data, (size_t)(tab - line.data) });
 		text = (struct ndx_str){ tab + 1, line.size - (size_t)(tab + 1 - line.data) };
 		if (id.size == 0)
@@ -105,8 +106,9 @@ read_json(const struct ndx_mem *mem, struct ndx_arena *arena, struct ndx_str in,
 			continue;
 		if (!ndx_eval_json(line, id_names, &id_buf) ||
 		    !ndx_eval_json(line, text_names, &text_buf)) {
-			status = ndx_fail(err, NDX_E_INPUT,
-			                  "line %zu: no JSON object with a topic's id and query", n);
+			status =
+				ndx_fail(err, NDX_E_INPUT,
+			                 "line %zu: no JSON object with a topic's id and query", n);
 			break;
 		}
 		id = trim((struct ndx_str){ (const char *)id_buf.data, id_buf.size });

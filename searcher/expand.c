@@ -17,14 +17,15 @@
 #define STEPS_MAX 8
 
 /*
- * What all patterns of a query may cost: keys that are looked at, so many times as there are, about 20 ns each; and
- * occurrences of the forms they stand for, as a share of those of all words, about 4 ns each.
+ * What all patterns of a query may cost: keys that are looked at, so many times as there are, about
+ * 20 ns each; and occurrences of the forms they stand for, as a share of those of all words, about
+ * 4 ns each.
  */
-#define KEYS_TIMES  20
-#define PASS_KEYS   12 /* what passing some over costs more, in keys */
-#define KEYS_MAX    UINT64_C(2000000)
-#define WORK_PARTS  0.9
-#define WORK_MAX    UINT64_C(16000000)
+#define KEYS_TIMES 20
+#define PASS_KEYS  12 /* what passing some over costs more, in keys */
+#define KEYS_MAX   UINT64_C(2000000)
+#define WORK_PARTS 0.9
+#define WORK_MAX   UINT64_C(16000000)
 
 struct spent {
 	uint64_t keys, cf;
@@ -38,7 +39,8 @@ struct expander {
 	struct ndx_arena *scratch; /* holds the forms found */
 	struct ndx_fuzzy *fuzzy;
 	bool is_prefix;    /* of a pattern: "*" is its last character, and its only wildcard */
-	size_t nforms_max; /* 0: all by their bytes; else so many of the most frequent, in that order */
+	size_t nforms_max; /* 0: all by their bytes; else so many of the most frequent, in that
+	                      order */
 	struct ndx_form_count *found;
 	size_t count, count_max;
 	struct ndx_err *err;
@@ -47,7 +49,8 @@ struct expander {
 static int
 compare_forms(const void *a, const void *b)
 {
-	return ndx_str_compare(((const struct ndx_form_count *)a)->form, ((const struct ndx_form_count *)b)->form);
+	return ndx_str_compare(((const struct ndx_form_count *)a)->form,
+	                       ((const struct ndx_form_count *)b)->form);
 }
 
 static int
@@ -60,7 +63,8 @@ compare_cfs(const void *a, const void *b)
 	return compare_forms(a, b);
 }
 
-/* Put one among the first of kept[], which are in the order of compare_cfs(); returns how many they are then. */
+/* Put one among the first of kept[], which are in the order of compare_cfs(); returns how many they
+ * are then. */
 static size_t
 insert(struct ndx_form_count one, struct ndx_form_count *kept, size_t count, size_t count_max)
 {
@@ -83,14 +87,15 @@ take_form(struct expander *e, struct ndx_termdict_cursor *cursor, struct ndx_str
 
 	if (status != NDX_OK)
 		return status;
-	if (!ndx_form_cf_decode(segment->data + cursor->info.forms_off, (size_t)cursor->info.forms_size, form.size,
-	                        &one.cf))
+	if (!ndx_form_cf_decode(segment->data + cursor->info.forms_off,
+	                        (size_t)cursor->info.forms_size, form.size, &one.cf))
 		return ndx_segment_corrupt(segment, cursor->info.forms_off, e->err, "a bad form");
+	/* of the same cf, the one before it comes first */
 	if (choose && e->count == e->nforms_max && one.cf <= e->found[e->count - 1].cf)
-		return NDX_OK; /* of the same cf, the one before it comes first */
+		return NDX_OK;
 	one.form.data = ndx_arena_copy(e->scratch, form.data, form.size);
-	if (one.form.data == NULL || !ndx_grow(e->index->env->mem, &e->found, &e->count_max, e->count + 1,
-	                                       sizeof(*e->found)))
+	if (one.form.data == NULL || !ndx_grow(e->index->env->mem, &e->found, &e->count_max,
+	                                       e->count + 1, sizeof(*e->found)))
 		return ndx_fail_nomem(e->err);
 	if (choose)
 		e->count = insert(one, e->found, e->count, e->nforms_max);
@@ -124,8 +129,10 @@ pass_over(struct ndx_termdict_cursor *cursor, size_t size, struct ndx_err *err)
 	ordinal = ndx_termdict_ordinal(cursor);
 	status = ndx_termdict_seek_key(cursor->segment, key, size, cursor, err);
 	/* A dictionary that is not in order could lead back, and so round and round. */
-	if (status == NDX_OK && !ndx_termdict_done(cursor) && ndx_termdict_ordinal(cursor) <= ordinal)
-		return ndx_segment_corrupt(cursor->segment, cursor->segment->part[NDX_PART_DICT].off, err,
+	if (status == NDX_OK && !ndx_termdict_done(cursor) &&
+	    ndx_termdict_ordinal(cursor) <= ordinal)
+		return ndx_segment_corrupt(cursor->segment,
+		                           cursor->segment->part[NDX_PART_DICT].off, err,
 		                           "keys out of order");
 	return status;
 }
@@ -154,19 +161,22 @@ match(const struct expander *e, struct ndx_str form, size_t shared, size_t *dead
 
 /* All forms of a segment that match, of those that begin with the key's prefix. */
 static enum ndx_status
-walk(struct expander *e, const struct ndx_segment *segment, const uint8_t *prefix, size_t prefix_size)
+walk(struct expander *e, const struct ndx_segment *segment, const uint8_t *prefix,
+     size_t prefix_size)
 {
 	struct ndx_termdict_cursor cursor;
 	uint8_t before[NDX_KEY_SIZE_MAX];
 	size_t before_size = 0;
-	enum ndx_status status = ndx_termdict_seek_key(segment, prefix, prefix_size, &cursor, e->err);
+	enum ndx_status status =
+		ndx_termdict_seek_key(segment, prefix, prefix_size, &cursor, e->err);
 
 	while (status == NDX_OK && !ndx_termdict_done(&cursor) && cursor.key_size >= prefix_size &&
 	       memcmp(cursor.key, prefix, prefix_size) == 0) {
 		if (e->spent != NULL)
 			e->spent->keys++;
 		const struct ndx_str form = { (const char *)cursor.key + 1, cursor.key_size - 1 };
-		const size_t shared = e->fuzzy == NULL ? 0 : shared_size(&cursor, before, before_size);
+		const size_t shared =
+			e->fuzzy == NULL ? 0 : shared_size(&cursor, before, before_size);
 		size_t dead;
 
 		if (match(e, form, shared, &dead))
@@ -175,8 +185,9 @@ walk(struct expander *e, const struct ndx_segment *segment, const uint8_t *prefi
 			memcpy(before, cursor.key, cursor.key_size);
 			before_size = cursor.key_size;
 		}
+		/* no other key can be it */
 		if (e->node->forms_kind == NDX_FORMS_EXACT)
-			break; /* no other key can be it */
+			break;
 		if (dead != SIZE_MAX && e->spent != NULL)
 			e->spent->keys += PASS_KEYS;
 		if (status == NDX_OK)
@@ -192,8 +203,9 @@ unite(struct expander *e)
 {
 	size_t kept = 0;
 
+	/* as the dictionary has them */
 	if (e->index->manifest.segment_count <= 1)
-		return; /* as the dictionary has them */
+		return;
 	if (e->count > 0)
 		qsort(e->found, e->count, sizeof(*e->found), compare_forms);
 	for (size_t i = 0; i < e->count; i++) {
@@ -216,7 +228,10 @@ cut(struct expander *e, size_t expansions_max, struct ndx_query *query)
 	ndx_query_show(e->node->term.form.data, e->node->term.form.size, pattern);
 	snprintf(sentence, sizeof(sentence),
 	         "'%s%s' stands for %zu words; only the %zu most frequent were looked for", pattern,
-	         e->fuzzy == NULL ? "" : e->node->distance == 1 ? "~1" : "~2", e->count, expansions_max);
+	         e->fuzzy == NULL         ? ""
+	         : e->node->distance == 1 ? "~1"
+	                                  : "~2",
+	         e->count, expansions_max);
 	qsort(e->found, e->count, sizeof(*e->found), compare_cfs);
 	e->count = expansions_max;
 	qsort(e->found, e->count, sizeof(*e->found), compare_forms);
@@ -236,8 +251,9 @@ limit_work(const struct expander *e)
 		e->spent->cf += e->found[i].cf;
 	if (e->spent->keys > (keys > KEYS_MAX ? keys : KEYS_MAX) ||
 	    (double)e->spent->cf > (tokens > (double)WORK_MAX ? tokens : (double)WORK_MAX))
-		return ndx_fail(e->err, NDX_E_LIMIT,
-		                "query is too complex: its patterns stand for too many words together");
+		return ndx_fail(
+			e->err, NDX_E_LIMIT,
+			"query is too complex: its patterns stand for too many words together");
 	return NDX_OK;
 }
 
@@ -275,8 +291,9 @@ find(struct expander *e)
 		/* One form is a pattern without wildcards: forms have no "*" and no "?". */
 		const size_t size = ndx_wildcard_prefix(pattern);
 
+		/* no form is so long */
 		if (size > sizeof(prefix) - 1)
-			return NDX_OK; /* no form is so long */
+			return NDX_OK;
 		e->is_prefix = size + 1 == pattern.size && pattern.data[size] == '*';
 		memcpy(prefix + 1, pattern.data, size);
 		prefix_size += size;
@@ -333,7 +350,8 @@ find_forms(struct expander *e, struct ndx_form_count **found_ret, size_t *count_
 		size_t kept = 0;
 
 		for (size_t i = 0; i < e->count; i++)
-			if (kept < e->nforms_max || compare_cfs(&e->found[i], &e->found[kept - 1]) < 0)
+			if (kept < e->nforms_max ||
+			    compare_cfs(&e->found[i], &e->found[kept - 1]) < 0)
 				kept = insert(e->found[i], e->found, kept, e->nforms_max);
 		e->count = kept;
 	}
@@ -353,8 +371,9 @@ find_forms(struct expander *e, struct ndx_form_count **found_ret, size_t *count_
 }
 
 enum ndx_status
-ndx_forms_find(const struct ndx_index *index, const struct ndx_node *pattern, struct ndx_arena *arena,
-               struct ndx_form_count **found_ret, size_t *count_ret, struct ndx_err *err)
+ndx_forms_find(const struct ndx_index *index, const struct ndx_node *pattern,
+               struct ndx_arena *arena, struct ndx_form_count **found_ret, size_t *count_ret,
+               struct ndx_err *err)
 {
 	struct expander e = { .index = index, .node = pattern, .scratch = arena, .err = err };
 
@@ -362,13 +381,15 @@ ndx_forms_find(const struct ndx_index *index, const struct ndx_node *pattern, st
 }
 
 enum ndx_status
-ndx_forms_find_frequent(const struct ndx_index *index, const struct ndx_node *pattern, size_t nforms_max,
-                        struct ndx_arena *arena, struct ndx_form_count **found_ret, size_t *count_ret,
-                        struct ndx_err *err)
+ndx_forms_find_frequent(const struct ndx_index *index, const struct ndx_node *pattern,
+                        size_t nforms_max, struct ndx_arena *arena,
+                        struct ndx_form_count **found_ret, size_t *count_ret, struct ndx_err *err)
 {
-	struct expander e = {
-		.index = index, .node = pattern, .scratch = arena, .nforms_max = nforms_max, .err = err
-	};
+	struct expander e = { .index = index,
+		              .node = pattern,
+		              .scratch = arena,
+		              .nforms_max = nforms_max,
+		              .err = err };
 
 	*count_ret = 0;
 	*found_ret = NULL;

@@ -14,10 +14,10 @@
 #define NDX_EXPANSIONS_MAX 1024
 
 /*
- * Give every FORMS node its forms: those of the index's dictionaries that match it, the most frequent
- * first if they are more than expansions_max, of which the query then has a notice.  Before it, such a
- * node matches nothing.  How often a form stands in deleted articles counts too, until they are merged
- * away; so only which forms are cut depends on that.
+ * Give every FORMS node its forms: those of the index's dictionaries that match it, the most
+ * frequent first if they are more than expansions_max, of which the query then has a notice. Before
+ * it, such a node matches nothing.  How often a form stands in deleted articles counts too, until
+ * they are merged away; so only which forms are cut depends on that.
  */
 enum ndx_status ndx_query_expand(const struct ndx_index *index, size_t expansions_max,
                                  struct ndx_query *query, struct ndx_err *err);
@@ -33,9 +33,9 @@ enum ndx_status ndx_forms_find(const struct ndx_index *index, const struct ndx_n
                                struct ndx_arena *arena, struct ndx_form_count **found_ret,
                                size_t *count_ret, struct ndx_err *err);
 /* The nforms_max most frequent of them, in that order. */
-enum ndx_status ndx_forms_find_frequent(const struct ndx_index *index, const struct ndx_node *pattern,
-                                        size_t nforms_max, struct ndx_arena *arena,
-                                        struct ndx_form_count **found_ret, size_t *count_ret,
-                                        struct ndx_err *err);
+enum ndx_status ndx_forms_find_frequent(const struct ndx_index *index,
+                                        const struct ndx_node *pattern, size_t nforms_max,
+                                        struct ndx_arena *arena, struct ndx_form_count **found_ret,
+                                        size_t *count_ret, struct ndx_err *err);
 
 #endif

@@ -1,10 +1,10 @@
 /*
  * form_hits.c - see form_hits.h
  *
- * The forms are sorted by their terms.  Then, for a span of docids at a time, the postings of each term are
- * gone through, and what stands there in a wanted form is added up by article.  Where all forms of a term
- * are wanted, tf says it all, and in titles the term's own list; else the numbers of the forms at all
- * positions of a block are unpacked.
+ * The forms are sorted by their terms.  Then, for a span of docids at a time, the postings of each
+ * term are gone through, and what stands there in a wanted form is added up by article.  Where all
+ * forms of a term are wanted, tf says it all, and in titles the term's own list; else the numbers
+ * of the forms at all positions of a block are unpacked.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -18,13 +18,14 @@
 #include "common/tombstones.h"
 #include "searcher/plan.h"
 
-/* Articles of a span: few where there are few terms, so that what is kept of them stays in the nearest memory. */
-#define SPAN_LEN_MIN   ((size_t)8192)
-#define SPAN_LEN_MAX   ((size_t)131072)
-#define SPAN_PER_TERM  128
-#define STEP           16
-#define TF_BITS  8
-#define TF_MOST  255u
+/* Articles of a span: few where there are few terms, so that what is kept of them stays in the
+ * nearest memory. */
+#define SPAN_LEN_MIN  ((size_t)8192)
+#define SPAN_LEN_MAX  ((size_t)131072)
+#define SPAN_PER_TERM 128
+#define STEP          16
+#define TF_BITS       8
+#define TF_MOST       255u
 
 struct pair {
 	struct ndx_str term, form;
@@ -43,7 +44,8 @@ struct finder {
 	size_t span_len;
 	struct ndx_column titles;
 	uint32_t *tf, *title_tf; /* of the span, by docid */
-	/* Of the span: where the term at hand stands in the title, 'mark' << TF_BITS | the tf there, or TF_MOST. */
+	/* Of the span: where the term at hand stands in the title, 'mark' << TF_BITS | the tf
+	 * there, or TF_MOST. */
 	uint32_t *in_title, mark;
 	struct ndx_buf docids, tfs, title_tfs; /* uint32_t: the result */
 	struct ndx_buf numbers, counts, positions;
@@ -70,8 +72,8 @@ find_terms(struct finder *f)
 		status = ndx_plan_find(segment, NDX_FIELD_FORM, form, &info, &found, f->err);
 		if (status != NDX_OK || !found)
 			continue;
-		if (!ndx_form_term_decode(segment->data + info.forms_off, (size_t)info.forms_size, form,
-		                          &term))
+		if (!ndx_form_term_decode(segment->data + info.forms_off, (size_t)info.forms_size,
+		                          form, &term))
 			return ndx_segment_corrupt(segment, info.forms_off, f->err, "a bad form");
 		copy = ndx_arena_copy(f->scratch, term.text, term.size);
 		if (copy == NULL)
@@ -117,7 +119,8 @@ choose_forms(struct finder *f, struct ndx_wanted_term *term, const struct pair *
 		if (!ndx_forms_next(&in, end, term->text, &form))
 			return bad_forms(f->segment, info, f->err);
 		wanted.form.size = form.size;
-		term->wanted[i] = bsearch(&wanted, pair, count, sizeof(*pair), compare_pairs) != NULL;
+		term->wanted[i] =
+			bsearch(&wanted, pair, count, sizeof(*pair), compare_pairs) != NULL;
 		left += form.size > 0 && term->wanted[i] == 0;
 	}
 	term->all = left == 0;
@@ -158,7 +161,8 @@ group_terms(struct finder *f)
 	if (f->pair_count > 0)
 		qsort(f->pair, f->pair_count, sizeof(*f->pair), compare_pairs);
 	for (size_t i = 0; status == NDX_OK && i < f->pair_count; i += n) {
-		for (n = 1; i + n < f->pair_count && ndx_str_equal(f->pair[i + n].term, f->pair[i].term);)
+		for (n = 1;
+		     i + n < f->pair_count && ndx_str_equal(f->pair[i + n].term, f->pair[i].term);)
 			n++;
 		status = take_term(f, &f->pair[i], n);
 	}
@@ -176,11 +180,12 @@ add_tfs(const struct finder *f, struct ndx_postings *list, ndx_docid base, uint3
 }
 
 /*
- * Add the positions of a block's postings that are of wanted forms.  They are counted from the block's first
- * position on, so that a posting has the difference of two counts, whatever its tf.
+ * Add the positions of a block's postings that are of wanted forms.  They are counted from the
+ * block's first position on, so that a posting has the difference of two counts, whatever its tf.
  */
 static enum ndx_status
-add_wanted(struct finder *f, const struct ndx_wanted_term *term, struct ndx_postings *list, ndx_docid base)
+add_wanted(struct finder *f, const struct ndx_wanted_term *term, struct ndx_postings *list,
+           ndx_docid base)
 {
 	const uint32_t *number;
 	uint32_t *counts, end = 0, before = 0;
@@ -211,7 +216,8 @@ add_wanted(struct finder *f, const struct ndx_wanted_term *term, struct ndx_post
 
 /* The same, in titles: of a posting whose positions begin there. */
 static enum ndx_status
-add_wanted_titles(struct finder *f, const struct ndx_wanted_term *term, struct ndx_postings *list, ndx_docid base)
+add_wanted_titles(struct finder *f, const struct ndx_wanted_term *term, struct ndx_postings *list,
+                  ndx_docid base)
 {
 	const uint32_t *number = (const uint32_t *)(const void *)f->numbers.data, *position;
 	enum ndx_status status = NDX_OK;
@@ -219,14 +225,16 @@ add_wanted_titles(struct finder *f, const struct ndx_wanted_term *term, struct n
 	for (uint32_t i = 0; status == NDX_OK && i < list->count; number += list->tf[i], i++) {
 		int64_t title;
 
-		if (list->docid[i] - base >= f->span_len || f->in_title[list->docid[i] - base] >> TF_BITS != f->mark)
+		if (list->docid[i] - base >= f->span_len ||
+		    f->in_title[list->docid[i] - base] >> TF_BITS != f->mark)
 			continue;
 		status = ndx_column_get(&f->titles, list->docid[i], &title, f->err);
 		if (status != NDX_OK || title == 0)
 			continue;
 		status = ndx_postings_positions(list, i, &f->positions, f->err);
 		position = (const uint32_t *)(const void *)f->positions.data;
-		for (uint32_t j = 0; status == NDX_OK && j < list->tf[i] && position[j] < title; j++)
+		for (uint32_t j = 0; status == NDX_OK && j < list->tf[i] && position[j] < title;
+		     j++)
 			f->title_tf[list->docid[i] - base] += term->wanted[number[j]];
 	}
 	return status;
@@ -237,7 +245,8 @@ typedef enum ndx_status take_block(struct finder *f, const struct ndx_wanted_ter
                                    struct ndx_postings *list, ndx_docid base);
 
 static enum ndx_status
-take_tfs(struct finder *f, const struct ndx_wanted_term *term, struct ndx_postings *list, ndx_docid base)
+take_tfs(struct finder *f, const struct ndx_wanted_term *term, struct ndx_postings *list,
+         ndx_docid base)
 {
 	(void)term;
 	add_tfs(f, list, base, f->tf);
@@ -245,27 +254,32 @@ take_tfs(struct finder *f, const struct ndx_wanted_term *term, struct ndx_postin
 }
 
 static enum ndx_status
-take_title_tfs(struct finder *f, const struct ndx_wanted_term *term, struct ndx_postings *list, ndx_docid base)
+take_title_tfs(struct finder *f, const struct ndx_wanted_term *term, struct ndx_postings *list,
+               ndx_docid base)
 {
 	(void)term;
 	add_tfs(f, list, base, f->title_tf);
 	return NDX_OK;
 }
 
-/* Few of the articles with a term have it in their titles: they get the term's mark, and how often they do. */
+/* Few of the articles with a term have it in their titles: they get the term's mark, and how often
+ * they do. */
 static enum ndx_status
-take_marks(struct finder *f, const struct ndx_wanted_term *term, struct ndx_postings *list, ndx_docid base)
+take_marks(struct finder *f, const struct ndx_wanted_term *term, struct ndx_postings *list,
+           ndx_docid base)
 {
 	(void)term;
 	ndx_postings_load_tfs(list);
 	for (uint32_t i = 0; i < list->count; i++)
 		if (list->docid[i] - base < f->span_len)
 			f->in_title[list->docid[i] - base] =
-			        f->mark << TF_BITS | (list->tf[i] < TF_MOST ? list->tf[i] : TF_MOST);
+				f->mark << TF_BITS |
+				(list->tf[i] < TF_MOST ? list->tf[i] : TF_MOST);
 	return NDX_OK;
 }
 
-/* Add the title tf of a block's postings, all positions of which are wanted; false: some are not known. */
+/* Add the title tf of a block's postings, all positions of which are wanted; false: some are not
+ * known. */
 static bool
 add_marked(struct finder *f, struct ndx_postings *list, ndx_docid base)
 {
@@ -273,7 +287,9 @@ add_marked(struct finder *f, struct ndx_postings *list, ndx_docid base)
 
 	for (uint32_t i = 0; i < list->count; i++) {
 		const uint32_t at = list->docid[i] - base;
-		const uint32_t tf = at < f->span_len && f->in_title[at] >> TF_BITS == f->mark ? f->in_title[at] & TF_MOST : 0;
+		const uint32_t tf = at < f->span_len && f->in_title[at] >> TF_BITS == f->mark
+		                            ? f->in_title[at] & TF_MOST
+		                            : 0;
 
 		most = tf > most ? tf : most;
 	}
@@ -287,7 +303,8 @@ add_marked(struct finder *f, struct ndx_postings *list, ndx_docid base)
 }
 
 static enum ndx_status
-take_wanted(struct finder *f, const struct ndx_wanted_term *term, struct ndx_postings *list, ndx_docid base)
+take_wanted(struct finder *f, const struct ndx_wanted_term *term, struct ndx_postings *list,
+            ndx_docid base)
 {
 	const bool titles = f->wants_title && term->has_title;
 	bool only = false; /* in most blocks all are the most frequent form, whose number is 0 */
@@ -306,17 +323,19 @@ take_wanted(struct finder *f, const struct ndx_wanted_term *term, struct ndx_pos
 
 /* Go through the blocks of a list that the span from 'base' on needs. */
 static enum ndx_status
-walk_list(struct finder *f, const struct ndx_wanted_term *term, const struct ndx_term_info *info, ndx_docid base,
-          take_block *take)
+walk_list(struct finder *f, const struct ndx_wanted_term *term, const struct ndx_term_info *info,
+          ndx_docid base, take_block *take)
 {
 	struct ndx_postings list;
 	enum ndx_status status = ndx_postings_open(f->segment, info, &list, f->err);
 
 	if (status != NDX_OK)
 		return status;
-	for (uint32_t block = ndx_postings_skip(&list, 0, base); block < list.block_count; block++) {
+	for (uint32_t block = ndx_postings_skip(&list, 0, base); block < list.block_count;
+	     block++) {
 		status = ndx_postings_load(&list, block, f->err);
-		if (status != NDX_OK || (list.docid[0] > base && list.docid[0] - base >= f->span_len))
+		if (status != NDX_OK ||
+		    (list.docid[0] > base && list.docid[0] - base >= f->span_len))
 			return status;
 		status = take(f, term, &list, base);
 		if (status != NDX_OK)
@@ -328,7 +347,8 @@ walk_list(struct finder *f, const struct ndx_wanted_term *term, const struct ndx
 static enum ndx_status
 add_term(struct finder *f, const struct ndx_wanted_term *term, ndx_docid base)
 {
-	const bool in_title = f->node->field == NDX_FIELD_TITLE, titles = f->wants_title && term->has_title;
+	const bool in_title = f->node->field == NDX_FIELD_TITLE,
+		   titles = f->wants_title && term->has_title;
 	enum ndx_status status = NDX_OK;
 
 	if (in_title && !term->has_title)
@@ -338,7 +358,8 @@ add_term(struct finder *f, const struct ndx_wanted_term *term, ndx_docid base)
 		f->mark = 1;
 	}
 	if (titles)
-		status = walk_list(f, term, &term->title, base, term->all ? take_title_tfs : take_marks);
+		status = walk_list(f, term, &term->title, base,
+		                   term->all ? take_title_tfs : take_marks);
 	if (status == NDX_OK && !term->all)
 		return walk_list(f, term, &term->info, base, take_wanted);
 	if (status == NDX_OK && !in_title)
@@ -368,7 +389,8 @@ static bool
 take_span(struct finder *f, ndx_docid base, uint32_t length)
 {
 	const uint32_t *tf = f->node->field == NDX_FIELD_TITLE ? f->title_tf : f->tf;
-	const size_t most = f->df_sum < length ? (size_t)f->df_sum + 1 : length; /* with one to be written over */
+	const size_t most = f->df_sum < length ? (size_t)f->df_sum + 1
+	                                       : length; /* with one to be written over */
 	uint32_t *docids = room_for(&f->docids, most), *tfs = room_for(&f->tfs, most);
 	uint32_t *title_tfs = room_for(&f->title_tfs, most);
 	size_t n = 0;
@@ -400,7 +422,8 @@ find_articles(struct finder *f)
 	enum ndx_status status = NDX_OK;
 
 	for (uint64_t base = 0; status == NDX_OK && base < count; base += f->span_len) {
-		const uint32_t length = (uint32_t)(count - base < f->span_len ? count - base : f->span_len);
+		const uint32_t length =
+			(uint32_t)(count - base < f->span_len ? count - base : f->span_len);
 
 		memset(f->tf, 0, length * sizeof(*f->tf));
 		memset(f->title_tf, 0, length * sizeof(*f->title_tf));
@@ -452,14 +475,16 @@ find(struct finder *f)
 		status = ndx_column_open(f->segment, NDX_PART_TITLES, &f->titles, f->err);
 	if (status != NDX_OK || f->term_count == 0)
 		return status;
-	for (f->span_len = SPAN_LEN_MIN; f->span_len < SPAN_LEN_MAX && f->span_len < f->term_count * SPAN_PER_TERM;)
+	for (f->span_len = SPAN_LEN_MIN;
+	     f->span_len < SPAN_LEN_MAX && f->span_len < f->term_count * SPAN_PER_TERM;)
 		f->span_len *= 2;
 	size = f->span_len * sizeof(uint32_t);
 	f->tf = ndx_alloc(f->segment->env->mem, size);
 	f->title_tf = ndx_alloc(f->segment->env->mem, size);
 	f->in_title = ndx_alloc_zero(f->segment->env->mem, f->span_len, sizeof(*f->in_title));
-	status = f->tf == NULL || f->title_tf == NULL || f->in_title == NULL ? ndx_fail_nomem(f->err)
-	                                                                    : find_articles(f);
+	status = f->tf == NULL || f->title_tf == NULL || f->in_title == NULL
+	                 ? ndx_fail_nomem(f->err)
+	                 : find_articles(f);
 	ndx_free(f->segment->env->mem, f->tf);
 	ndx_free(f->segment->env->mem, f->title_tf);
 	ndx_free(f->segment->env->mem, f->in_title);
@@ -476,7 +501,8 @@ ndx_form_hits_find(const struct ndx_segment *segment, const struct ndx_node *nod
 		            .wants_title = wants_title || node->field == NDX_FIELD_TITLE,
 		            .scratch = ndx_arena_new(mem),
 		            .err = err };
-	struct ndx_buf *const buf[] = { &f.docids, &f.tfs, &f.title_tfs, &f.numbers, &f.counts, &f.positions };
+	struct ndx_buf *const buf[] = { &f.docids,  &f.tfs,    &f.title_tfs,
+		                        &f.numbers, &f.counts, &f.positions };
 	enum ndx_status status;
 
 	if (f.scratch == NULL)
@@ -521,8 +547,9 @@ ndx_form_number(const struct ndx_segment *segment, const struct ndx_term_info *i
 		if (!ndx_forms_next(&in, end, term, &at))
 			return bad_forms(segment, info, err);
 		*number_ret = i;
-		*found_ret = at.size > 0 &&
-		             ndx_str_equal((struct ndx_str){ (const char *)at.text, at.size }, form);
+		*found_ret =
+			at.size > 0 &&
+			ndx_str_equal((struct ndx_str){ (const char *)at.text, at.size }, form);
 	}
 	return NDX_OK;
 }

@@ -1,8 +1,9 @@
 /*
  * form_hits.h - the articles of a segment in which any of some surface forms stands, and how often
  *
- * Forms share the postings of their term, which say which form stands at each position. So the articles
- * are worked out before a query is run, all at once: how many they are decides what they weigh.
+ * Forms share the postings of their term, which say which form stands at each position. So the
+ * articles are worked out before a query is run, all at once: how many they are decides what they
+ * weigh.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -27,14 +28,16 @@ struct ndx_wanted_term {
 	struct ndx_str text;
 	struct ndx_term_info info, title; /* in field ANY; and in titles, if has_title */
 	bool has_title;
-	bool all;         /* all of its forms */
-	uint8_t *wanted;  /* by number: 1 = it is; NULL if there is one form */
+	bool all;        /* all of its forms */
+	uint8_t *wanted; /* by number: 1 = it is; NULL if there is one form */
 };
 
-/* The terms of a FORMS node in a segment, *term_ret[*count_ret] from the arena; the titles' lists aside. */
-enum ndx_status ndx_wanted_terms_find(const struct ndx_segment *segment, const struct ndx_node *node,
-                                      struct ndx_arena *arena, struct ndx_wanted_term **term_ret,
-                                      size_t *count_ret, struct ndx_err *err);
+/* The terms of a FORMS node in a segment, *term_ret[*count_ret] from the arena; the titles' lists
+ * aside. */
+enum ndx_status ndx_wanted_terms_find(const struct ndx_segment *segment,
+                                      const struct ndx_node *node, struct ndx_arena *arena,
+                                      struct ndx_wanted_term **term_ret, size_t *count_ret,
+                                      struct ndx_err *err);
 
 /*
  * Of a FORMS node of field ANY or TITLE, expanded.  The arrays come from the arena.

@@ -42,7 +42,8 @@ seek(struct ndx_matcher *matcher, ndx_docid from, ndx_docid *docid_ret, struct n
 
 	(void)err;
 	forms->at = first_from(forms->hits, forms->at, from);
-	*docid_ret = forms->at < forms->hits->count ? forms->hits->docid[forms->at] : NDX_DOCID_NONE;
+	*docid_ret =
+		forms->at < forms->hits->count ? forms->hits->docid[forms->at] : NDX_DOCID_NONE;
 	return NDX_OK;
 }
 
@@ -104,7 +105,7 @@ score(struct ndx_matcher *matcher, float *out, struct ndx_err *err)
 		if (status != NDX_OK)
 			return status;
 		out[docid - window->base] +=
-		        forms->weight * tf / (tf + forms->plan->length[norm[docid]]);
+			forms->weight * tf / (tf + forms->plan->length[norm[docid]]);
 	}
 	return NDX_OK;
 }
@@ -112,8 +113,8 @@ score(struct ndx_matcher *matcher, float *out, struct ndx_err *err)
 static const struct ndx_matcher_class forms_class = { seek, fill, keep, credit, score, NULL, NULL };
 
 enum ndx_status
-ndx_forms_new(const struct ndx_matcher_maker *maker, uint32_t leaf, struct ndx_matcher **matcher_ret,
-              struct ndx_err *err)
+ndx_forms_new(const struct ndx_matcher_maker *maker, uint32_t leaf,
+              struct ndx_matcher **matcher_ret, struct ndx_err *err)
 {
 	const size_t segment = (size_t)(maker->segment - maker->plan->index->segment);
 	struct forms *forms = ndx_arena_alloc(maker->arena, sizeof(*forms));

@@ -63,8 +63,8 @@ take_options(struct ndx_hits *hits, const struct ndx_search_options *options, st
 	    options->sort != NDX_SORT_OLDEST)
 		return ndx_fail(err, NDX_E_INPUT, "no sort order has the number %d",
 		                (int)options->sort);
-	hits->expansions_max = options->nexpansions_max == 0 ? NDX_EXPANSIONS_MAX
-	                                                     : options->nexpansions_max;
+	hits->expansions_max =
+		options->nexpansions_max == 0 ? NDX_EXPANSIONS_MAX : options->nexpansions_max;
 	if (wanted > SIZE_MAX - options->noffset)
 		wanted = SIZE_MAX - options->noffset;
 	if (wanted > 0)
@@ -81,9 +81,9 @@ take_options(struct ndx_hits *hits, const struct ndx_search_options *options, st
 	if (options->timeline > NDX_UNIT_YEAR || options->facets >> NDX_FACETS != 0)
 		return ndx_fail(err, NDX_E_INPUT, "no such facet or unit");
 	if (options->facets != 0 || options->timeline != NDX_UNIT_NONE) {
-		enum ndx_status status =
-		        ndx_tally_new(hits->index, hits->arena, options->facets, options->nfacet_values,
-		                      options->timeline, options->zone, &hits->tally, err);
+		enum ndx_status status = ndx_tally_new(hits->index, hits->arena, options->facets,
+		                                       options->nfacet_values, options->timeline,
+		                                       options->zone, &hits->tally, err);
 
 		if (status != NDX_OK)
 			return status;
@@ -392,15 +392,16 @@ ndx_snippets(const struct ndx_hits *hits, size_t rank, size_t npassages, size_t 
 		return ndx_fail(err, NDX_E_INPUT, "a snippet needs room for %d bytes",
 		                NDX_SNIPPET_SIZE_MIN);
 	if (npassages < 1 || npassages > NDX_PASSAGES_MAX || out_size / npassages < passage_size)
-		return ndx_fail(err, NDX_E_INPUT, "1 to %d passages, with room for each, are expected",
+		return ndx_fail(err, NDX_E_INPUT,
+		                "1 to %d passages, with room for each, are expected",
 		                NDX_PASSAGES_MAX);
 	article = &ndx_hits_get(hits, rank)->article;
 	text = (struct ndx_str){ article->text, article->text_size };
 	status = ndx_marker_find(hits->marker, text, false, &mark, &mark_count, err);
 	if (status == NDX_OK)
-		status = ndx_snippets_find(hits->index->env->mem, text, mark, mark_count, hits->weight,
-		                           ndx_marker_leaf_count(hits->marker), passage_size, npassages,
-		                           passage, &count, err);
+		status = ndx_snippets_find(hits->index->env->mem, text, mark, mark_count,
+		                           hits->weight, ndx_marker_leaf_count(hits->marker),
+		                           passage_size, npassages, passage, &count, err);
 	if (status != NDX_OK)
 		return status;
 	ndx_snippets_write(text, mark, mark_count, passage, count, out);

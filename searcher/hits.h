@@ -20,14 +20,14 @@ struct ndx_hits {
 	struct ndx_run_result result;
 	size_t expansions_max;
 	const struct ndx_zone *zone; /* of days; NULL: UTC */
-	const char *suggestion;  /* NULL: none */
-	struct ndx_tally *tally; /* NULL: nothing is counted but the total */
-	size_t offset;       /* of the first hit in 'result' */
+	const char *suggestion;      /* NULL: none */
+	struct ndx_tally *tally;     /* NULL: nothing is counted but the total */
+	size_t offset;               /* of the first hit in 'result' */
 	size_t count;
 	struct ndx_arena *articles; /* holds these: */
 	struct ndx_hit *hit;        /* read_count of them, from number read_first on */
 	size_t read_first, read_count;
-	bool unread;         /* articles are read when they are asked for */
+	bool unread; /* articles are read when they are asked for */
 	bool ids_only;
 	struct ndx_marker *marker; /* NULL: there is nothing to mark in */
 	float *weight;             /* of each of the marker's leaves */

@@ -1,10 +1,10 @@
 /*
  * intervals.c - see intervals.h
  *
- * A NEAR joins each interval of its left side with the nearest of its right side, before or after it (after
- * it, if both are as near; only after it, if order matters), where that is within the distance, or in the
- * same sentence.  The stretch from the one to the other is an interval again: so chains are read from the
- * left, and there are never more intervals than the left side has.
+ * A NEAR joins each interval of its left side with the nearest of its right side, before or after
+ * it (after it, if both are as near; only after it, if order matters), where that is within the
+ * distance, or in the same sentence.  The stretch from the one to the other is an interval again:
+ * so chains are read from the left, and there are never more intervals than the left side has.
  *
  * What must hold: nothing runs from the title (positions below T) into the text.
  *
@@ -15,8 +15,6 @@
 #include <stdlib.h>
 
 #include "searcher/form_hits.h"
-
-
 
 static int
 compare(const void *a, const void *b)
@@ -50,7 +48,8 @@ settle(struct ndx_buf *out, size_t first)
 	out->size = kept * sizeof(*all);
 }
 
-/* The postings of the loaded block that are of candidates from *next on, which moves behind them. */
+/* The postings of the loaded block that are of candidates from *next on, which moves behind
+ * them. */
 static uint32_t
 match_block(const struct ndx_postings *list, const struct ndx_candidates *candidates, size_t *next,
             uint8_t at[NDX_BLOCK_LEN], uint32_t which[NDX_BLOCK_LEN])
@@ -80,8 +79,8 @@ struct gathering {
 
 /* The intervals of one word in the loaded block. */
 static enum ndx_status
-gather_block(struct gathering *g, struct ndx_postings *list, const uint8_t *at, const uint32_t *which,
-             uint32_t count)
+gather_block(struct gathering *g, struct ndx_postings *list, const uint8_t *at,
+             const uint32_t *which, uint32_t count)
 {
 	struct ndx_err *err = g->finder->err;
 	const uint32_t *number = NULL;
@@ -97,14 +96,16 @@ gather_block(struct gathering *g, struct ndx_postings *list, const uint8_t *at, 
 		number = (const uint32_t *)(const void *)g->numbers.data;
 	}
 	for (uint32_t i = 0; status == NDX_OK && i < count; i++) {
-		const struct ndx_range *range = (const struct ndx_range *)(const void *)g->ranges.data + i;
+		const struct ndx_range *range =
+			(const struct ndx_range *)(const void *)g->ranges.data + i;
 		const uint32_t *sum = (const uint32_t *)(const void *)g->sums.data + range->begin;
 		int64_t title = INT64_MAX;
 
 		for (; number != NULL && posting < at[i]; posting++)
 			number += list->tf[posting];
 		if (g->title_only)
-			status = ndx_column_get(&g->finder->titles, list->docid[at[i]], &title, err);
+			status =
+				ndx_column_get(&g->finder->titles, list->docid[at[i]], &title, err);
 		for (uint32_t p = 0; status == NDX_OK && p < range->count; p++) {
 			const uint32_t position = sum[p] - range->base;
 			const struct ndx_interval interval = { which[i], position, position };
@@ -130,8 +131,9 @@ gather(struct gathering *g, const struct ndx_term_info *info)
 		uint8_t at[NDX_BLOCK_LEN];
 		uint32_t which[NDX_BLOCK_LEN], count;
 
-		block = next < candidates->count ? ndx_postings_skip(&list, block, candidates->docid[next])
-		                                 : list.block_count;
+		block = next < candidates->count
+		                ? ndx_postings_skip(&list, block, candidates->docid[next])
+		                : list.block_count;
 		if (block >= list.block_count)
 			return NDX_OK;
 		status = ndx_postings_load(&list, block, g->finder->err);
@@ -167,7 +169,8 @@ gathering_free(struct gathering *g)
 
 /* Any of some forms: of each of their terms. */
 static enum ndx_status
-find_forms(const struct ndx_interval_finder *finder, const struct ndx_node *node, struct ndx_buf *out)
+find_forms(const struct ndx_interval_finder *finder, const struct ndx_node *node,
+           struct ndx_buf *out)
 {
 	struct ndx_arena *arena = ndx_arena_new(finder->segment->env->mem);
 	struct ndx_wanted_term *term = NULL;
@@ -191,8 +194,8 @@ find_forms(const struct ndx_interval_finder *finder, const struct ndx_node *node
 
 /* A word, or a place in a phrase. */
 static enum ndx_status
-find_word(const struct ndx_interval_finder *finder, uint32_t leaf, size_t slot, const struct ndx_query_term *wanted,
-          struct ndx_buf *out)
+find_word(const struct ndx_interval_finder *finder, uint32_t leaf, size_t slot,
+          const struct ndx_query_term *wanted, struct ndx_buf *out)
 {
 	const struct ndx_plan_term *term = ndx_plan_term(finder->plan, finder->segment, leaf, slot);
 	const struct ndx_node *node = finder->plan->leaf[leaf].node;
@@ -201,10 +204,9 @@ find_word(const struct ndx_interval_finder *finder, uint32_t leaf, size_t slot, 
 
 	if (wanted->exact) { /* as a node of its own would */
 		struct ndx_str form = wanted->form;
-		const struct ndx_node exact = { .kind = NDX_NODE_FORMS,
-			                        .field = node->field,
-			                        .form = &form,
-			                        .form_count = 1 };
+		const struct ndx_node exact = {
+			.kind = NDX_NODE_FORMS, .field = node->field, .form = &form, .form_count = 1
+		};
 
 		return find_forms(finder, &exact, out);
 	}
@@ -218,7 +220,8 @@ find_word(const struct ndx_interval_finder *finder, uint32_t leaf, size_t slot, 
 
 /* The intervals of one candidate: from *at on, which moves behind them. */
 static size_t
-of_candidate(const struct ndx_buf *buf, uint32_t candidate, size_t *at, const struct ndx_interval **ret)
+of_candidate(const struct ndx_buf *buf, uint32_t candidate, size_t *at,
+             const struct ndx_interval **ret)
 {
 	size_t count, first;
 	const struct ndx_interval *all = ndx_intervals(buf, &count);
@@ -261,15 +264,16 @@ phrase_end(const struct ndx_node *node, struct place *place, uint32_t begin)
 }
 
 static enum ndx_status
-phrase_candidate(const struct ndx_interval_finder *finder, const struct ndx_node *node, struct place *place,
-                 uint32_t candidate, struct ndx_buf *out)
+phrase_candidate(const struct ndx_interval_finder *finder, const struct ndx_node *node,
+                 struct place *place, uint32_t candidate, struct ndx_buf *out)
 {
 	int64_t title;
-	enum ndx_status status = ndx_column_get(&finder->titles, finder->candidates->docid[candidate],
-	                                        &title, finder->err);
+	enum ndx_status status = ndx_column_get(
+		&finder->titles, finder->candidates->docid[candidate], &title, finder->err);
 
 	for (size_t i = 0; i < node->slot_count; i++) {
-		place[i].count = of_candidate(&place[i].found, candidate, &place[i].at, &place[i].of);
+		place[i].count =
+			of_candidate(&place[i].found, candidate, &place[i].at, &place[i].of);
 		place[i].next = 0;
 		if (place[i].count == 0)
 			return status;
@@ -329,8 +333,8 @@ compare_ends(const void *a, const void *b)
 }
 
 /*
- * The first of interval[count], by rising begin, that begins after 'position', looked for from *at on, which
- * moves there: positions mostly rise from call to call.
+ * The first of interval[count], by rising begin, that begins after 'position', looked for from *at
+ * on, which moves there: positions mostly rise from call to call.
  */
 static size_t
 first_after(const struct ndx_interval *interval, size_t count, uint32_t position, size_t *at)
@@ -361,8 +365,8 @@ struct sentences {
 
 /* May a match stretch from 'begin' to 'end', with 'distance' from word to word? */
 static bool
-may_join(const struct ndx_node *node, uint32_t begin, uint32_t end, uint32_t distance, int64_t title,
-         struct sentences *sentences)
+may_join(const struct ndx_node *node, uint32_t begin, uint32_t end, uint32_t distance,
+         int64_t title, struct sentences *sentences)
 {
 	size_t next = 0;
 
@@ -377,23 +381,23 @@ may_join(const struct ndx_node *node, uint32_t begin, uint32_t end, uint32_t dis
 }
 
 static void
-join_candidate(struct join *join, uint32_t candidate, const struct ndx_interval *left, size_t left_count,
-               const struct ndx_interval *right, const struct ndx_interval *right_by_end,
-               size_t right_count, int64_t title, struct sentences *sentences)
+join_candidate(struct join *join, uint32_t candidate, const struct ndx_interval *left,
+               size_t left_count, const struct ndx_interval *right,
+               const struct ndx_interval *right_by_end, size_t right_count, int64_t title,
+               struct sentences *sentences)
 {
 	size_t after_at = 0, before_at = 0;
 
 	for (size_t i = 0; i < left_count; i++) {
 		const struct ndx_interval *l = &left[i];
 		const size_t after = first_after(right, right_count, l->end, &after_at);
-		const size_t before = count_before(right_by_end, right_count, l->begin,
-		                                   &before_at);
+		const size_t before = count_before(right_by_end, right_count, l->begin, &before_at);
 		struct ndx_interval found = { candidate, 0, 0 };
 		uint32_t distance = UINT32_MAX;
 
 		if (after < right_count &&
-		    may_join(join->node, l->begin, right[after].end, right[after].begin - l->end, title,
-		             sentences)) {
+		    may_join(join->node, l->begin, right[after].end, right[after].begin - l->end,
+		             title, sentences)) {
 			distance = right[after].begin - l->end;
 			found.begin = l->begin;
 			found.end = right[after].end;
@@ -402,7 +406,8 @@ join_candidate(struct join *join, uint32_t candidate, const struct ndx_interval 
 			const struct ndx_interval *r = &right_by_end[before - 1];
 
 			if (l->begin - r->end < distance &&
-			    may_join(join->node, r->begin, l->end, l->begin - r->end, title, sentences)) {
+			    may_join(join->node, r->begin, l->end, l->begin - r->end, title,
+			             sentences)) {
 				distance = l->begin - r->end;
 				found.begin = r->begin;
 				found.end = l->end;
@@ -444,15 +449,18 @@ join_all(struct join *join)
 		const size_t right_count = of_candidate(&join->side[1], c, &join->at[1], &right);
 		int64_t title;
 
-		sentences.count = of_candidate(&join->sentences, c, &join->sentence_at, &sentences.end);
+		sentences.count =
+			of_candidate(&join->sentences, c, &join->sentence_at, &sentences.end);
 		if (left_count == 0 || right_count == 0)
 			continue;
-		status = ndx_column_get(&finder->titles, finder->candidates->docid[c], &title, finder->err);
+		status = ndx_column_get(&finder->titles, finder->candidates->docid[c], &title,
+		                        finder->err);
 		by_end = order_by_end(join, right, right_count);
 		if (by_end == NULL)
 			return ndx_fail_nomem(finder->err);
 		if (status == NDX_OK)
-			join_candidate(join, c, left, left_count, right, by_end, right_count, title, &sentences);
+			join_candidate(join, c, left, left_count, right, by_end, right_count, title,
+			               &sentences);
 	}
 	return status;
 }
@@ -463,8 +471,9 @@ find_sentences(const struct ndx_interval_finder *finder, struct ndx_buf *out)
 	struct ndx_term_info info;
 	struct gathering g;
 	bool found;
-	enum ndx_status status = ndx_plan_find(finder->segment, NDX_FIELD_SENTENCE,
-	                                       ndx_str(NDX_SENTENCE_TERM), &info, &found, finder->err);
+	enum ndx_status status =
+		ndx_plan_find(finder->segment, NDX_FIELD_SENTENCE, ndx_str(NDX_SENTENCE_TERM),
+	                      &info, &found, finder->err);
 
 	if (status != NDX_OK || !found)
 		return status;
@@ -475,11 +484,13 @@ find_sentences(const struct ndx_interval_finder *finder, struct ndx_buf *out)
 }
 
 static enum ndx_status
-find_near(const struct ndx_interval_finder *finder, const struct ndx_plan_node *node, struct ndx_buf *out)
+find_near(const struct ndx_interval_finder *finder, const struct ndx_plan_node *node,
+          struct ndx_buf *out)
 {
 	const struct ndx_mem *mem = finder->segment->env->mem;
 	struct join join = { .finder = finder, .node = node->near_node, .out = out };
-	struct ndx_buf *const buf[] = { &join.side[0], &join.side[1], &join.by_end, &join.sentences };
+	struct ndx_buf *const buf[] = { &join.side[0], &join.side[1], &join.by_end,
+		                        &join.sentences };
 	enum ndx_status status;
 
 	for (size_t i = 0; i < 4; i++)

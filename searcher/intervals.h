@@ -1,5 +1,6 @@
 /*
- * intervals.h - where words and phrases stand in the candidates of a window, and which are near each other
+ * intervals.h - where words and phrases stand in the candidates of a window, and which are near
+ * each other
  *
  * An interval is the positions from the first word of a match to its last, both included.
  *

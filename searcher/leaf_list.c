@@ -9,16 +9,16 @@
 
 /* The df of a word of a phrase, in whatever field; 0: the segment lacks it. */
 static enum ndx_status
-df_anywhere(const struct ndx_plan *plan, const struct ndx_segment *segment, uint32_t leaf, size_t slot,
-            uint32_t *df_ret, struct ndx_err *err)
+df_anywhere(const struct ndx_plan *plan, const struct ndx_segment *segment, uint32_t leaf,
+            size_t slot, uint32_t *df_ret, struct ndx_err *err)
 {
 	const struct ndx_node *node = plan->leaf[leaf].node;
 	struct ndx_plan_term term = *ndx_plan_term(plan, segment, leaf, slot);
 	enum ndx_status status = NDX_OK;
 
 	if (node->field != NDX_FIELD_ANY)
-		status = ndx_plan_find(segment, NDX_FIELD_ANY, node->slot[slot].term.term, &term.info,
-		                       &term.found, err);
+		status = ndx_plan_find(segment, NDX_FIELD_ANY, node->slot[slot].term.term,
+		                       &term.info, &term.found, err);
 	*df_ret = term.found ? term.info.df : 0;
 	return status;
 }
@@ -31,7 +31,7 @@ ndx_pair_find(const struct ndx_plan *plan, const struct ndx_segment *segment, ui
 	const struct ndx_node *node = plan->leaf[leaf].node;
 	uint8_t key[NDX_KEY_SIZE_MAX];
 	const size_t key_size =
-	        ndx_pairs_key(node->field == NDX_FIELD_ANY ? NDX_FIELD_PAIR : NDX_FIELD_TITLE_PAIR,
+		ndx_pairs_key(node->field == NDX_FIELD_ANY ? NDX_FIELD_PAIR : NDX_FIELD_TITLE_PAIR,
 	                      node->slot[slot].term.term, node->slot[slot + 1].term.term, key);
 	uint32_t df[2] = { 0, 0 };
 	enum ndx_status status;
@@ -86,9 +86,10 @@ ndx_leaf_list_title(const struct ndx_segment *segment, const struct ndx_leaf_lis
 	uint8_t key[NDX_KEY_SIZE_MAX];
 
 	if (!list->is_pair)
-		return ndx_plan_find(segment, NDX_FIELD_TITLE, list->first, info_ret, found_ret, err);
+		return ndx_plan_find(segment, NDX_FIELD_TITLE, list->first, info_ret, found_ret,
+		                     err);
 	*found_ret = false;
-	return ndx_termdict_find(segment, key,
-	                         ndx_pairs_key(NDX_FIELD_TITLE_PAIR, list->first, list->second, key),
-	                         info_ret, found_ret, err);
+	return ndx_termdict_find(
+		segment, key, ndx_pairs_key(NDX_FIELD_TITLE_PAIR, list->first, list->second, key),
+		info_ret, found_ret, err);
 }

@@ -15,7 +15,7 @@
 struct ndx_leaf_list {
 	bool is_list; /* false: the leaf is answered otherwise */
 	bool is_pair;
-	bool found;   /* the segment has the list; else nothing in it matches */
+	bool found; /* the segment has the list; else nothing in it matches */
 	struct ndx_term_info info;
 	struct ndx_str first, second; /* of a pair; else 'first' alone */
 };
@@ -31,8 +31,9 @@ enum ndx_status ndx_leaf_list_title(const struct ndx_segment *segment,
                                     struct ndx_err *err);
 
 /*
- * Is there a list in the segment of the pair of words in places 'slot' and slot + 1 of a phrase?  *kept_ret:
- * one would be kept; *found_ret: and it has postings, *info_ret.  The phrase's field is ANY or TITLE.
+ * Is there a list in the segment of the pair of words in places 'slot' and slot + 1 of a phrase?
+ * *kept_ret: one would be kept; *found_ret: and it has postings, *info_ret.  The phrase's field is
+ * ANY or TITLE.
  */
 enum ndx_status ndx_pair_find(const struct ndx_plan *plan, const struct ndx_segment *segment,
                               uint32_t leaf, size_t slot, bool *kept_ret, bool *found_ret,

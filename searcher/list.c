@@ -27,7 +27,8 @@ drop_excluded(struct list *list, struct ndx_window *window, struct ndx_err *err)
 {
 	for (size_t i = 0; i < list->except_count && !ndx_window_is_empty(window); i++) {
 		struct ndx_window excluded = *window;
-		enum ndx_status status = list->except[i]->class->keep(list->except[i], &excluded, err);
+		enum ndx_status status =
+			list->except[i]->class->keep(list->except[i], &excluded, err);
 
 		if (status != NDX_OK)
 			return status;

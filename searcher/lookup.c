@@ -25,8 +25,8 @@ find_bit(const struct ndx_postings *list, ndx_docid docid, uint32_t *i_ret)
 
 	if (place / 64 < block->word_count &&
 	    (ndx_get_u64(block->docs + 8 * (size_t)(place / 64)) >> place % 64 & 1) != 0 &&
-	    list->segment->kernels->rank_bits(block->docs, block->word_count, block->base, &docid, 1,
-	                                      &rank) == 1)
+	    list->segment->kernels->rank_bits(block->docs, block->word_count, block->base, &docid,
+	                                      1, &rank) == 1)
 		*i_ret = rank;
 }
 
@@ -94,8 +94,8 @@ ndx_lookup_all(struct ndx_postings *list, const ndx_docid *docid, size_t count,
 	if (count > list->count) {
 		found = 0;
 	} else if (block->word_count > 0 && !list->docids_done) {
-		found = list->segment->kernels->rank_bits(block->docs, block->word_count, block->base,
-		                                          docid, count, at);
+		found = list->segment->kernels->rank_bits(block->docs, block->word_count,
+		                                          block->base, docid, count, at);
 	} else {
 		status = ndx_postings_load(list, list->at_block, err);
 		if (status == NDX_OK)
@@ -106,7 +106,8 @@ ndx_lookup_all(struct ndx_postings *list, const ndx_docid *docid, size_t count,
 	return status;
 }
 
-/* Take docid[c], found at index 'i' of the block, if 'is_hit'; without a branch, which could not be predicted. */
+/* Take docid[c], found at index 'i' of the block, if 'is_hit'; without a branch, which could not be
+ * predicted. */
 static inline void
 take_hit(struct ndx_lookup_hits *hits, const ndx_docid *docid, size_t c, uint32_t i, bool is_hit)
 {
@@ -123,15 +124,17 @@ some_bits(const struct ndx_postings *list, const ndx_docid *docid, size_t count,
 	const struct ndx_block *block = &list->block;
 
 	for (size_t c = 0; c < count && hits->count < NDX_BLOCK_LEN; c++) {
-		const ndx_docid place = docid[c] - block->base; /* before the base: beyond all words */
-		const uint64_t word =
-		        place / 64 < block->word_count ? ndx_get_u64(block->docs + 8 * (size_t)(place / 64)) : 0;
+		const ndx_docid place =
+			docid[c] - block->base; /* before the base: beyond all words */
+		const uint64_t word = place / 64 < block->word_count
+		                              ? ndx_get_u64(block->docs + 8 * (size_t)(place / 64))
+		                              : 0;
 
 		take_hit(hits, docid, c, 0, (word >> place % 64 & 1) != 0);
 	}
 	if (hits->count > 0)
-		list->segment->kernels->rank_bits(block->docs, block->word_count, block->base, hits->docid,
-		                                  hits->count, hits->at);
+		list->segment->kernels->rank_bits(block->docs, block->word_count, block->base,
+		                                  hits->docid, hits->count, hits->at);
 }
 
 /*
@@ -153,8 +156,7 @@ some_by_table(const struct ndx_postings *list, const ndx_docid *docid, size_t co
 
 enum ndx_status
 ndx_lookup_some(struct ndx_postings *list, const ndx_docid *docid, size_t count,
-                struct ndx_lookup_places *places, struct ndx_lookup_hits *hits,
-                struct ndx_err *err)
+                struct ndx_lookup_places *places, struct ndx_lookup_hits *hits, struct ndx_err *err)
 {
 	enum ndx_status status;
 
@@ -269,7 +271,8 @@ ndx_lookup_least_tf(const struct ndx_postings *list, uint32_t block, const float
 	uint8_t title_tf_max, norm = UINT8_MAX;
 
 	/* Near 1 the difference would be mostly rounding. */
-	if (share <= 0 || share >= 0.9999 || !ndx_postings_block_impacts(list, block, impact, &title_tf_max))
+	if (share <= 0 || share >= 0.9999 ||
+	    !ndx_postings_block_impacts(list, block, impact, &title_tf_max))
 		return 0;
 	for (size_t i = 0; i < NDX_IMPACT_COUNT; i++)
 		norm = impact[i].norm < norm ? impact[i].norm : norm;
@@ -331,7 +334,9 @@ ndx_lookup_fill_above(struct ndx_postings *list, uint32_t *block, struct ndx_win
 	*block = ndx_postings_skip(list, *block, window->base);
 	for (uint32_t at = *block; at < list->block_count; at++) {
 		const double tf = ndx_lookup_least_tf(list, at, length, share) / extra;
-		const uint32_t least = tf < 1 ? 1 : tf < UINT32_MAX / 2 ? (uint32_t)ceil(tf) : UINT32_MAX / 2;
+		const uint32_t least = tf < 1                ? 1
+		                       : tf < UINT32_MAX / 2 ? (uint32_t)ceil(tf)
+		                                             : UINT32_MAX / 2;
 		enum ndx_status status = NDX_OK;
 
 		if (least == 1)
@@ -352,7 +357,8 @@ probe(struct ndx_postings *list, uint32_t block, struct ndx_window *window, stru
 {
 	for (size_t w = 0; w < NDX_WINDOW_WORDS; w++) {
 		for (uint64_t word = window->bits[w]; word != 0; word &= word - 1) {
-			ndx_docid docid = window->base + (ndx_docid)(64 * w) + (ndx_docid)__builtin_ctzll(word);
+			ndx_docid docid = window->base + (ndx_docid)(64 * w) +
+			                  (ndx_docid)__builtin_ctzll(word);
 			uint32_t i;
 			enum ndx_status status = ndx_lookup_find(list, &block, docid, &i, err);
 
@@ -369,8 +375,9 @@ enum ndx_status
 ndx_lookup_keep(struct ndx_postings *list, uint32_t *block, struct ndx_window *window,
                 struct ndx_err *err)
 {
-	const uint64_t blocks_per_window =
-	        (uint64_t)list->info.df * (NDX_WINDOW_LEN / NDX_BLOCK_LEN) / list->segment->article_count;
+	const uint64_t blocks_per_window = (uint64_t)list->info.df *
+	                                   (NDX_WINDOW_LEN / NDX_BLOCK_LEN) /
+	                                   list->segment->article_count;
 	struct ndx_window mine;
 	enum ndx_status status;
 

@@ -73,17 +73,18 @@ enum ndx_status ndx_lookup_fill_block(struct ndx_postings *list, uint32_t block,
                                       struct ndx_window *window, struct ndx_err *err);
 
 /*
- * A bound on tf: no posting of the block with a smaller one has tf / (tf + length[norm]) >= share.  From the
- * impacts; 0 if they do not say.
+ * A bound on tf: no posting of the block with a smaller one has tf / (tf + length[norm]) >= share.
+ * From the impacts; 0 if they do not say.
  */
 double ndx_lookup_least_tf(const struct ndx_postings *list, uint32_t block, const float length[256],
                            double share);
-/* The indexes of the postings with at least this tf in the block that was entered; returns how many. */
+/* The indexes of the postings with at least this tf in the block that was entered; returns how
+ * many. */
 size_t ndx_lookup_select_tfs(struct ndx_postings *list, uint32_t least, uint8_t at[NDX_BLOCK_LEN]);
 
 /*
- * Set the bits of the window's articles with the term, but perhaps not of those with less than that share (see
- * above), whose tf counts 'extra' times; *block moves to the window's first block.
+ * Set the bits of the window's articles with the term, but perhaps not of those with less than that
+ * share (see above), whose tf counts 'extra' times; *block moves to the window's first block.
  */
 enum ndx_status ndx_lookup_fill_above(struct ndx_postings *list, uint32_t *block,
                                       struct ndx_window *window, const float length[256],

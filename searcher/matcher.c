@@ -5,9 +5,9 @@
  */
 #include "searcher/matcher.h"
 
-#include "searcher/leaf_list.h"
 #include "common/column.h"
 #include "common/docstore.h"
+#include "searcher/leaf_list.h"
 
 void
 ndx_window_drop_deleted(struct ndx_window *window, const struct ndx_tombstones *dead, uint32_t *at)
@@ -88,7 +88,8 @@ range_score(struct ndx_matcher *matcher, float *score, struct ndx_err *err)
 }
 
 static const struct ndx_matcher_class range_class = { range_seek,   range_fill,  range_keep,
-	                                              range_credit, range_score, NULL, NULL };
+	                                              range_credit, range_score, NULL,
+	                                              NULL };
 
 static enum ndx_status
 range_new(const struct ndx_matcher_maker *maker, ndx_docid first, ndx_docid end,

@@ -4,7 +4,8 @@
  * Docids are looked at in windows of 4096, as sets of bits.  Every kind of clause is a
  * matcher: it can fill a window with what matches it, or keep of a window only that.
  * So any tree of clauses is words of bits anded and ored, and a count is a popcount.
- * One kind a file: term.c, phrase.c, forms.c, near.c, conjunction.c, disjunction.c, list.c; the rest in matcher.c.
+ * One kind a file: term.c, phrase.c, forms.c, near.c, conjunction.c, disjunction.c, list.c; the
+ * rest in matcher.c.
  *
  * A matcher is for rising windows and is used by one thread.
  *
@@ -18,7 +19,7 @@
 #include "common/kernels.h"
 #include "searcher/plan.h"
 
-#define NDX_WINDOW_LEN 4096u
+#define NDX_WINDOW_LEN   4096u
 #define NDX_WINDOW_WORDS (NDX_WINDOW_LEN / 64)
 
 /* Bit i stands for docid base + i; base is a multiple of NDX_WINDOW_LEN. */
@@ -34,8 +35,8 @@ struct ndx_matcher {
 
 struct ndx_matcher_class {
 	/*
-	 * A docid >= 'from' such that nothing between them matches; NDX_DOCID_NONE: nothing does from
-	 * there on.  Looks at skip data alone, so what it returns need not match.
+	 * A docid >= 'from' such that nothing between them matches; NDX_DOCID_NONE: nothing does
+	 * from there on.  Looks at skip data alone, so what it returns need not match.
 	 */
 	enum ndx_status (*seek)(struct ndx_matcher *matcher, ndx_docid from, ndx_docid *docid_ret,
 	                        struct ndx_err *err);
@@ -52,14 +53,14 @@ struct ndx_matcher_class {
 	enum ndx_status (*credit)(struct ndx_matcher *matcher, const struct ndx_window *window,
 	                          struct ndx_err *err);
 	/*
-	 * Leaves: add to score[i] for the articles of the window that was credited last.  NULL: not a
-	 * leaf.
+	 * Leaves: add to score[i] for the articles of the window that was credited last.  NULL: not
+	 * a leaf.
 	 */
 	enum ndx_status (*score)(struct ndx_matcher *matcher, float score[NDX_WINDOW_LEN],
 	                         struct ndx_err *err);
 	/*
-	 * Leaves that are the whole query: from now on, fill() need not find articles that score less.  NULL: it
-	 * would find them all the same.
+	 * Leaves that are the whole query: from now on, fill() need not find articles that score
+	 * less.  NULL: it would find them all the same.
 	 */
 	void (*heed)(struct ndx_matcher *matcher, float threshold);
 	/* Leaves: free what is not the arena's; NULL: there is nothing. */
@@ -86,15 +87,16 @@ enum ndx_status ndx_phrase_new(const struct ndx_matcher_maker *maker, uint32_t l
 /* A leaf of surface forms. */
 enum ndx_status ndx_forms_new(const struct ndx_matcher_maker *maker, uint32_t leaf,
                               struct ndx_matcher **matcher_ret, struct ndx_err *err);
-enum ndx_status ndx_near_new(const struct ndx_matcher_maker *maker, const struct ndx_plan_node *node,
-                             struct ndx_matcher **matcher_ret, struct ndx_err *err);
+enum ndx_status ndx_near_new(const struct ndx_matcher_maker *maker,
+                             const struct ndx_plan_node *node, struct ndx_matcher **matcher_ret,
+                             struct ndx_err *err);
 enum ndx_status ndx_id_new(const struct ndx_matcher_maker *maker, uint32_t leaf,
                            struct ndx_matcher **matcher_ret, struct ndx_err *err);
 /* Articles published within the dates: a range of docids. */
 enum ndx_status ndx_dates_new(const struct ndx_matcher_maker *maker, const struct ndx_dates *wanted,
                               struct ndx_matcher **matcher_ret, struct ndx_err *err);
-enum ndx_status ndx_all_new(const struct ndx_matcher_maker *maker,
-                            struct ndx_matcher **matcher_ret, struct ndx_err *err);
+enum ndx_status ndx_all_new(const struct ndx_matcher_maker *maker, struct ndx_matcher **matcher_ret,
+                            struct ndx_err *err);
 enum ndx_status ndx_none_new(const struct ndx_matcher_maker *maker,
                              struct ndx_matcher **matcher_ret, struct ndx_err *err);
 enum ndx_status ndx_conjunction_new(const struct ndx_matcher_maker *maker,
@@ -108,13 +110,14 @@ enum ndx_status ndx_list_new(const struct ndx_matcher_maker *maker, struct ndx_m
                              struct ndx_matcher **except, size_t except_count,
                              struct ndx_matcher **matcher_ret, struct ndx_err *err);
 
-/* credit() of a clause that need not match: the window is narrowed to where it does, in *narrowed. */
+/* credit() of a clause that need not match: the window is narrowed to where it does, in
+ * *narrowed. */
 enum ndx_status ndx_credit_optional(struct ndx_matcher *child, const struct ndx_window *window,
                                     struct ndx_window *narrowed, struct ndx_err *err);
 
 /*
- * Clear the bits of deleted articles ('dead' NULL: there are none); *at, 0 at first, is an index in them,
- * for rising windows.
+ * Clear the bits of deleted articles ('dead' NULL: there are none); *at, 0 at first, is an index in
+ * them, for rising windows.
  */
 void ndx_window_drop_deleted(struct ndx_window *window, const struct ndx_tombstones *dead,
                              uint32_t *at);

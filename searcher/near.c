@@ -1,8 +1,8 @@
 /*
  * near.c - NEAR, ONEAR and SENTENCE: articles in which two sides stand near each other
  *
- * Two phases, as with phrases: articles that have both sides are found as a conjunction, and of those the
- * intervals are looked at (see intervals.h).
+ * Two phases, as with phrases: articles that have both sides are found as a conjunction, and of
+ * those the intervals are looked at (see intervals.h).
  *
  * SPDX-License-Identifier: MIT
  */
@@ -23,9 +23,10 @@ struct near {
 	struct ndx_candidates candidates;
 	float weight;
 	bool counts_title; /* more than text */
-	struct ndx_window verified; /* articles that were looked at; which of them match is in ... */
-	struct ndx_buf matches;     /* struct match, rising */
-	struct ndx_buf found;       /* struct ndx_interval */
+	/* articles that were looked at; which of them match is in ... */
+	struct ndx_window verified;
+	struct ndx_buf matches; /* struct match, rising */
+	struct ndx_buf found;   /* struct ndx_interval */
 	const struct ndx_window *credited;
 };
 
@@ -54,7 +55,8 @@ take_match(struct near *near, uint32_t c, const struct ndx_interval *found, size
 	return status;
 }
 
-/* Of a window of articles that have both sides, clear those that do not match, and note the others. */
+/* Of a window of articles that have both sides, clear those that do not match, and note the
+ * others. */
 static enum ndx_status
 verify(struct near *near, struct ndx_window *window, struct ndx_err *err)
 {
@@ -159,7 +161,7 @@ score(struct ndx_matcher *matcher, float *out, struct ndx_err *err)
 		status = ndx_segment_norms(segment, match[i].docid, match[i].docid, err);
 		if (status == NDX_OK)
 			out[match[i].docid - window->base] +=
-			        near->weight * tf / (tf + plan->length[norm[match[i].docid]]);
+				near->weight * tf / (tf + plan->length[norm[match[i].docid]]);
 	}
 	return status;
 }
@@ -173,7 +175,8 @@ close_near(struct ndx_matcher *matcher)
 	ndx_buf_free(&near->found);
 }
 
-static const struct ndx_matcher_class near_class = { seek, fill, keep, credit, score, NULL, close_near };
+static const struct ndx_matcher_class near_class = { seek,  fill, keep,      credit,
+	                                             score, NULL, close_near };
 
 /* What may match: articles with all words of both sides, without a look at where they stand. */
 static enum ndx_status
@@ -205,7 +208,8 @@ ndx_near_new(const struct ndx_matcher_maker *maker, const struct ndx_plan_node *
 		return ndx_fail_nomem(err);
 	status = new_candidates(maker, node, &near->both, err);
 	if (status == NDX_OK)
-		status = ndx_column_open(maker->segment, NDX_PART_TITLES, &near->finder.titles, err);
+		status =
+			ndx_column_open(maker->segment, NDX_PART_TITLES, &near->finder.titles, err);
 	if (status != NDX_OK)
 		return status;
 	near->node = node;

@@ -31,8 +31,8 @@ ndx_candidates_set(struct ndx_candidates *candidates, const struct ndx_window *w
 }
 
 /*
- * Enter the block of the first of docid[count], from *block on, which moves there: how many of them are in
- * it, *within_ret, all if none is missing, and where, at[].
+ * Enter the block of the first of docid[count], from *block on, which moves there: how many of them
+ * are in it, *within_ret, all if none is missing, and where, at[].
  */
 static enum ndx_status
 enter_next(struct ndx_postings *list, uint32_t *block, const ndx_docid *docid, size_t count,
@@ -52,7 +52,8 @@ enter_next(struct ndx_postings *list, uint32_t *block, const ndx_docid *docid, s
 	while (within < count && docid[within] <= last)
 		within++;
 	*within_ret = within;
-	return within == 0 ? ndx_lookup_lacks(list, err) : ndx_lookup_all(list, docid, within, at, err);
+	return within == 0 ? ndx_lookup_lacks(list, err)
+	                   : ndx_lookup_all(list, docid, within, at, err);
 }
 
 enum ndx_status
@@ -71,15 +72,16 @@ ndx_occurrences_least_tfs(struct ndx_postings *list, uint32_t block,
 			return status;
 		ndx_postings_load_tfs(list);
 		for (size_t i = 0; i < within; i++)
-			tf[done + i] = list->tf[at[i]] < tf[done + i] ? list->tf[at[i]] : tf[done + i];
+			tf[done + i] =
+				list->tf[at[i]] < tf[done + i] ? list->tf[at[i]] : tf[done + i];
 	}
 	return NDX_OK;
 }
 
 enum ndx_status
 ndx_occurrences_gather(struct ndx_postings *list, uint32_t block,
-                       const struct ndx_candidates *candidates,
-                       struct ndx_occurrences *occurrences, struct ndx_err *err)
+                       const struct ndx_candidates *candidates, struct ndx_occurrences *occurrences,
+                       struct ndx_err *err)
 {
 	uint8_t at[NDX_BLOCK_LEN];
 	size_t within = 0;
@@ -101,8 +103,8 @@ ndx_occurrences_gather(struct ndx_postings *list, uint32_t block,
 
 /* Of one posting, the positions at which the form stands; below 'end'. */
 static void
-add_positions(const struct ndx_occurrences *from, size_t i, const uint32_t *numbers, uint32_t number,
-              int64_t end, struct ndx_occurrences *to)
+add_positions(const struct ndx_occurrences *from, size_t i, const uint32_t *numbers,
+              uint32_t number, int64_t end, struct ndx_occurrences *to)
 {
 	const struct ndx_range *range = &ndx_occurrences_ranges(from)[i];
 	const uint32_t *sum = ndx_occurrences_sums(from) + range->begin;
@@ -151,7 +153,8 @@ ndx_occurrences_gather_form(struct ndx_postings *list, uint32_t block,
 			for (; posting < at[i]; posting++)
 				of_posting += list->tf[posting];
 			if (titles != NULL)
-				status = ndx_column_get(titles, candidates->docid[done + i], &end, err);
+				status = ndx_column_get(titles, candidates->docid[done + i], &end,
+				                        err);
 			if (status == NDX_OK)
 				add_positions(scratch, i, of_posting, number, end, occurrences);
 		}
@@ -184,10 +187,14 @@ ndx_occurrences_intersect(const struct ndx_kernels *kernels, const struct ndx_oc
 	if (range == NULL || out == NULL)
 		return false;
 	for (size_t c = 0; c < candidates->count; c++) {
-		const bool none = in_a[c].count == 0 || in_b[c].count == 0; /* then there may be no sums */
-		const uint32_t n = none ? 0 : kernels->intersect(
-		        sum_a + in_a[c].begin, in_a[c].count, sum_b + in_b[c].begin, in_b[c].count,
-		        b_place - a_place + in_b[c].base - in_a[c].base, in_a[c].base + a_place, out + done);
+		const bool none =
+			in_a[c].count == 0 || in_b[c].count == 0; /* then there may be no sums */
+		const uint32_t n =
+			none ? 0
+			     : kernels->intersect(sum_a + in_a[c].begin, in_a[c].count,
+		                                  sum_b + in_b[c].begin, in_b[c].count,
+		                                  b_place - a_place + in_b[c].base - in_a[c].base,
+		                                  in_a[c].base + a_place, out + done);
 
 		range[kept] = (struct ndx_range){ done, n, 0 };
 		candidates->docid[kept] = candidates->docid[c];

@@ -32,7 +32,8 @@ void ndx_occurrences_free(struct ndx_occurrences *occurrences);
 void ndx_candidates_set(struct ndx_candidates *candidates, const struct ndx_window *window,
                         const struct ndx_kernels *kernels);
 
-/* tf[i] := the tf of the list's word in candidate i, if that is less; all have it, none before 'block'. */
+/* tf[i] := the tf of the list's word in candidate i, if that is less; all have it, none before
+ * 'block'. */
 enum ndx_status ndx_occurrences_least_tfs(struct ndx_postings *list, uint32_t block,
                                           const struct ndx_candidates *candidates, uint32_t *tf,
                                           struct ndx_err *err);
@@ -45,16 +46,14 @@ enum ndx_status ndx_occurrences_gather(struct ndx_postings *list, uint32_t block
                                        struct ndx_occurrences *occurrences, struct ndx_err *err);
 
 /*
- * The same, of a word of field ANY, where the form with this number stands: of some candidates that is nowhere.
- * With the column TITLES, in their titles alone.  'scratch' and 'numbers' are for its own use.
+ * The same, of a word of field ANY, where the form with this number stands: of some candidates that
+ * is nowhere. With the column TITLES, in their titles alone.  'scratch' and 'numbers' are for its
+ * own use.
  */
-enum ndx_status ndx_occurrences_gather_form(struct ndx_postings *list, uint32_t block,
-                                            const struct ndx_candidates *candidates,
-                                            uint32_t number, const struct ndx_column *titles,
-                                            struct ndx_occurrences *scratch,
-                                            struct ndx_buf *numbers,
-                                            struct ndx_occurrences *occurrences,
-                                            struct ndx_err *err);
+enum ndx_status ndx_occurrences_gather_form(
+	struct ndx_postings *list, uint32_t block, const struct ndx_candidates *candidates,
+	uint32_t number, const struct ndx_column *titles, struct ndx_occurrences *scratch,
+	struct ndx_buf *numbers, struct ndx_occurrences *occurrences, struct ndx_err *err);
 
 /*
  * Into *both, where a phrase begins that has the word of 'a' in place a_place and that of 'b' in

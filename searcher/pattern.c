@@ -1,9 +1,9 @@
 /*
  * pattern.c - see pattern.h
  *
- * The distance is the classic table of dynamic programming, a row per character of the form, kept as a
- * stack: forms that begin alike share the rows of their beginning (as in a trie).  A row whose least
- * entry is above the distance says that nothing that begins so can match.
+ * The distance is the classic table of dynamic programming, a row per character of the form, kept
+ * as a stack: forms that begin alike share the rows of their beginning (as in a trie).  A row whose
+ * least entry is above the distance says that nothing that begins so can match.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -41,9 +41,11 @@ ndx_wildcard_match(struct ndx_str pattern, struct ndx_str text)
 	const char *const first = memchr(pattern.data, '*', pattern.size);
 	const uint8_t *p = (const uint8_t *)pattern.data, *const p_end = p + pattern.size;
 	const uint8_t *t = (const uint8_t *)text.data, *const t_end = t + text.size;
-	const uint8_t *star = NULL, *retry = NULL; /* after the last "*", and what it does not stand for */
+	const uint8_t *star = NULL,
+		      *retry = NULL; /* after the last "*", and what it does not stand for */
 
-	if (first != NULL && memchr(first + 1, '*', (size_t)(pattern.data + pattern.size - first - 1)) == NULL &&
+	if (first != NULL &&
+	    memchr(first + 1, '*', (size_t)(pattern.data + pattern.size - first - 1)) == NULL &&
 	    memchr(pattern.data, '?', pattern.size) == NULL)
 		return match_ends(pattern, (size_t)(first - pattern.data), text);
 
@@ -55,7 +57,8 @@ ndx_wildcard_match(struct ndx_str pattern, struct ndx_str text)
 		}
 		if (p < p_end) {
 			const uint8_t *p_next = p, *t_next = t;
-			const uint32_t wanted = next_char(&p_next, p_end), found = next_char(&t_next, t_end);
+			const uint32_t wanted = next_char(&p_next, p_end),
+				       found = next_char(&t_next, t_end);
 
 			if (*p == '?' || wanted == found) {
 				p = p_next;
@@ -89,7 +92,7 @@ struct row {
 	size_t end; /* bytes of the form so far */
 	uint32_t c;
 	uint8_t least; /* of the distances */
-	bool dead;  /* nothing that begins so is within the limit */
+	bool dead;     /* nothing that begins so is within the limit */
 	uint8_t distance[NDX_FUZZY_LEN_MAX + 1];
 };
 
@@ -98,7 +101,7 @@ struct ndx_fuzzy {
 	size_t length;
 	unsigned limit;
 	struct row row[NDX_KEY_SIZE_MAX + 1]; /* row[0] is of the empty form */
-	size_t depth; /* rows after row[0] */
+	size_t depth;                         /* rows after row[0] */
 };
 
 struct ndx_fuzzy *
@@ -135,8 +138,8 @@ push(struct ndx_fuzzy *fuzzy, uint32_t c, size_t end)
 			best = before->distance[i] + 1u;
 		if (row->distance[i - 1] + 1u < best)
 			best = row->distance[i - 1] + 1u;
-		if (i > 1 && fuzzy->depth > 1 && fuzzy->word[i - 1] == before->c && fuzzy->word[i - 2] == c &&
-		    before[-1].distance[i - 2] + 1u < best)
+		if (i > 1 && fuzzy->depth > 1 && fuzzy->word[i - 1] == before->c &&
+		    fuzzy->word[i - 2] == c && before[-1].distance[i - 2] + 1u < best)
 			best = before[-1].distance[i - 2] + 1u;
 		row->distance[i] = (uint8_t)best;
 		least = best < least ? best : least;

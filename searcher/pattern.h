@@ -1,8 +1,8 @@
 /*
  * pattern.h - does a form match a wildcard pattern, or lie within an edit distance of a word?
  *
- * Both go by characters, not bytes, and are made for forms in byte order: a matcher keeps what it knows of
- * the beginning that a form shares with the one before.
+ * Both go by characters, not bytes, and are made for forms in byte order: a matcher keeps what it
+ * knows of the beginning that a form shares with the one before.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -28,8 +28,9 @@ struct ndx_fuzzy;
 /* From the arena; NULL: out of memory. */
 struct ndx_fuzzy *ndx_fuzzy_new(struct ndx_arena *arena, struct ndx_str word, unsigned distance);
 /*
- * Is 'form' within the distance?  'shared': how many of its bytes are those of the form before, at most.
- * If it is not, *dead_ret is the size of a beginning of 'form' with which no form is, or SIZE_MAX.
+ * Is 'form' within the distance?  'shared': how many of its bytes are those of the form before, at
+ * most. If it is not, *dead_ret is the size of a beginning of 'form' with which no form is, or
+ * SIZE_MAX.
  */
 bool ndx_fuzzy_match(struct ndx_fuzzy *fuzzy, struct ndx_str form, size_t shared, size_t *dead_ret);
 

@@ -58,8 +58,9 @@ struct phrase {
 	float weight;
 	bool needs_title; /* slop or a title weight: where the title ends matters */
 	struct ndx_column titles;
-	struct ndx_window verified; /* articles that were looked at; which of them match is in ... */
-	struct ndx_buf matches;     /* struct match, rising */
+	/* articles that were looked at; which of them match is in ... */
+	struct ndx_window verified;
+	struct ndx_buf matches; /* struct match, rising */
 	struct ndx_candidates candidates;
 	struct ndx_occurrences begins[2]; /* of the words so far, and of one word more */
 	bool title_only;
@@ -121,8 +122,9 @@ count_occurrences(struct phrase *phrase, uint32_t title_count, struct match *mat
 			last += slot->place - phrase->slot[i - 1].place;
 			while (slot->at < slot->range.count && position(slot, slot->at) < last)
 				slot->at++;
+			/* and so from any later beginning */
 			if (slot->at == slot->range.count)
-				return; /* and so from any later beginning */
+				return;
 			last = position(slot, slot->at);
 			if (last - begin > (uint64_t)exact + phrase->slop)
 				break;
@@ -157,7 +159,8 @@ title_extra(const struct phrase *phrase)
 	return phrase->plan->title_weight > 1 ? (double)phrase->plan->title_weight : 1;
 }
 
-/* Of the candidates keep those that score enough if the phrase stands wherever its words could make it. */
+/* Of the candidates keep those that score enough if the phrase stands wherever its words could make
+ * it. */
 static enum ndx_status
 keep_above(struct phrase *phrase, const uint32_t *tf, struct ndx_err *err)
 {
@@ -184,8 +187,8 @@ keep_above(struct phrase *phrase, const uint32_t *tf, struct ndx_err *err)
 }
 
 /*
- * Drop candidates that stay below the threshold: the phrase is no more frequent than any of its words, or a
- * pair of them.
+ * Drop candidates that stay below the threshold: the phrase is no more frequent than any of its
+ * words, or a pair of them.
  */
 static enum ndx_status
 drop_low(struct phrase *phrase, struct ndx_err *err)
@@ -197,8 +200,10 @@ drop_low(struct phrase *phrase, struct ndx_err *err)
 		struct filter *filter = &phrase->filter[i];
 
 		memset(tf, 0xff, phrase->candidates.count * sizeof(tf[0]));
-		filter->block = ndx_postings_skip(filter->list, filter->block, phrase->candidates.base);
-		status = ndx_occurrences_least_tfs(filter->list, filter->block, &phrase->candidates, tf, err);
+		filter->block =
+			ndx_postings_skip(filter->list, filter->block, phrase->candidates.base);
+		status = ndx_occurrences_least_tfs(filter->list, filter->block, &phrase->candidates,
+		                                   tf, err);
 		if (status == NDX_OK)
 			status = keep_above(phrase, tf, err);
 	}
@@ -211,13 +216,14 @@ gather(struct phrase *phrase, struct slot *slot, struct ndx_err *err)
 	/* The same window may be asked for again, so no further than its beginning. */
 	if (slot->forms != NULL) {
 		slot->block = ndx_postings_skip(slot->forms, slot->block, phrase->candidates.base);
-		return ndx_occurrences_gather_form(slot->forms, slot->block, &phrase->candidates,
-		                                   slot->number,
-		                                   phrase->title_only ? &phrase->titles : NULL,
-		                                   &phrase->scratch, &phrase->numbers, &slot->found, err);
+		return ndx_occurrences_gather_form(
+			slot->forms, slot->block, &phrase->candidates, slot->number,
+			phrase->title_only ? &phrase->titles : NULL, &phrase->scratch,
+			&phrase->numbers, &slot->found, err);
 	}
 	slot->block = ndx_postings_skip(&slot->list, slot->block, phrase->candidates.base);
-	return ndx_occurrences_gather(&slot->list, slot->block, &phrase->candidates, &slot->found, err);
+	return ndx_occurrences_gather(&slot->list, slot->block, &phrase->candidates, &slot->found,
+	                              err);
 }
 
 /* With slop: every word's positions in every candidate. */
@@ -275,9 +281,9 @@ find_begins(struct phrase *phrase, const struct ndx_occurrences **begins_ret, st
 
 		slot = &phrase->slot[phrase->by_df[s]];
 		status = gather(phrase, slot, err);
-		if (status == NDX_OK &&
-		    !ndx_occurrences_intersect(phrase->segment->kernels, begins, place, &slot->found,
-		                               slot->place, &phrase->candidates, both))
+		if (status == NDX_OK && !ndx_occurrences_intersect(phrase->segment->kernels, begins,
+		                                                   place, &slot->found, slot->place,
+		                                                   &phrase->candidates, both))
 			status = ndx_fail_nomem(err);
 		begins = both;
 		place = 0;
@@ -301,8 +307,8 @@ verify_exact(struct phrase *phrase, struct ndx_err *err)
 		struct match match;
 
 		status = title_end(phrase, phrase->candidates.docid[c], &title_count, err);
-		match = count_exact(ndx_occurrences_sums(begins) + range->begin, range->count, length,
-		                    title_count);
+		match = count_exact(ndx_occurrences_sums(begins) + range->begin, range->count,
+		                    length, title_count);
 		match.docid = phrase->candidates.docid[c];
 		if (status == NDX_OK && match.tf > 0)
 			ndx_buf_add(&phrase->matches, &match, sizeof(match));
@@ -310,7 +316,8 @@ verify_exact(struct phrase *phrase, struct ndx_err *err)
 	return status;
 }
 
-/* Of a window of candidates that have every word, clear those that lack the phrase, and note the others. */
+/* Of a window of candidates that have every word, clear those that lack the phrase, and note the
+ * others. */
 static enum ndx_status
 verify(struct phrase *phrase, struct ndx_window *window, struct ndx_err *err)
 {
@@ -365,10 +372,10 @@ fill(struct ndx_matcher *matcher, struct ndx_window *window, struct ndx_err *err
 
 	ndx_window_clear(&mine, window->base);
 	if (phrase->threshold > 0 && phrase->slop == 0)
-		status = ndx_lookup_fill_above(shortest->list, &shortest->block, &mine, phrase->plan->length,
-		                               (double)phrase->threshold * (1 - BOUND_SLACK) /
-		                                       (double)phrase->weight,
-		                               title_extra(phrase), err);
+		status = ndx_lookup_fill_above(
+			shortest->list, &shortest->block, &mine, phrase->plan->length,
+			(double)phrase->threshold * (1 - BOUND_SLACK) / (double)phrase->weight,
+			title_extra(phrase), err);
 	else
 		status = ndx_lookup_fill(shortest->list, &shortest->block, &mine, err);
 	if (status == NDX_OK)
@@ -431,7 +438,7 @@ score(struct ndx_matcher *matcher, float *out, struct ndx_err *err)
 		if (status != NDX_OK)
 			return status;
 		out[match[i].docid - window->base] +=
-		        phrase->weight * tf / (tf + phrase->plan->length[norm[match[i].docid]]);
+			phrase->weight * tf / (tf + phrase->plan->length[norm[match[i].docid]]);
 	}
 	return NDX_OK;
 }
@@ -461,17 +468,18 @@ static const struct ndx_matcher_class phrase_class = { seek,  fill, keep,       
 
 /* A slot of which one form is wanted; *missing_ret: the segment lacks it. */
 static enum ndx_status
-open_form(const struct ndx_matcher_maker *maker, const struct ndx_query_term *wanted, struct slot *slot,
-          bool *missing_ret, struct ndx_err *err)
+open_form(const struct ndx_matcher_maker *maker, const struct ndx_query_term *wanted,
+          struct slot *slot, bool *missing_ret, struct ndx_err *err)
 {
 	const struct ndx_segment *segment = maker->segment;
 	struct ndx_term_info info;
 	bool found;
-	enum ndx_status status = ndx_plan_find(segment, NDX_FIELD_ANY, wanted->term, &info, &found, err);
+	enum ndx_status status =
+		ndx_plan_find(segment, NDX_FIELD_ANY, wanted->term, &info, &found, err);
 
 	if (status == NDX_OK && found)
-		status = ndx_form_number(segment, &info, wanted->term, wanted->form, &slot->number, &found,
-		                         err);
+		status = ndx_form_number(segment, &info, wanted->term, wanted->form, &slot->number,
+		                         &found, err);
 	*missing_ret = !found;
 	if (status != NDX_OK || !found || info.form_count < 2)
 		return status;
@@ -491,7 +499,8 @@ open_slots(const struct ndx_matcher_maker *maker, uint32_t leaf, struct phrase *
 	*missing_ret = false;
 	for (size_t i = 0; i < node->slot_count; i++) {
 		struct slot *slot = &phrase->slot[i];
-		const struct ndx_plan_term *term = ndx_plan_term(maker->plan, maker->segment, leaf, i);
+		const struct ndx_plan_term *term =
+			ndx_plan_term(maker->plan, maker->segment, leaf, i);
 		enum ndx_status status;
 
 		if (!term->found) {
@@ -523,8 +532,8 @@ add_filter(struct phrase *phrase, struct ndx_postings *list)
 }
 
 /*
- * The lists of pairs of neighbours, and those of the words that are in none of them.  *missing_ret: two
- * words are nowhere neighbours.
+ * The lists of pairs of neighbours, and those of the words that are in none of them.  *missing_ret:
+ * two words are nowhere neighbours.
  */
 static enum ndx_status
 open_filters(const struct ndx_matcher_maker *maker, uint32_t leaf, struct phrase *phrase,
@@ -540,8 +549,10 @@ open_filters(const struct ndx_matcher_maker *maker, uint32_t leaf, struct phrase
 		bool kept = false, found = false;
 		enum ndx_status status = NDX_OK;
 
-		if (node->slop == 0 && i + 1 < node->slot_count && slot[1].position - slot[0].position == 1)
-			status = ndx_pair_find(maker->plan, maker->segment, leaf, i, &kept, &found, &info, err);
+		if (node->slop == 0 && i + 1 < node->slot_count &&
+		    slot[1].position - slot[0].position == 1)
+			status = ndx_pair_find(maker->plan, maker->segment, leaf, i, &kept, &found,
+			                       &info, err);
 		if (status != NDX_OK)
 			return status;
 		if (!kept && !covered)
@@ -571,7 +582,8 @@ order_slots(struct phrase *phrase)
 	for (uint32_t i = 0; i < phrase->slot_count; i++) {
 		uint32_t j = i;
 
-		for (; j > 0 && phrase->slot[phrase->by_df[j - 1]].list.info.df > phrase->slot[i].list.info.df;
+		for (; j > 0 && phrase->slot[phrase->by_df[j - 1]].list.info.df >
+		                        phrase->slot[i].list.info.df;
 		     j--)
 			phrase->by_df[j] = phrase->by_df[j - 1];
 		phrase->by_df[j] = i;
@@ -591,7 +603,8 @@ ndx_phrase_new(const struct ndx_matcher_maker *maker, uint32_t leaf,
 		return ndx_fail_nomem(err);
 	phrase->slot = ndx_arena_alloc(maker->arena, node->slot_count * sizeof(*phrase->slot));
 	phrase->by_df = ndx_arena_alloc(maker->arena, node->slot_count * sizeof(*phrase->by_df));
-	phrase->filter = ndx_arena_alloc(maker->arena, 2 * node->slot_count * sizeof(*phrase->filter));
+	phrase->filter =
+		ndx_arena_alloc(maker->arena, 2 * node->slot_count * sizeof(*phrase->filter));
 	if (phrase->slot == NULL || phrase->by_df == NULL || phrase->filter == NULL)
 		return ndx_fail_nomem(err);
 	phrase->slot_count = node->slot_count;
@@ -608,8 +621,8 @@ ndx_phrase_new(const struct ndx_matcher_maker *maker, uint32_t leaf,
 	phrase->slop = node->slop;
 	phrase->weight = maker->plan->leaf[leaf].weight;
 	phrase->verified.base = NDX_DOCID_NONE;
-	phrase->needs_title = node->field == NDX_FIELD_ANY &&
-	                      (node->slop > 0 || maker->plan->title_weight != 1);
+	phrase->needs_title =
+		node->field == NDX_FIELD_ANY && (node->slop > 0 || maker->plan->title_weight != 1);
 	phrase->title_only = node->field == NDX_FIELD_TITLE;
 	if (phrase->needs_title || phrase->title_only)
 		status = ndx_column_open(maker->segment, NDX_PART_TITLES, &phrase->titles, err);

@@ -21,15 +21,15 @@
 #include "common/termdict.h"
 
 /*
- * Positions that all NEAR and phrases with slop of a query may look at: a share of the index, or so many; about 15 ns
- * each, 60 ns those of a pattern, which count four times.
+ * Positions that all NEAR and phrases with slop of a query may look at: a share of the index, or so
+ * many; about 15 ns each, 60 ns those of a pattern, which count four times.
  */
 #define WORK_MAX   UINT64_C(8000000)
 #define WORK_SHARE 6
 
 /*
- * Articles that are scored for all words of a query in sum: so many times those of the index, or so many; about 7 ns each.
- * An article of Reuters as a query asks for 50 times, and 108 at most.
+ * Articles that are scored for all words of a query in sum: so many times those of the index, or so
+ * many; about 7 ns each. An article of Reuters as a query asks for 50 times, and 108 at most.
  */
 #define SCORED_MAX   UINT64_C(8000000)
 #define SCORED_TIMES 270
@@ -66,7 +66,8 @@ idf_of(const struct ndx_index *index, uint64_t df)
 static void *
 alloc(struct planner *planner, size_t count, size_t size)
 {
-	void *ptr = count > SIZE_MAX / size ? NULL : ndx_arena_alloc(planner->plan->arena, count * size);
+	void *ptr = count > SIZE_MAX / size ? NULL
+	                                    : ndx_arena_alloc(planner->plan->arena, count * size);
 
 	if (ptr == NULL && planner->status == NDX_OK)
 		planner->status = ndx_fail_nomem(planner->err);
@@ -94,8 +95,8 @@ find_term(struct planner *planner, struct ndx_leaf *leaf, size_t slot, struct nd
 		const struct ndx_segment *segment = &index->segment[i];
 		struct ndx_plan_term *of = &leaf->term[i * leaf->slot_count + slot];
 
-		planner->status = ndx_plan_find(segment, leaf->node->field, term, &of->info, &of->found,
-		                                planner->err);
+		planner->status = ndx_plan_find(segment, leaf->node->field, term, &of->info,
+		                                &of->found, planner->err);
 		if (of->found)
 			df += ndx_plan_live_df(segment, &of->info);
 	}
@@ -113,8 +114,9 @@ find_forms(struct planner *planner, struct ndx_leaf *leaf)
 	leaf->df = 0;
 	leaf->hits = alloc(planner, count, sizeof(*leaf->hits));
 	for (size_t i = 0; planner->status == NDX_OK && i < count; i++) {
-		planner->status = ndx_form_hits_find(&plan->index->segment[i], leaf->node, wants_title,
-		                                     plan->arena, &leaf->hits[i], planner->err);
+		planner->status =
+			ndx_form_hits_find(&plan->index->segment[i], leaf->node, wants_title,
+		                           plan->arena, &leaf->hits[i], planner->err);
 		leaf->df += leaf->hits[i].live_count;
 		/* Positions of several terms have to be sorted. */
 		for (size_t j = 0; planner->within_near > 0 && j < leaf->hits[i].count; j++)
@@ -154,10 +156,11 @@ limit_work(struct planner *planner, double work, const char *what)
 
 	planner->work += work;
 	if (planner->status == NDX_OK && planner->work > (double)most)
-		planner->status = ndx_fail(planner->err, NDX_E_LIMIT,
-		                           "query is too complex: %s over %.0f positions, at most %llu are "
-		                           "looked at",
-		                           what, planner->work, (unsigned long long)most);
+		planner->status =
+			ndx_fail(planner->err, NDX_E_LIMIT,
+		                 "query is too complex: %s over %.0f positions, at most %llu are "
+		                 "looked at",
+		                 what, planner->work, (unsigned long long)most);
 }
 
 static void
@@ -179,9 +182,9 @@ fill_statistics(struct planner *planner, struct ndx_leaf *leaf, double boost)
 	leaf->term = alloc(planner, leaf->slot_count * index->manifest.segment_count,
 	                   sizeof(*leaf->term));
 	for (size_t i = 0; planner->status == NDX_OK && i < leaf->slot_count; i++) {
-		const uint64_t df = find_term(planner, leaf, i, node->kind == NDX_NODE_TERM
-		                                                        ? node->term.term
-		                                                        : node->slot[i].term.term);
+		const uint64_t df = find_term(
+			planner, leaf, i,
+			node->kind == NDX_NODE_TERM ? node->term.term : node->slot[i].term.term);
 
 		leaf->idf += idf_of(index, df);
 		leaf->df = df < leaf->df ? df : leaf->df;
@@ -213,8 +216,9 @@ plan_leaf(struct planner *planner, const struct ndx_node *node, double boost)
 	}
 	out->leaf = (uint32_t)plan->leaf_count;
 	plan->leaf[plan->leaf_count] =
-	        (struct ndx_leaf){ .node = node, .scores = node->scores && node->field != NDX_FIELD_ID &&
-		                            planner->within_near == 0 };
+		(struct ndx_leaf){ .node = node,
+		                   .scores = node->scores && node->field != NDX_FIELD_ID &&
+		                             planner->within_near == 0 };
 	fill_statistics(planner, &plan->leaf[plan->leaf_count++], boost);
 	return out;
 }
@@ -226,7 +230,7 @@ static struct ndx_plan_node *
 plan_children(struct planner *planner, const struct ndx_node *node, double boost)
 {
 	struct ndx_plan_node *out =
-	        new_node(planner, node->kind == NDX_NODE_AND ? NDX_PLAN_AND : NDX_PLAN_OR);
+		new_node(planner, node->kind == NDX_NODE_AND ? NDX_PLAN_AND : NDX_PLAN_OR);
 
 	if (out != NULL)
 		out->child = alloc(planner, node->child_count, sizeof(*out->child));
@@ -236,11 +240,12 @@ plan_children(struct planner *planner, const struct ndx_node *node, double boost
 }
 
 /*
- * The filters on one field are alternatives: one OR of them, made at the first of them.  Each filter on the
- * date narrows by itself.
+ * The filters on one field are alternatives: one OR of them, made at the first of them.  Each
+ * filter on the date narrows by itself.
  */
 static void
-add_filter(struct planner *planner, const struct ndx_node *list, size_t i, struct ndx_plan_node *out)
+add_filter(struct planner *planner, const struct ndx_node *list, size_t i,
+           struct ndx_plan_node *out)
 {
 	const enum ndx_field field = list->child[i]->field;
 	struct ndx_plan_node *either;
@@ -345,7 +350,8 @@ near_work(const struct ndx_plan *plan, const struct ndx_plan_node *node, uint64_
 	if (node->kind == NDX_PLAN_LEAF) {
 		const struct ndx_leaf *leaf = &plan->leaf[node->leaf];
 
-		return leaf->df > df ? leaf->positions * (double)df / (double)leaf->df : leaf->positions;
+		return leaf->df > df ? leaf->positions * (double)df / (double)leaf->df
+		                     : leaf->positions;
 	}
 	if (node->kind == NDX_PLAN_NEAR)
 		return near_work(plan, node->near[0], df) + near_work(plan, node->near[1], df);
@@ -438,7 +444,8 @@ rank_leaves(struct planner *planner)
 	for (uint32_t i = 0; i < plan->leaf_count; i++)
 		if (plan->leaf[i].scores)
 			plan->by_rank[plan->scoring_count++] = i;
-	qsort_r(plan->by_rank, plan->scoring_count, sizeof(*plan->by_rank), compare_leaves, plan->leaf);
+	qsort_r(plan->by_rank, plan->scoring_count, sizeof(*plan->by_rank), compare_leaves,
+	        plan->leaf);
 	for (uint32_t rank = 0; rank < plan->scoring_count; rank++)
 		plan->leaf[plan->by_rank[rank]].rank = rank;
 }

@@ -23,26 +23,37 @@ struct ndx_plan_term {
 /* A word, phrase, id, set of forms or NEAR of the query. */
 struct ndx_leaf {
 	const struct ndx_node *node;
-	struct ndx_plan_term *term; /* of each segment, of each slot of a phrase: see ndx_plan_term() */
+	/* of each segment, of each slot of a phrase: see ndx_plan_term() */
+	struct ndx_plan_term *term;
 	size_t slot_count;          /* 1 of a word, 0 of an id, of forms or of NEAR */
 	struct ndx_form_hits *hits; /* of forms: what each segment has */
 	bool scores;
-	double positions; /* of its words, in as many articles as have all: the work of looking at them */
-	uint64_t df;   /* live articles with the term; of a phrase, with its rarest slot */
-	double idf;    /* of a phrase, the sum over its slots */
-	float weight;  /* boosts * idf * (k1 + 1) */
-	uint32_t rank; /* place in the order of summing, among the scoring leaves */
+	double positions; /* of its words, in as many articles as have all: the work of looking at
+	                     them */
+	uint64_t df;      /* live articles with the term; of a phrase, with its rarest slot */
+	double idf;       /* of a phrase, the sum over its slots */
+	float weight;     /* boosts * idf * (k1 + 1) */
+	uint32_t rank;    /* place in the order of summing, among the scoring leaves */
 };
 
-enum ndx_plan_kind { NDX_PLAN_LEAF, NDX_PLAN_AND, NDX_PLAN_OR, NDX_PLAN_LIST, NDX_PLAN_NEAR, NDX_PLAN_DATES, NDX_PLAN_ALL, NDX_PLAN_NONE };
+enum ndx_plan_kind {
+	NDX_PLAN_LEAF,
+	NDX_PLAN_AND,
+	NDX_PLAN_OR,
+	NDX_PLAN_LIST,
+	NDX_PLAN_NEAR,
+	NDX_PLAN_DATES,
+	NDX_PLAN_ALL,
+	NDX_PLAN_NONE
+};
 
 struct ndx_plan_node {
 	enum ndx_plan_kind kind;
-	uint32_t leaf;                 /* LEAF, NEAR: index in plan->leaf */
+	uint32_t leaf;                    /* LEAF, NEAR: index in plan->leaf */
 	const struct ndx_node *near_node; /* NEAR */
 	struct ndx_plan_node *near[2];    /* NEAR: its sides, of leaves that do not score */
-	struct ndx_dates dates;        /* DATES */
-	struct ndx_plan_node **child;  /* AND, OR: child[count]; LIST: the required ones */
+	struct ndx_dates dates;           /* DATES */
+	struct ndx_plan_node **child;     /* AND, OR: child[count]; LIST: the required ones */
 	size_t count;
 	struct ndx_plan_node **should; /* LIST: they need not match, but score */
 	size_t should_count;
@@ -54,11 +65,11 @@ struct ndx_plan {
 	const struct ndx_index *index;
 	struct ndx_arena *arena;
 	struct ndx_plan_node *root;
-	struct ndx_leaf *leaf;   /* in the order of the query */
+	struct ndx_leaf *leaf; /* in the order of the query */
 	size_t leaf_count, leaf_count_max;
-	uint32_t *by_rank;       /* the scoring leaves, in the order of summing */
+	uint32_t *by_rank; /* the scoring leaves, in the order of summing */
 	size_t scoring_count;
-	float length[256];       /* BM25's part of an article's length, by norm */
+	float length[256]; /* BM25's part of an article's length, by norm */
 	float k1, b, title_weight;
 	unsigned without; /* of the options */
 };

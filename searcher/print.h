@@ -29,10 +29,10 @@ struct ndx_print_facts {
 	const char *qid, *tag;                     /* trec */
 	const char *const *notice;                 /* NULL after the last; NULL: none */
 	const struct ndx_explanation *explanation; /* NULL: not asked for */
-	const struct ndx_hits *hits;               /* for facets and the timeline; NULL: there are none */
-	bool tally_only;                           /* csv: these, and no hits */
-	bool color;                                /* text: for a terminal */
-	bool unicode;                              /* text: bars may be of other characters than ASCII */
+	const struct ndx_hits *hits; /* for facets and the timeline; NULL: there are none */
+	bool tally_only;             /* csv: these, and no hits */
+	bool color;                  /* text: for a terminal */
+	bool unicode;                /* text: bars may be of other characters than ASCII */
 };
 
 struct ndx_printer {
@@ -40,7 +40,7 @@ struct ndx_printer {
 	const struct ndx_print_facts *facts;
 	struct ndx_buf *out;
 	struct ndx_buf scratch;
-	size_t hit_count; /* so far */
+	size_t hit_count;              /* so far */
 	const struct ndx_match *match; /* of the next hit's snippet, for JSON */
 	size_t match_count;
 };

@@ -1,8 +1,8 @@
 /*
  * print_feed.c - see print_feed.h
  *
- * What names an entry is its address on the web, if it has one, else its id as "urn:ndx:ID".  An entry of
- * unknown date is given the beginning of 1970, as a feed must have one.
+ * What names an entry is its address on the web, if it has one, else its id as "urn:ndx:ID".  An
+ * entry of unknown date is given the beginning of 1970, as a feed must have one.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -55,7 +55,8 @@ put_element(const char *name, const char *text, struct ndx_buf *out)
 static void
 put_urn(const char *id, struct ndx_buf *out)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/";
+	static const char plain[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/";
 
 	ndx_buf_add_str(out, "urn:ndx:");
 	for (; *id != '\0'; id++) {
@@ -150,7 +151,8 @@ ndx_rss_begin(struct ndx_printer *printer)
 	struct ndx_buf *out = printer->out;
 
 	ndx_buf_add_str(out, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
-	                     "<rss version=\"2.0\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><channel>\n<title>");
+	                     "<rss version=\"2.0\" "
+	                     "xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><channel>\n<title>");
 	put_xml(printer->facts->query, out);
 	ndx_buf_add_str(out, "</title>\n<link>");
 	put_urn(printer->facts->query, out);
@@ -173,8 +175,8 @@ put_rss_date(const struct ndx_article_view *article, struct ndx_buf *out)
 		return;
 	ndx_civil_from_days(day, &year, &month, &of_month);
 	ndx_buf_printf(out, "<pubDate>%s, %02u %s %04d %02d:%02d:%02d GMT</pubDate>\n",
-	               days[((day % 7) + 7) % 7], of_month, months[month - 1], year, (int)(second / 3600),
-	               (int)(second / 60 % 60), (int)(second % 60));
+	               days[((day % 7) + 7) % 7], of_month, months[month - 1], year,
+	               (int)(second / 3600), (int)(second / 60 % 60), (int)(second % 60));
 }
 
 void
@@ -272,7 +274,8 @@ put_bibtex(const char *name, const char *text, struct ndx_buf *out)
 		else if (strchr("{}%&#_$", *text) != NULL)
 			ndx_buf_printf(out, "\\%c", *text);
 		else
-			ndx_buf_add_u8(out, (unsigned char)*text < ' ' ? ' ' : (unsigned char)*text);
+			ndx_buf_add_u8(out,
+			               (unsigned char)*text < ' ' ? ' ' : (unsigned char)*text);
 	}
 	ndx_buf_add_str(out, "}");
 }
@@ -289,7 +292,8 @@ ndx_bibtex_hit(struct ndx_printer *printer, const struct ndx_hit *hit, const cha
 	memcpy(year, day, day[0] == '\0' ? 0 : 4);
 	ndx_buf_add_str(out, "@misc{");
 	for (const char *at = article->id; *at != '\0'; at++) /* what a key may have */
-		ndx_buf_add_u8(out, strchr(" \t\n\"#%'(),={}\\~", *at) != NULL ? '_' : (unsigned char)*at);
+		ndx_buf_add_u8(
+			out, strchr(" \t\n\"#%'(),={}\\~", *at) != NULL ? '_' : (unsigned char)*at);
 	put_bibtex("title", article->title, out);
 	put_bibtex("author", article->author, out);
 	put_bibtex("howpublished", article->source, out);

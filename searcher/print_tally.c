@@ -65,7 +65,11 @@ ndx_bucket_label(const struct ndx_bucket *bucket, enum ndx_bucket_unit unit, cha
 	char date[NDX_DATE_SIZE];
 
 	ndx_date_format((struct ndx_date){ .utc = bucket->from }, date);
-	snprintf(out, 16, "%.*s", unit == NDX_UNIT_YEAR ? 4 : unit == NDX_UNIT_MONTH ? 7 : 10, date);
+	snprintf(out, 16, "%.*s",
+	         unit == NDX_UNIT_YEAR    ? 4
+	         : unit == NDX_UNIT_MONTH ? 7
+	                                  : 10,
+	         date);
 }
 
 void
@@ -77,7 +81,8 @@ ndx_json_tally(struct ndx_json_out *json, const struct ndx_hits *hits)
 	bool any = false;
 
 	for (unsigned f = 0; f < NDX_FACETS; f++) {
-		const struct ndx_facet_value *value = ndx_hits_facet(hits, (enum ndx_facet)f, &count);
+		const struct ndx_facet_value *value =
+			ndx_hits_facet(hits, (enum ndx_facet)f, &count);
 
 		if (value == NULL)
 			continue;
@@ -124,7 +129,8 @@ ndx_csv_tally(const struct ndx_hits *hits, struct ndx_buf *out)
 	bool any = false;
 
 	for (unsigned f = 0; f < NDX_FACETS; f++) {
-		const struct ndx_facet_value *value = ndx_hits_facet(hits, (enum ndx_facet)f, &count);
+		const struct ndx_facet_value *value =
+			ndx_hits_facet(hits, (enum ndx_facet)f, &count);
 
 		if (value != NULL && !any)
 			ndx_buf_add_str(out, "facet,value,count\n");
@@ -142,16 +148,24 @@ ndx_csv_tally(const struct ndx_hits *hits, struct ndx_buf *out)
 		char from[16];
 
 		ndx_bucket_label(&bucket[i], NDX_UNIT_DAY, from);
-		ndx_buf_printf(out, "%s,%" PRIu64 ",%" PRIu64 "\n", from, bucket[i].count, bucket[i].of);
+		ndx_buf_printf(out, "%s,%" PRIu64 ",%" PRIu64 "\n", from, bucket[i].count,
+		               bucket[i].of);
 	}
 }
 
-/* A space and a bar, of eighths of a character in Unicode, in ASCII of whole ones; of nothing, neither. */
+/* A space and a bar, of eighths of a character in Unicode, in ASCII of whole ones; of nothing,
+ * neither. */
 static void
 put_bar(uint64_t count, uint64_t most, bool unicode, struct ndx_buf *out)
 {
-	static const char *const part[] = { "", "\xe2\x96\x8f", "\xe2\x96\x8e", "\xe2\x96\x8d", "\xe2\x96\x8c",
-		                            "\xe2\x96\x8b", "\xe2\x96\x8a", "\xe2\x96\x89" };
+	static const char *const part[] = { "",
+		                            "\xe2\x96\x8f",
+		                            "\xe2\x96\x8e",
+		                            "\xe2\x96\x8d",
+		                            "\xe2\x96\x8c",
+		                            "\xe2\x96\x8b",
+		                            "\xe2\x96\x8a",
+		                            "\xe2\x96\x89" };
 	const double share = most == 0 ? 0 : (double)count / (double)most;
 	unsigned eighths = (unsigned)(share * BAR_WIDTH * 8 + 0.5);
 
@@ -185,7 +199,8 @@ text_facet(const struct ndx_hits *hits, enum ndx_facet facet, bool unicode, stru
 		for (const char *at = value[i].value; *at != '\0'; at++)
 			shown += (*at & 0xc0) != 0x80;
 		ndx_text_str(value[i].value, out);
-		ndx_buf_printf(out, "%*s %8" PRIu64, shown < 28 ? (int)(28 - shown) : 0, "", value[i].count);
+		ndx_buf_printf(out, "%*s %8" PRIu64, shown < 28 ? (int)(28 - shown) : 0, "",
+		               value[i].count);
 		put_bar(value[i].count, most, unicode, out);
 	}
 }
@@ -211,8 +226,8 @@ ndx_text_tally(const struct ndx_hits *hits, bool unicode, struct ndx_buf *out)
 		char label[16];
 
 		ndx_bucket_label(&bucket[i], unit, label);
-		ndx_buf_printf(out, "%-10s %8" PRIu64 " %8" PRIu64 " %5.1f %%", label, bucket[i].count,
-		               bucket[i].of, 100 * (double)bucket[i].count / of);
+		ndx_buf_printf(out, "%-10s %8" PRIu64 " %8" PRIu64 " %5.1f %%", label,
+		               bucket[i].count, bucket[i].of, 100 * (double)bucket[i].count / of);
 		put_bar(bucket[i].count, most, unicode, out);
 	}
 }

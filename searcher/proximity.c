@@ -10,11 +10,11 @@
 #include "common/arena.h"
 #include "searcher/plan.h"
 
-#define WINDOW    8
-#define WEIGHT    0.15f
-#define FREQUENT  10 /* in more than one of so many articles ... */
+#define WINDOW       8
+#define WEIGHT       0.15f
+#define FREQUENT     10  /* in more than one of so many articles ... */
 #define FREQUENT_MIN 100 /* ... and in more than so many */
-#define PAIRS_MAX 64
+#define PAIRS_MAX    64
 
 /* A word that is to match, or may; as typed, without a field. */
 static bool

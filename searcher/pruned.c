@@ -8,8 +8,8 @@
 #include "searcher/leaf_list.h"
 
 /*
- * Postings of the rarest of three lists or more in a window, on average, from which the window's bits pay:
- * measured.
+ * Postings of the rarest of three lists or more in a window, on average, from which the window's
+ * bits pay: measured.
  */
 #define PER_WINDOW_MIN 600
 
@@ -23,7 +23,8 @@ is_list(const struct ndx_pruned *pruned, const struct ndx_plan_node *node, bool 
 
 	return node->kind == NDX_PLAN_LEAF &&
 	       (pruned->plan->leaf[node->leaf].scores || !needs_score) &&
-	       ndx_leaf_list_find(pruned->plan, pruned->segment, node->leaf, &list, NULL) == NDX_OK &&
+	       ndx_leaf_list_find(pruned->plan, pruned->segment, node->leaf, &list, NULL) ==
+	               NDX_OK &&
 	       list.is_list;
 }
 
@@ -55,7 +56,8 @@ add_list(struct ndx_pruned *pruned, uint32_t leaf, bool *found_ret, struct ndx_e
 		return ndx_fail_nomem(err);
 	status = ndx_scored_list_open(pruned->plan, pruned->segment, leaf, list, found_ret, err);
 	if (status == NDX_OK && *found_ret) {
-		status = ndx_scored_list_bind(list, pruned->plan->scoring_count, pruned->arena, err);
+		status =
+			ndx_scored_list_bind(list, pruned->plan->scoring_count, pruned->arena, err);
 		pruned->list[pruned->count++] = list;
 	}
 	return status;
@@ -96,8 +98,8 @@ raise_floor(const struct ndx_pruned *pruned)
 	const struct ndx_plan *plan = pruned->plan;
 	const unsigned i = pruned->top->k <= 10 ? 0 : pruned->top->k <= 100 ? 1 : 2;
 
-	if (pruned->segment->tombstones != NULL || plan->title_weight < 1 || pruned->top->k > 1000 ||
-	    (plan->without & NDX_WITHOUT_THRESHOLDS) != 0)
+	if (pruned->segment->tombstones != NULL || plan->title_weight < 1 ||
+	    pruned->top->k > 1000 || (plan->without & NDX_WITHOUT_THRESHOLDS) != 0)
 		return;
 	for (size_t t = 0; t < pruned->count; t++) {
 		const struct ndx_scored_list *list = pruned->list[t];
@@ -105,7 +107,8 @@ raise_floor(const struct ndx_pruned *pruned)
 
 		if (ndx_postings_threshold(&list->list, i, &least)) {
 			double tf = (double)least.tf;
-			double score = (double)list->weight * tf / (tf + (double)plan->length[least.norm]);
+			double score =
+				(double)list->weight * tf / (tf + (double)plan->length[least.norm]);
 
 			ndx_topk_raise(pruned->top, (float)(score * (2 - list->slack)));
 		}
@@ -152,7 +155,8 @@ rank(struct ndx_pruned *pruned, enum shape shape, struct ndx_err *err)
 		return status;
 	if (shape == SHAPE_AND && pruned->count > 1) {
 		pruned->has_counted = pruned->counts;
-		return goes_by_windows(pruned) ? ndx_windows_and(pruned, err) : ndx_block_max_and(pruned, err);
+		return goes_by_windows(pruned) ? ndx_windows_and(pruned, err)
+		                               : ndx_block_max_and(pruned, err);
 	}
 	raise_floor(pruned);
 	return pruned->count == 1 ? ndx_block_max_term(pruned, err) : ndx_block_max_or(pruned, err);
@@ -199,11 +203,13 @@ ndx_pruned_count(const struct ndx_plan *plan, const struct ndx_segment *segment,
 		*count_ret = segment->article_count - (dead == NULL ? 0 : dead->count);
 	if (root->kind == NDX_PLAN_LEAF)
 		status = ndx_leaf_list_find(plan, segment, root->leaf, &list, err);
+	/* tombstones carry no corrections for pairs */
 	if (status != NDX_OK || !list.is_list || (list.is_pair && dead != NULL))
-		return status; /* tombstones carry no corrections for pairs */
+		return status;
 	*known_ret = true;
 	if (list.found)
-		*count_ret = list.info.df -
-		             (list.is_pair ? 0 : ndx_tombstones_correction(dead, list.info.ordinal).df);
+		*count_ret =
+			list.info.df -
+			(list.is_pair ? 0 : ndx_tombstones_correction(dead, list.info.ordinal).df);
 	return NDX_OK;
 }

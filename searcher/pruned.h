@@ -21,10 +21,10 @@ struct ndx_pruned {
 	struct ndx_topk *top;
 	struct ndx_scored_list **list; /* in the order of summing; those that score nothing last */
 	size_t count;
-	uint32_t dead_at;              /* index in the tombstones */
-	bool counts;                   /* all matches are to be counted, if that costs little: then ... */
-	bool has_counted;              /* ... this says that they are, ... */
-	uint64_t matched;              /* ... and this how many */
+	uint32_t dead_at; /* index in the tombstones */
+	bool counts;      /* all matches are to be counted, if that costs little: then ... */
+	bool has_counted; /* ... this says that they are, ... */
+	uint64_t matched; /* ... and this how many */
 };
 
 /* One term; any of some terms; all of some terms. */

@@ -26,7 +26,8 @@ enum ndx_node_kind {
 	NDX_NODE_TERM,   /* one term */
 	NDX_NODE_PHRASE, /* slots in order, 'slop' words between them in total */
 	NDX_NODE_FORMS,  /* any of the surface forms that a pattern stands for */
-	NDX_NODE_NEAR,   /* child[0] and child[1] near each other: TERM, PHRASE, FORMS, OR of these, or NEAR */
+	NDX_NODE_NEAR,   /* child[0] and child[1] near each other: TERM, PHRASE, FORMS, OR of these,
+	                    or NEAR */
 	NDX_NODE_AND,    /* all children */
 	NDX_NODE_OR,     /* any child */
 	/*
@@ -79,8 +80,8 @@ struct ndx_node {
 	enum ndx_node_kind kind;
 	enum ndx_sign sign; /* in its parent, if that is a LIST */
 	/*
-	 * TERM, PHRASE, FORMS: where to look.  AND, OR, LIST: the field before their parentheses, as in
-	 * source:(afp reuters), else NDX_FIELD_ANY; a FILTER can be any of these.
+	 * TERM, PHRASE, FORMS: where to look.  AND, OR, LIST: the field before their parentheses,
+	 * as in source:(afp reuters), else NDX_FIELD_ANY; a FILTER can be any of these.
 	 */
 	enum ndx_field field;
 	bool scores; /* false for filters, and for all below MUST_NOT or FILTER */
@@ -89,15 +90,15 @@ struct ndx_node {
 	 * which is within NDX_QUERY_BOOST_MIN and _MAX.
 	 */
 	float boost;
-	size_t at, size; /* bytes of the query that it came from */
-	struct ndx_query_term term; /* TERM; FORMS: its pattern or word, in 'form' */
+	size_t at, size;                /* bytes of the query that it came from */
+	struct ndx_query_term term;     /* TERM; FORMS: its pattern or word, in 'form' */
 	enum ndx_forms_kind forms_kind; /* FORMS, as the next three */
-	unsigned distance;          /* FUZZY: 1 or 2; NEAR: positions */
-	enum ndx_near_kind near_kind; /* NEAR */
-	struct ndx_str *form;       /* what it stands for, rising; see ndx_query_expand() */
+	unsigned distance;              /* FUZZY: 1 or 2; NEAR: positions */
+	enum ndx_near_kind near_kind;   /* NEAR */
+	struct ndx_str *form;           /* what it stands for, rising; see ndx_query_expand() */
 	size_t form_count;
-	struct ndx_dates dates;     /* DATES */
-	struct ndx_slot *slot;      /* PHRASE */
+	struct ndx_dates dates; /* DATES */
+	struct ndx_slot *slot;  /* PHRASE */
 	size_t slot_count;
 	uint32_t slop;
 	struct ndx_node **child; /* AND, OR, LIST, NEAR */
@@ -127,7 +128,8 @@ enum ndx_status ndx_query_parse_zoned(const struct ndx_mem *mem, struct ndx_stem
                                       struct ndx_err *err);
 void ndx_query_free(struct ndx_query *query);
 
-/* Keep a sentence; of more than 20 the first ones, and that there were more.  False: out of memory. */
+/* Keep a sentence; of more than 20 the first ones, and that there were more.  False: out of
+ * memory. */
 bool ndx_query_add_notice(struct ndx_query *query, const char *sentence);
 
 /* Text to quote in a message: text[size] without what is not UTF-8, cut if long. */

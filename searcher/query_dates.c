@@ -60,7 +60,8 @@ has_zone(struct ndx_str text)
 		return true;
 	while (at < text.size && text.data[at] != ':')
 		at++;
-	while (at < text.size && ((text.data[at] >= '0' && text.data[at] <= ':') || text.data[at] == '.'))
+	while (at < text.size &&
+	       ((text.data[at] >= '0' && text.data[at] <= ':') || text.data[at] == '.'))
 		at++;
 	return at < text.size;
 }
@@ -85,7 +86,8 @@ read_span(const struct ndx_zone *zone, struct ndx_str text, struct ndx_dates *sp
 	if (!ndx_date_parse(text, &date))
 		return false;
 	for (size_t i = 0; i < text.size; i++)
-		colons += text.data[i] == ':' && (i + 3 >= text.size || text.data[i + 3] != ':' || colons == 0);
+		colons += text.data[i] == ':' &&
+		          (i + 3 >= text.size || text.data[i + 3] != ':' || colons == 0);
 	if (colons == 0 && memchr(text.data, 'T', text.size) == NULL)
 		length = DAY;
 	else
@@ -96,7 +98,8 @@ read_span(const struct ndx_zone *zone, struct ndx_str text, struct ndx_dates *sp
 
 /* "A..B", where A or B may be missing. */
 static bool
-read_range(const struct ndx_zone *zone, struct ndx_str text, size_t dots, struct ndx_dates *dates_ret)
+read_range(const struct ndx_zone *zone, struct ndx_str text, size_t dots,
+           struct ndx_dates *dates_ret)
 {
 	const struct ndx_str from = { text.data, dots };
 	const struct ndx_str to = { text.data + dots + 2, text.size - dots - 2 };

@@ -53,7 +53,8 @@ cut_marks(const char *text, struct ndx_lexeme *lexeme)
 static void
 make_word(struct ndx_reading *r, struct ndx_lexeme *lexeme, const char *reason)
 {
-	char typed[NDX_QUERY_SHOWN_SIZE], word[NDX_QUERY_SHOWN_SIZE], reading[80] = "read as plain words";
+	char typed[NDX_QUERY_SHOWN_SIZE], word[NDX_QUERY_SHOWN_SIZE],
+		reading[80] = "read as plain words";
 
 	if (cut_marks(r->text, lexeme)) {
 		ndx_query_show(r->text + lexeme->text_at, lexeme->text_size, word);
@@ -93,8 +94,9 @@ fold_pattern(const struct ndx_reading *r, const struct ndx_lexeme *lexeme, struc
 			kept = out->size;
 		} else if (class != NDX_CHAR_APOSTROPHE && class != NDX_CHAR_HYPHEN && kept > 0) {
 			ndx_buf_add(out, at, size);
-			if (c == '&' || c == '/' || ((c == '.' || c == ',') && out->size > 1 &&
-			                             is_digit(out->data[out->size - 2])))
+			if (c == '&' || c == '/' ||
+			    ((c == '.' || c == ',') && out->size > 1 &&
+			     is_digit(out->data[out->size - 2])))
 				kept = out->size; /* as in 3.5 and AT&T */
 		}
 		at += size;

@@ -64,8 +64,9 @@ space_size(const struct lexer *l, size_t at)
 	if (a == 0xe2 && b == 0x80 &&
 	    ((c >= 0x80 && c <= 0x8b) || c == 0xa8 || c == 0xa9 || c == 0xaf))
 		return 3; /* U+2000 to U+200B, U+2028, U+2029, U+202F */
+	/* U+3000, U+FEFF */
 	if ((a == 0xe3 && b == 0x80 && c == 0x80) || (a == 0xef && b == 0xbb && c == 0xbf))
-		return 3; /* U+3000, U+FEFF */
+		return 3;
 	return 0;
 }
 

@@ -112,11 +112,11 @@ void ndx_query_mend_forms(struct ndx_reading *r, struct ndx_lexeme *lexeme);
 struct ndx_node *ndx_query_pattern_node(struct ndx_reading *r, const struct ndx_lexeme *lexeme);
 
 /*
- * left NEAR/5 right, or what else the operator is; 'negated': a minus stands before 'right'.  Where it cannot
- * be, it is read as AND, with a notice.
+ * left NEAR/5 right, or what else the operator is; 'negated': a minus stands before 'right'.  Where
+ * it cannot be, it is read as AND, with a notice.
  */
 struct ndx_node *ndx_query_near_node(struct ndx_reading *r, const struct ndx_lexeme *operator,
-                                     struct ndx_node *left, struct ndx_node *right, bool negated);
+                                     struct ndx_node * left, struct ndx_node *right, bool negated);
 
 /* The node of a WORD, PHRASE, ID, pattern or date; NULL if it has no words, or after a failure. */
 struct ndx_node *ndx_query_term_node(struct ndx_reading *r, const struct ndx_lexeme *lexeme);
@@ -126,13 +126,13 @@ struct ndx_node *ndx_query_node(struct ndx_reading *r, enum ndx_node_kind kind, 
 /* Zeroed memory from the query's arena; NULL sets NDX_E_NOMEM. */
 void *ndx_query_alloc(struct ndx_reading *r, size_t size);
 void ndx_query_fail(struct ndx_reading *r, enum ndx_status status, const char *fmt, ...)
-        __attribute__((format(printf, 3, 4)));
+	__attribute__((format(printf, 3, 4)));
 
 /*
  * The query does not parse at byte 'at', for the reason given.  With 'strict' that will
  * be the error; else a notice is added, with how it is read instead ('reading').
  */
 void ndx_query_wrong(struct ndx_reading *r, size_t at, const char *reading, const char *fmt, ...)
-        __attribute__((format(printf, 4, 5)));
+	__attribute__((format(printf, 4, 5)));
 
 #endif

@@ -20,7 +20,8 @@ static bool
 starts_operand(const struct ndx_lexeme *lexeme)
 {
 	return lexeme->kind != NDX_LEX_END && lexeme->kind != NDX_LEX_CLOSE &&
-	       lexeme->kind != NDX_LEX_AND && lexeme->kind != NDX_LEX_OR && !ndx_is_near(lexeme->kind);
+	       lexeme->kind != NDX_LEX_AND && lexeme->kind != NDX_LEX_OR &&
+	       !ndx_is_near(lexeme->kind);
 }
 
 static bool

@@ -30,18 +30,21 @@ is_side(struct ndx_node *node)
 }
 
 struct ndx_node *
-ndx_query_near_node(struct ndx_reading *r, const struct ndx_lexeme *operator, struct ndx_node *left,
-                    struct ndx_node *right, bool negated)
+ndx_query_near_node(struct ndx_reading *r, const struct ndx_lexeme *operator,
+                    struct ndx_node * left, struct ndx_node *right, bool negated)
 {
 	const bool near = !negated && is_side(left) && is_side(right);
 	struct ndx_node *node;
 
 	if (!near)
 		ndx_query_wrong(r, operator->at, "read as AND",
-		                "%.*s at byte %zu joins words and phrases only", (int)operator->size,
-		                r->text + operator->at, (size_t)operator->at);
-	node = ndx_query_node(r, near ? NDX_NODE_NEAR : negated ? NDX_NODE_LIST : NDX_NODE_AND, left->at,
-	                      right->at + right->size - left->at);
+		                "%.*s at byte %zu joins words and phrases only",
+		                (int)operator->size, r->text + operator->at, (size_t) operator->at);
+	node = ndx_query_node(r,
+	                      near      ? NDX_NODE_NEAR
+	                      : negated ? NDX_NODE_LIST
+	                                : NDX_NODE_AND,
+	                      left->at, right->at + right->size - left->at);
 	if (node != NULL)
 		node->child = ndx_query_alloc(r, 2 * sizeof(*node->child));
 	if (r->status != NDX_OK)
@@ -52,8 +55,8 @@ ndx_query_near_node(struct ndx_reading *r, const struct ndx_lexeme *operator, st
 	left->sign = near ? NDX_SHOULD : NDX_MUST;
 	right->sign = near ? NDX_SHOULD : negated ? NDX_MUST_NOT : NDX_MUST;
 	node->distance = operator->number;
-	node->near_kind = operator->kind == NDX_LEX_SENTENCE ? NDX_NEAR_SENTENCE
-	                  : operator->kind == NDX_LEX_ONEAR  ? NDX_NEAR_ORDERED
+	node->near_kind = operator->kind == NDX_LEX_SENTENCE ? NDX_NEAR_SENTENCE :
+	                  operator->kind == NDX_LEX_ONEAR    ? NDX_NEAR_ORDERED
 	                                                     : NDX_NEAR_ANY;
 	return node;
 }

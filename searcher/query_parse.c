@@ -203,11 +203,12 @@ parse_near(struct parser *p)
 	struct operand operand = parse_operand(p);
 
 	while (p->r->status == NDX_OK && ndx_is_near(p->next->kind)) {
-		const struct ndx_lexeme *operator = p->next++;
+		const struct ndx_lexeme *operator= p->next++;
 		const struct operand right = parse_operand(p);
 
 		if (operand.node != NULL && right.node != NULL)
-			operand.node = ndx_query_near_node(p->r, operator, operand.node, right.node, right.minus);
+			operand.node = ndx_query_near_node(p->r, operator, operand.node, right.node,
+			                                   right.minus);
 		else if (right.node != NULL)
 			operand = right;
 		operand.split = false;

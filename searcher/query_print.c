@@ -86,7 +86,8 @@ print_dates(const struct ndx_node *node, struct ndx_buf *out)
 			continue;
 		}
 		ndx_date_format((struct ndx_date){ .utc = ends[i] }, text);
-		ndx_buf_add(out, text, ends[i] % 86400 == 0 ? 10 : 19); /* the day alone at midnight */
+		ndx_buf_add(out, text,
+		            ends[i] % 86400 == 0 ? 10 : 19); /* the day alone at midnight */
 	}
 	ndx_buf_add_str(out, ")");
 }
@@ -98,7 +99,8 @@ print_forms(const struct ndx_node *node, struct ndx_buf *out)
 	if (node->forms_kind == NDX_FORMS_FUZZY)
 		ndx_buf_printf(out, "(fuzzy~%u ", node->distance);
 	else
-		ndx_buf_add_str(out, node->forms_kind == NDX_FORMS_EXACT ? "(exact " : "(wildcard ");
+		ndx_buf_add_str(out,
+		                node->forms_kind == NDX_FORMS_EXACT ? "(exact " : "(wildcard ");
 	print_term(node->term.form, out);
 	ndx_buf_add_str(out, ")");
 }
@@ -153,8 +155,8 @@ print_near(const struct ndx_node *node, struct ndx_buf *out)
 	char name[24] = "sentence";
 
 	if (node->near_kind != NDX_NEAR_SENTENCE)
-		snprintf(name, sizeof(name), "%s/%u", node->near_kind == NDX_NEAR_ORDERED ? "onear" : "near",
-		         node->distance);
+		snprintf(name, sizeof(name), "%s/%u",
+		         node->near_kind == NDX_NEAR_ORDERED ? "onear" : "near", node->distance);
 	print_children(name, node, out);
 }
 

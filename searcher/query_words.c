@@ -67,7 +67,9 @@ copy_words(const struct ndx_reading *r, const struct ndx_lexeme *lexeme, char *p
 
 		/* A line break could divide the query into lines that are judged each alone. */
 		if ((unsigned char)c >= ' ')
-			plain[i] = lexeme->is_operator && c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+			plain[i] = lexeme->is_operator && c >= 'A' && c <= 'Z'
+			                   ? (char)(c - 'A' + 'a')
+			                   : c;
 	}
 }
 
@@ -183,8 +185,8 @@ is_exact(const struct ndx_reading *r, const struct origin *origin, const struct 
 {
 	const size_t at = token->off;
 
-	return origin->marked && token->kind != NDX_TOKEN_ACRONYM && at > 1 && r->text[at - 1] == '=' &&
-	       strchr(" \t\"\x9c\x9d\x9e", r->text[at - 2]) != NULL;
+	return origin->marked && token->kind != NDX_TOKEN_ACRONYM && at > 1 &&
+	       r->text[at - 1] == '=' && strchr(" \t\"\x9c\x9d\x9e", r->text[at - 2]) != NULL;
 }
 
 /* A single word that is wanted in this form. */
@@ -305,7 +307,8 @@ word_node(struct ndx_reading *r, const struct ndx_lexeme *lexeme)
 		size = count == 1 ? left : piece_size(r->text + at, left);
 		const struct run run = take_tokens(r, at, size);
 		const struct origin origin = { count == 1 ? lexeme->at : at,
-			                       count == 1 ? lexeme->size : size, lexeme->field, false };
+			                       count == 1 ? lexeme->size : size, lexeme->field,
+			                       false };
 
 		node = piece_node(r, &run, &origin);
 		if (node != NULL)
@@ -364,7 +367,8 @@ struct ndx_node *
 ndx_query_term_node(struct ndx_reading *r, const struct ndx_lexeme *lexeme)
 {
 	const struct origin origin = { lexeme->at, lexeme->size, lexeme->field,
-		                       lexeme->kind == NDX_LEX_PHRASE && !ndx_is_filter(lexeme->field) };
+		                       lexeme->kind == NDX_LEX_PHRASE &&
+		                               !ndx_is_filter(lexeme->field) };
 	struct ndx_node *node;
 	struct run run;
 

@@ -102,7 +102,8 @@ raise_floor(struct ndx_topk *all, const struct ndx_topk *top, struct ndx_err *er
 {
 	ndx_topk_raise(all, top->floor);
 	for (size_t i = 0; i < top->count; i++) {
-		const struct ndx_ranked item = { ndx_topk_key(top->item[i].score), 0, top->item[i].score };
+		const struct ndx_ranked item = { ndx_topk_key(top->item[i].score), 0,
+			                         top->item[i].score };
 
 		if (!ndx_topk_push(all, item))
 			return ndx_fail_nomem(err);
@@ -127,7 +128,8 @@ run_segments(const struct ndx_plan *plan, const struct ndx_run_options *options,
 
 		ndx_topk_init(&top, index->env->mem, options->nbest);
 		top.floor = all.floor;
-		status = ndx_segment_run(plan, &index->segment[i], options, &top, &result->total, err);
+		status = ndx_segment_run(plan, &index->segment[i], options, &top, &result->total,
+		                         err);
 		if (status == NDX_OK)
 			status = take_best(index, i, &top, result, &count_max, err);
 		if (status == NDX_OK && i + 1 < index->manifest.segment_count)
@@ -141,14 +143,16 @@ run_segments(const struct ndx_plan *plan, const struct ndx_run_options *options,
 static enum ndx_status
 take_stats(const struct ndx_plan *plan, struct ndx_run_result *result, struct ndx_err *err)
 {
-	result->stats = ndx_alloc(plan->index->env->mem, plan->scoring_count * sizeof(*result->stats));
+	result->stats =
+		ndx_alloc(plan->index->env->mem, plan->scoring_count * sizeof(*result->stats));
 	if (result->stats == NULL)
 		return ndx_fail_nomem(err);
 	for (; result->stats_count < plan->scoring_count; result->stats_count++) {
 		const struct ndx_leaf *leaf = &plan->leaf[plan->by_rank[result->stats_count]];
 
 		result->stats[result->stats_count] =
-		        (struct ndx_leaf_stats){ leaf->node, leaf->df, (float)leaf->idf, leaf->weight };
+			(struct ndx_leaf_stats){ leaf->node, leaf->df, (float)leaf->idf,
+			                         leaf->weight };
 	}
 	return NDX_OK;
 }
@@ -200,12 +204,13 @@ ndx_run_score_parts(const struct ndx_index *index, const struct ndx_query *query
 {
 	struct ndx_arena *arena = ndx_arena_new(index->env->mem);
 	struct ndx_plan plan;
-	enum ndx_status status =
-	        arena == NULL ? ndx_fail_nomem(err) : ndx_plan_make(index, query, options, arena, &plan, err);
+	enum ndx_status status = arena == NULL
+	                                 ? ndx_fail_nomem(err)
+	                                 : ndx_plan_make(index, query, options, arena, &plan, err);
 
 	if (status == NDX_OK)
-		status = ndx_segment_score_parts(&plan, &index->segment[found->segment], found->docid, score,
-		                                 err);
+		status = ndx_segment_score_parts(&plan, &index->segment[found->segment],
+		                                 found->docid, score, err);
 	ndx_arena_free(arena);
 	return status;
 }

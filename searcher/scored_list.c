@@ -13,13 +13,14 @@
 #include "searcher/leaf_list.h"
 
 /*
- * Relative: a score is three rounded operations and a bound four, a sum of n scores n more, each of at
- * most 6e-8 (2^-24).  Both are far below.
+ * Relative: a score is three rounded operations and a bound four, a sum of n scores n more, each of
+ * at most 6e-8 (2^-24).  Both are far below.
  */
 #define SLACK_SCORE 2e-6
-#define SLACK_ADD 1.25e-7
+#define SLACK_ADD   1.25e-7
 
-/* From such a tf on it pays to look for the few postings that have it, before any is scored: measured. */
+/* From such a tf on it pays to look for the few postings that have it, before any is scored:
+ * measured. */
 #define TF_MIN 3
 
 enum ndx_status
@@ -59,7 +60,8 @@ has_titles(const struct ndx_scored_list *list)
 
 	if (!list->has_title)
 		return false;
-	return !ndx_postings_block_impacts(&list->list, list->list.at_block, impact, &title_tf_max) ||
+	return !ndx_postings_block_impacts(&list->list, list->list.at_block, impact,
+	                                   &title_tf_max) ||
 	       title_tf_max > 0;
 }
 
@@ -78,7 +80,8 @@ add_titles(struct ndx_scored_list *scored, float tf[NDX_BLOCK_LEN], struct ndx_e
 		if (status != NDX_OK)
 			return status;
 		ndx_postings_load_tfs(title);
-		for (uint32_t i = ndx_lookup_in_block(title, list->docid[0]); i < title->count; i++) {
+		for (uint32_t i = ndx_lookup_in_block(title, list->docid[0]); i < title->count;
+		     i++) {
 			while (at < list->count && list->docid[at] < title->docid[i])
 				at++;
 			if (at == list->count)
@@ -117,7 +120,8 @@ ndx_scored_list_score(struct ndx_scored_list *scored, struct ndx_err *err)
 	if (scored->scored_block == list->at_block)
 		return NDX_OK;
 	scored->scored_block = UINT32_MAX;
-	status = ndx_segment_norms(list->segment, list->docid[0], list->docid[list->count - 1], err);
+	status =
+		ndx_segment_norms(list->segment, list->docid[0], list->docid[list->count - 1], err);
 	if (status != NDX_OK)
 		return status;
 	ndx_postings_load_tfs(list);
@@ -149,7 +153,8 @@ ndx_scored_list_score_one(struct ndx_scored_list *scored, uint32_t i, ndx_docid 
 	}
 	status = ndx_segment_norms(list->segment, docid, docid, err);
 	if (status == NDX_OK && has_titles(scored))
-		status = ndx_lookup_find(&scored->title, &scored->title_block, docid, &in_title, err);
+		status = ndx_lookup_find(&scored->title, &scored->title_block, docid, &in_title,
+		                         err);
 	if (status != NDX_OK)
 		return status;
 	tf = (float)(list->tfs_done ? list->tf[i] : ndx_block_tf(&list->block, i));
@@ -165,7 +170,8 @@ ndx_scored_list_score_one(struct ndx_scored_list *scored, uint32_t i, ndx_docid 
 static float
 title_extra(const struct ndx_scored_list *scored)
 {
-	return scored->has_title && scored->plan->title_weight > 1 ? scored->plan->title_weight - 1 : 0;
+	return scored->has_title && scored->plan->title_weight > 1 ? scored->plan->title_weight - 1
+	                                                           : 0;
 }
 
 /* Bounds of shares of the weight, as kernels give them, to bounds of scores. */
@@ -191,7 +197,7 @@ ndx_scored_list_bind(struct ndx_scored_list *scored, size_t count, struct ndx_ar
 	scored->group_bound = NULL;
 	if (list->group_count > 0) {
 		scored->group_bound =
-		        ndx_arena_alloc(arena, list->group_count * sizeof(*scored->group_bound));
+			ndx_arena_alloc(arena, list->group_count * sizeof(*scored->group_bound));
 		if (scored->group_bound == NULL)
 			return ndx_fail_nomem(err);
 		list->segment->kernels->bounds(ndx_postings_group_rows(list), list->group_count,
@@ -231,7 +237,8 @@ ndx_scored_list_block_bound(struct ndx_scored_list *scored, uint32_t block)
 double
 ndx_scored_list_group_bound(const struct ndx_scored_list *scored, uint32_t group)
 {
-	return scored->group_bound == NULL ? scored->only_bound : (double)scored->group_bound[group];
+	return scored->group_bound == NULL ? scored->only_bound
+	                                   : (double)scored->group_bound[group];
 }
 
 double
@@ -240,7 +247,9 @@ ndx_scored_list_list_bound(const struct ndx_scored_list *scored)
 	double best = scored->group_bound == NULL ? scored->only_bound : 0;
 
 	for (uint32_t group = 0; group < scored->list.group_count; group++)
-		best = (double)scored->group_bound[group] > best ? (double)scored->group_bound[group] : best;
+		best = (double)scored->group_bound[group] > best
+		               ? (double)scored->group_bound[group]
+		               : best;
 	return best;
 }
 
@@ -257,8 +266,7 @@ ndx_scored_list_score_some(struct ndx_scored_list *scored, const ndx_docid *doci
 {
 	struct ndx_postings *list = &scored->list;
 	uint32_t tf[NDX_BLOCK_LEN];
-	enum ndx_status status =
-	        ndx_segment_norms(list->segment, docid[0], docid[count - 1], err);
+	enum ndx_status status = ndx_segment_norms(list->segment, docid[0], docid[count - 1], err);
 
 	if (status != NDX_OK)
 		return status;
@@ -305,7 +313,8 @@ add_hits(struct ndx_scored_list *scored, struct ndx_lookup_places *places, const
 	enum ndx_status status = ndx_lookup_some(&scored->list, docid, count, places, &hits, err);
 
 	if (status == NDX_OK && hits.count > 0)
-		status = ndx_scored_list_score_some(scored, hits.docid, hits.at, hits.count, score, err);
+		status = ndx_scored_list_score_some(scored, hits.docid, hits.at, hits.count, score,
+		                                    err);
 	for (size_t i = 0; status == NDX_OK && i < hits.count; i++)
 		sum[hits.which[i]] += score[i];
 	return status;
@@ -335,8 +344,8 @@ select_scores(struct ndx_scored_list *scored, uint32_t block, float limit,
 		status = ndx_scored_list_score(scored, err);
 	if (status != NDX_OK)
 		return status;
-	out->count =
-	        scored->list.segment->kernels->above(scored->score, scored->list.count, limit, found);
+	out->count = scored->list.segment->kernels->above(scored->score, scored->list.count, limit,
+	                                                  found);
 	for (size_t i = 0; i < out->count; i++) {
 		out->at[i] = (uint8_t)found[i];
 		out->docid[i] = scored->list.docid[found[i]];
@@ -383,12 +392,12 @@ ndx_scored_list_select(struct ndx_scored_list *scored, uint32_t block, double le
 
 	out->count = 0;
 	return tf < TF_MIN ? select_scores(scored, block, limit, out, err)
-	               : select_by_tf(scored, block, tf, limit, out, err);
+	                   : select_by_tf(scored, block, tf, limit, out, err);
 }
 
 /*
- * Of docid[done..count) those up to 'last': move them whose sum is at least 'least' to 'kept' and on.
- * Returns where the others begin.
+ * Of docid[done..count) those up to 'last': move them whose sum is at least 'least' to 'kept' and
+ * on. Returns where the others begin.
  */
 static size_t
 keep_from(ndx_docid *docid, float *sum, size_t done, size_t count, ndx_docid last, double least,
@@ -426,15 +435,17 @@ add(struct ndx_scored_list *scored, double rest, double threshold, struct ndx_lo
 			done = keep_from(docid, sum, done, count, NDX_DOCID_NONE, least, &kept);
 			continue;
 		}
-		done = keep_from(docid, sum, done, count, ndx_postings_block_last(&scored->list, block),
-		                 least - bound, &kept);
+		done = keep_from(docid, sum, done, count,
+		                 ndx_postings_block_last(&scored->list, block), least - bound,
+		                 &kept);
 		if (kept == first)
 			continue;
 		status = ndx_postings_enter(&scored->list, block, err);
 		if (status == NDX_OK && places == NULL)
 			status = add_all(scored, docid + first, sum + first, kept - first, err);
 		else if (status == NDX_OK)
-			status = add_hits(scored, places, docid + first, sum + first, kept - first, err);
+			status = add_hits(scored, places, docid + first, sum + first, kept - first,
+			                  err);
 		if (status != NDX_OK)
 			return status;
 	}
@@ -443,8 +454,8 @@ add(struct ndx_scored_list *scored, double rest, double threshold, struct ndx_lo
 }
 
 enum ndx_status
-ndx_scored_list_add(struct ndx_scored_list *scored, double rest, double threshold,
-                    ndx_docid *docid, float *sum, size_t *count_ret, struct ndx_err *err)
+ndx_scored_list_add(struct ndx_scored_list *scored, double rest, double threshold, ndx_docid *docid,
+                    float *sum, size_t *count_ret, struct ndx_err *err)
 {
 	return add(scored, rest, threshold, NULL, docid, sum, count_ret, err);
 }

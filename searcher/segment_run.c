@@ -109,7 +109,7 @@ score_window(struct runner *runner, struct ndx_err *err)
 /* What articles are ranked by. */
 struct ranking {
 	enum ndx_sort sort;
-	bool scores;            /* the query has leaves that score */
+	bool scores;             /* the query has leaves that score */
 	struct ndx_column dates; /* for NDX_SORT_OLDEST, and where scores depend on dates */
 	const struct ndx_run_options *options;
 };
@@ -206,15 +206,18 @@ run_windows(struct runner *runner, const struct ndx_run_options *options, struct
 		status = ndx_column_open(runner->segment, NDX_PART_DATES, &ranking.dates, err);
 	while (status == NDX_OK && from < runner->segment->article_count &&
 	       !is_settled(&ranking, top, options->want_total)) {
-		if (!options->want_total && !options->exhaustive && ranking.sort == NDX_SORT_RELEVANCE &&
-		    (options->without & NDX_WITHOUT_PHRASE_BOUNDS) == 0 && top->k > 0 && runner->root->class->heed != NULL)
+		if (!options->want_total && !options->exhaustive &&
+		    ranking.sort == NDX_SORT_RELEVANCE &&
+		    (options->without & NDX_WITHOUT_PHRASE_BOUNDS) == 0 && top->k > 0 &&
+		    runner->root->class->heed != NULL)
 			runner->root->class->heed(runner->root, ndx_topk_threshold(top));
 		status = next_window(runner, from, err);
 		if (status != NDX_OK || runner->window.base == NDX_DOCID_NONE)
 			break;
 		*total += ndx_window_count(&runner->window, runner->segment->kernels);
 		if (options->sink != NULL && !ndx_window_is_empty(&runner->window))
-			status = options->sink->take(options->sink->ctx, runner->segment, &runner->window, err);
+			status = options->sink->take(options->sink->ctx, runner->segment,
+			                             &runner->window, err);
 		if (status != NDX_OK)
 			break;
 		if (top->k > 0 && !ndx_window_is_empty(&runner->window)) {
@@ -245,8 +248,8 @@ run_plainly(const struct ndx_plan *plan, const struct ndx_segment *segment,
 	uncounted = 0;
 	rest.want_total = options->want_total && total != NULL;
 	ndx_topk_init(&none, segment->env->mem, 0);
-	status = run_windows(runner, &rest, ranked ? &none : top, total == NULL ? &uncounted : total,
-	                     err);
+	status = run_windows(runner, &rest, ranked ? &none : top,
+	                     total == NULL ? &uncounted : total, err);
 	runner_close(runner);
 	return status;
 }
@@ -260,15 +263,17 @@ run_shortcuts(const struct ndx_plan *plan, const struct ndx_segment *segment,
 	enum ndx_status status = NDX_OK;
 
 	*ranked_ret = top->k == 0;
-	if (options->want_total && options->sink == NULL && (options->without & NDX_WITHOUT_COUNTS) == 0)
+	if (options->want_total && options->sink == NULL &&
+	    (options->without & NDX_WITHOUT_COUNTS) == 0)
 		status = ndx_pruned_count(plan, segment, counted_ret, count, err);
 	/* Bounds are of scores without dates. */
-	if (status == NDX_OK && top->k > 0 && options->sort == NDX_SORT_RELEVANCE && options->half_life_s == 0)
-		status = ndx_pruned_rank(plan, segment, top, ranked_ret, counted_ret,
-		                         options->want_total && !*counted_ret && options->sink == NULL
-		                                 ? count
-		                                 : NULL,
-		                         err);
+	if (status == NDX_OK && top->k > 0 && options->sort == NDX_SORT_RELEVANCE &&
+	    options->half_life_s == 0)
+		status = ndx_pruned_rank(
+			plan, segment, top, ranked_ret, counted_ret,
+			options->want_total && !*counted_ret && options->sink == NULL ? count
+										      : NULL,
+			err);
 	if (!options->want_total && *ranked_ret) {
 		*counted_ret = true;
 		*count = top->count;
@@ -288,7 +293,8 @@ ndx_segment_run(const struct ndx_plan *plan, const struct ndx_segment *segment,
 	if (!options->exhaustive)
 		status = run_shortcuts(plan, segment, options, top, &ranked, &counted, &count, err);
 	if (status == NDX_OK && !(ranked && counted))
-		status = run_plainly(plan, segment, options, ranked, top, counted ? NULL : &count, err);
+		status = run_plainly(plan, segment, options, ranked, top, counted ? NULL : &count,
+		                     err);
 	if (status != NDX_OK)
 		return status;
 	*total += count;

@@ -267,7 +267,8 @@ find_passage(const struct passage *p, const struct run *run)
 	const size_t least = run == NULL ? begin : mark_end(&p->mark[run->last]);
 	const size_t limit = find_limit(p, begin);
 
-	return (struct ndx_extent){ begin, find_end(p->text, begin, least < limit ? least : limit, limit) };
+	return (struct ndx_extent){ begin, find_end(p->text, begin, least < limit ? least : limit,
+		                                    limit) };
 }
 
 static char *
@@ -288,8 +289,8 @@ ndx_snippet_write(const struct ndx_mem *mem, struct ndx_str text, const struct n
 {
 	struct ndx_extent extent;
 	size_t count;
-	enum ndx_status status = ndx_snippets_find(mem, text, mark, mark_count, weight, leaf_count, out_size, 1,
-	                                           &extent, &count, err);
+	enum ndx_status status = ndx_snippets_find(mem, text, mark, mark_count, weight, leaf_count,
+	                                           out_size, 1, &extent, &count, err);
 
 	if (status == NDX_OK)
 		ndx_snippets_write(text, mark, mark_count, &extent, count, out);
@@ -298,7 +299,8 @@ ndx_snippet_write(const struct ndx_mem *mem, struct ndx_str text, const struct n
 
 /* Marks of text[gap.begin .. gap.end) as if that were the text. */
 static size_t
-marks_within(const struct ndx_mark *mark, size_t mark_count, struct ndx_extent gap, struct ndx_mark *out)
+marks_within(const struct ndx_mark *mark, size_t mark_count, struct ndx_extent gap,
+             struct ndx_mark *out)
 {
 	size_t count = 0;
 
@@ -331,8 +333,10 @@ best_passage(const struct search *search, const struct ndx_extent *gap, size_t g
 
 	for (size_t g = 0; g < gap_count; g++) {
 		const struct passage p = {
-			{ search->text.data + gap[g].begin, gap[g].end - gap[g].begin }, search->marks,
-			marks_within(search->mark, search->mark_count, gap[g], search->marks), search->room
+			{ search->text.data + gap[g].begin, gap[g].end - gap[g].begin },
+			search->marks,
+			marks_within(search->mark, search->mark_count, gap[g], search->marks),
+			search->room
 		};
 		struct run run;
 
@@ -357,10 +361,11 @@ insert(struct ndx_extent *extent, size_t count, size_t at, struct ndx_extent fre
 	extent[at] = fresh;
 }
 
-/* Passages found[0 .. *count_ret), in the order of the text: there is a gap before each, and one behind the last. */
+/* Passages found[0 .. *count_ret), in the order of the text: there is a gap before each, and one
+ * behind the last. */
 static void
-find_passages(const struct search *search, size_t passage_max, struct ndx_extent *found, struct ndx_extent *gap,
-              size_t *count_ret)
+find_passages(const struct search *search, size_t passage_max, struct ndx_extent *found,
+              struct ndx_extent *gap, size_t *count_ret)
 {
 	struct ndx_extent best = { 0, 0 };
 	size_t count = 0, at = 0;
@@ -378,9 +383,11 @@ find_passages(const struct search *search, size_t passage_max, struct ndx_extent
 enum ndx_status
 ndx_snippets_find(const struct ndx_mem *mem, struct ndx_str text, const struct ndx_mark *mark,
                   size_t mark_count, const float *weight, size_t leaf_count, size_t size,
-                  size_t passage_max, struct ndx_extent *found, size_t *count_ret, struct ndx_err *err)
+                  size_t passage_max, struct ndx_extent *found, size_t *count_ret,
+                  struct ndx_err *err)
 {
-	struct search search = { text, mark, mark_count, weight, size - 1 - 2 * ELLIPSIS_SIZE, NULL, NULL };
+	struct search search = { text, mark, mark_count, weight, size - 1 - 2 * ELLIPSIS_SIZE,
+		                 NULL, NULL };
 	struct ndx_extent *gap;
 	enum ndx_status status = NDX_OK;
 

@@ -36,14 +36,15 @@ enum ndx_status ndx_snippet_write(const struct ndx_mem *mem, struct ndx_str text
                                   size_t out_size, struct ndx_err *err);
 
 /*
- * The same in two steps, of up to passage_max passages that do not overlap, each of which takes 'size' bytes at
- * most, with a NUL: found[0 .. *count_ret), in the order of the text, has room for passage_max.  Then they are written
- * one after another, a space between.
+ * The same in two steps, of up to passage_max passages that do not overlap, each of which takes
+ * 'size' bytes at most, with a NUL: found[0 .. *count_ret), in the order of the text, has room for
+ * passage_max.  Then they are written one after another, a space between.
  */
 enum ndx_status ndx_snippets_find(const struct ndx_mem *mem, struct ndx_str text,
-                                  const struct ndx_mark *mark, size_t mark_count, const float *weight,
-                                  size_t leaf_count, size_t size, size_t passage_max,
-                                  struct ndx_extent *found, size_t *count_ret, struct ndx_err *err);
+                                  const struct ndx_mark *mark, size_t mark_count,
+                                  const float *weight, size_t leaf_count, size_t size,
+                                  size_t passage_max, struct ndx_extent *found, size_t *count_ret,
+                                  struct ndx_err *err);
 void ndx_snippets_write(struct ndx_str text, const struct ndx_mark *mark, size_t mark_count,
                         const struct ndx_extent *passage, size_t count, char *out);
 

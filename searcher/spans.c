@@ -66,15 +66,16 @@ struct ndx_marker {
 	size_t wanted_count;
 	struct wanted_form *wanted_form;
 	size_t form_count;
-	bool begins[256]; /* some wanted term begins with this byte, or may be the stem of what does */
+	bool begins[256];         /* a wanted term, or what it is the stem of, may begin so */
 	uint32_t *place_position; /* of each place in its phrase */
 	size_t place_count;
 	struct ndx_near_leaves *near; /* inner ones first */
 	size_t near_count;
 	struct ndx_tokens tokens;
-	uint32_t sentence; /* of the token at hand */
+	uint32_t sentence;     /* of the token at hand */
 	uint32_t sentence_end; /* the position at which the last one before it ended, or NONE */
-	struct ndx_buf occurrences, marks; /* struct occurrence, struct ndx_placed_mark; at last struct ndx_mark */
+	/* struct occurrence, struct ndx_placed_mark; at last struct ndx_mark */
+	struct ndx_buf occurrences, marks;
 	struct memo memo[MEMO_LEN];
 };
 
@@ -113,7 +114,8 @@ add_phrase(const struct ndx_node *node, struct ndx_marker *marker, struct leaf *
 			marker->place_position[marker->place_count++] = slot->position;
 		marker->wanted[marker->wanted_count++] =
 			(struct wanted){ .term = slot->term.term,
-			                 .form = slot->term.exact ? slot->term.form : (struct ndx_str){ NULL, 0 },
+			                 .form = slot->term.exact ? slot->term.form
+			                                          : (struct ndx_str){ NULL, 0 },
 			                 .leaf = (uint32_t)marker->leaf_count,
 			                 .place = (uint32_t)marker->place_count - 1 };
 	}
@@ -128,8 +130,9 @@ add_near(const struct ndx_node *node, struct ndx_marker *marker)
 	const size_t nested = marker->near_count;
 	struct ndx_near_leaves near = { .node = node,
 		                        .from = (uint32_t)marker->leaf_count,
-		                        .distance = node->near_kind == NDX_NEAR_SENTENCE ? UINT32_MAX
-		                                                                         : node->distance };
+		                        .distance = node->near_kind == NDX_NEAR_SENTENCE
+		                                            ? UINT32_MAX
+		                                            : node->distance };
 	uint64_t most = 0;
 
 	add_node(node->child[0], marker);
@@ -196,8 +199,8 @@ take_query(struct ndx_marker *marker, const struct ndx_query *query)
 	marker->wanted_form =
 		ndx_arena_alloc(marker->arena, marker->form_count * sizeof(*marker->wanted_form));
 	marker->near = ndx_arena_alloc(marker->arena, marker->near_count * sizeof(*marker->near));
-	if (marker->near == NULL || marker->leaf == NULL || marker->wanted == NULL || marker->place_position == NULL ||
-	    marker->wanted_form == NULL)
+	if (marker->near == NULL || marker->leaf == NULL || marker->wanted == NULL ||
+	    marker->place_position == NULL || marker->wanted_form == NULL)
 		return false;
 	marker->leaf_count = marker->wanted_count = marker->place_count = marker->form_count = 0;
 	marker->near_count = 0;
@@ -338,7 +341,9 @@ find_token(struct ndx_marker *marker, const struct ndx_token *token, uint32_t *f
 static struct ndx_placed_mark
 mark_of(const struct ndx_marker *marker, const struct ndx_token *token, uint32_t leaf)
 {
-	return (struct ndx_placed_mark){ { token->off, token->size, leaf }, token->position, token->position,
+	return (struct ndx_placed_mark){ { token->off, token->size, leaf },
+		                         token->position,
+		                         token->position,
 		                         marker->sentence };
 }
 
@@ -357,7 +362,8 @@ take_token(struct ndx_marker *marker, const struct ndx_token *token, uint32_t fi
 			continue;
 		if (wanted->form.size > 0 &&
 		    !ndx_str_equal(wanted->form,
-		                   (struct ndx_str){ (const char *)marker->tokens.forms.data + token->form_off,
+		                   (struct ndx_str){ (const char *)marker->tokens.forms.data +
+		                                             token->form_off,
 		                                     token->form_size }))
 			continue;
 		if (wanted->place == NONE)
@@ -452,7 +458,9 @@ mark_phrase(struct ndx_marker *marker, uint32_t leaf_index)
 		if (last != NULL && last->end > walk[0].at->off) {
 			const struct ndx_placed_mark mark = {
 				{ walk[0].at->off, last->end - walk[0].at->off, leaf_index },
-				walk[0].at->position, last->position, walk[0].at->sentence
+				walk[0].at->position,
+				last->position,
+				walk[0].at->sentence
 			};
 
 			ndx_buf_add(&marker->marks, &mark, sizeof(mark));

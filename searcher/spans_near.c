@@ -1,8 +1,9 @@
 /*
  * spans_near.c - see spans_near.h
  *
- * A mark stays if the other side has one that begins within the distance after its end, or ends within the distance
- * before its begin.  So each side is sorted twice, by begins and by ends, and searched by halving.
+ * A mark stays if the other side has one that begins within the distance after its end, or ends
+ * within the distance before its begin.  So each side is sorted twice, by begins and by ends, and
+ * searched by halving.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -42,7 +43,8 @@ has_within(const uint32_t *number, size_t count, uint64_t least, uint64_t most)
 }
 
 static void
-take_side(const struct ndx_placed_mark *mark, size_t count, uint32_t from, uint32_t end, struct side *side)
+take_side(const struct ndx_placed_mark *mark, size_t count, uint32_t from, uint32_t end,
+          struct side *side)
 {
 	side->count = 0;
 	for (size_t i = 0; i < count; i++) {
@@ -90,14 +92,15 @@ ndx_near_marks(const struct ndx_mem *mem, const struct ndx_near_leaves *near,
 	for (size_t s = 0; s < 2; s++) {
 		side[s] = (struct side){ numbers + 3 * s * count, numbers + (3 * s + 1) * count,
 			                 numbers + (3 * s + 2) * count, 0 };
-		take_side(mark, count, s == 0 ? near->from : near->middle, s == 0 ? near->middle : near->end,
-		          &side[s]);
+		take_side(mark, count, s == 0 ? near->from : near->middle,
+		          s == 0 ? near->middle : near->end, &side[s]);
 	}
 	for (size_t i = 0; i < count; i++) {
 		const uint32_t leaf = mark[i].mark.leaf;
 		const bool is_left = leaf < near->middle;
 
-		if (leaf < near->from || leaf >= near->end || is_near(near, &mark[i], is_left, &side[is_left]))
+		if (leaf < near->from || leaf >= near->end ||
+		    is_near(near, &mark[i], is_left, &side[is_left]))
 			mark[kept++] = mark[i];
 	}
 	ndx_free(mem, numbers);

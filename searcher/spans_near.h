@@ -14,7 +14,8 @@ struct ndx_placed_mark {
 	uint32_t first, last, sentence;
 };
 
-/* A NEAR, ONEAR or SENTENCE: leaves from .. middle - 1 are its left side, middle .. end - 1 its right one. */
+/* A NEAR, ONEAR or SENTENCE: leaves from .. middle - 1 are its left side, middle .. end - 1 its
+ * right one. */
 struct ndx_near_leaves {
 	const struct ndx_node *node;
 	uint32_t from, middle, end;
@@ -22,8 +23,9 @@ struct ndx_near_leaves {
 };
 
 /*
- * Drop the marks of near's leaves that have none of its other side in reach; returns how many of mark[count] are left, in the
- * same order, or SIZE_MAX if there is no memory.  Of nested ones the inner comes first.
+ * Drop the marks of near's leaves that have none of its other side in reach; returns how many of
+ * mark[count] are left, in the same order, or SIZE_MAX if there is no memory.  Of nested ones the
+ * inner comes first.
  */
 size_t ndx_near_marks(const struct ndx_mem *mem, const struct ndx_near_leaves *near,
                       struct ndx_placed_mark *mark, size_t count);

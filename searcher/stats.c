@@ -44,8 +44,8 @@ has_term(const struct ndx_termdict_cursor *cursor)
 }
 
 /*
- * Pass over the least key wherever it stands; *live_ret says whether a live article has it.  The ends of
- * sentences are no term, so none has them.
+ * Pass over the least key wherever it stands; *live_ret says whether a live article has it.  The
+ * ends of sentences are no term, so none has them.
  */
 static enum ndx_status
 walk_next(struct walk *walk, bool *live_ret, struct ndx_err *err)
@@ -64,7 +64,8 @@ walk_next(struct walk *walk, bool *live_ret, struct ndx_err *err)
 		struct ndx_termdict_cursor *cursor = &walk->cursor[i];
 
 		if (ndx_str_equal(key_of(cursor), key)) {
-			*live_ret = *live_ret || (least[0] != NDX_FIELD_SENTENCE && is_live(cursor));
+			*live_ret =
+				*live_ret || (least[0] != NDX_FIELD_SENTENCE && is_live(cursor));
 			status = ndx_termdict_next(cursor, err);
 		}
 		if (has_term(cursor))
@@ -279,7 +280,9 @@ shares(const struct ndx_stats_bytes *bytes, const char *name[SHARE_COUNT],
 static double
 write_amplification(const struct ndx_stats *stats)
 {
-	return stats->bytes_flushed == 0 ? 0 : (double)stats->bytes_written / (double)stats->bytes_flushed;
+	return stats->bytes_flushed == 0
+	               ? 0
+	               : (double)stats->bytes_written / (double)stats->bytes_flushed;
 }
 
 void
@@ -307,8 +310,8 @@ ndx_stats_print_text(const struct ndx_stats *stats, struct ndx_buf *out)
 		               stats->bytes_total == 0
 		                       ? 0.0
 		                       : 100.0 * (double)size[i] / (double)stats->bytes_total);
-	ndx_buf_printf(out, "%-12s %15" PRIu64 "  %5.2f times what was flushed\n", "written", stats->bytes_written,
-	               write_amplification(stats));
+	ndx_buf_printf(out, "%-12s %15" PRIu64 "  %5.2f times what was flushed\n", "written",
+	               stats->bytes_written, write_amplification(stats));
 }
 
 static void

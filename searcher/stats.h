@@ -25,7 +25,8 @@ struct ndx_stats {
 	struct ndx_date oldest, newest;
 	struct ndx_stats_bytes bytes;
 	uint64_t bytes_total;
-	uint64_t bytes_written, bytes_flushed; /* of segments so far, by flushes and merges, and by flushes alone */
+	/* of segments so far, by flushes and merges, and by flushes alone */
+	uint64_t bytes_written, bytes_flushed;
 };
 
 enum ndx_status ndx_stats_collect(const struct ndx_index *index, struct ndx_stats *stats_ret,

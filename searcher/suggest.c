@@ -58,14 +58,13 @@ enum ndx_status
 ndx_query_count(const struct ndx_index *index, struct ndx_stemmer *stemmer, struct ndx_str text,
                 uint64_t *count_ret, struct ndx_err *err)
 {
-	const struct ndx_run_options options = { .want_total = true,
-		                                 .k1 = NDX_K1,
-		                                 .b = NDX_B,
-		                                 .title_weight = NDX_TITLE_WEIGHT };
+	const struct ndx_run_options options = {
+		.want_total = true, .k1 = NDX_K1, .b = NDX_B, .title_weight = NDX_TITLE_WEIGHT
+	};
 	struct ndx_run_result result;
 	struct ndx_query *query;
-	enum ndx_status status = ndx_query_parse(index->env->mem, stemmer, text.data, text.size, false,
-	                                         false, &query, err);
+	enum ndx_status status = ndx_query_parse(index->env->mem, stemmer, text.data, text.size,
+	                                         false, false, &query, err);
 
 	if (status != NDX_OK)
 		return status;
@@ -82,8 +81,8 @@ ndx_query_count(const struct ndx_index *index, struct ndx_stemmer *stemmer, stru
 
 /* Of the forms with one stem the most frequent, the first; in found[*count], in their order. */
 static enum ndx_status
-keep_stems(struct ndx_stemmer *stemmer, struct ndx_arena *arena, struct ndx_form_count *found, size_t *count,
-           struct ndx_err *err)
+keep_stems(struct ndx_stemmer *stemmer, struct ndx_arena *arena, struct ndx_form_count *found,
+           size_t *count, struct ndx_err *err)
 {
 	struct ndx_str stems[FOLLOWERS_MAX];
 	size_t kept = 0;
@@ -125,8 +124,8 @@ count_headlines(const struct ndx_index *index, struct ndx_stemmer *stemmer, stru
 		status = ndx_fail_nomem(err);
 	else
 		status = ndx_query_count(index, stemmer,
-		                         (struct ndx_str){ (const char *)text.data, text.size }, count_ret,
-		                         err);
+		                         (struct ndx_str){ (const char *)text.data, text.size },
+		                         count_ret, err);
 	ndx_buf_free(&text);
 	return status;
 }
@@ -158,8 +157,8 @@ complete(const struct ndx_index *index, struct ndx_str before, struct ndx_str pr
 	struct ndx_stemmer *stemmer = NULL;
 	size_t count = 0;
 	enum ndx_status status =
-	        find_completions(index, prefix, before.size > 0 ? FOLLOWERS_MAX : nmax, s->arena, &found,
-	                         &count, err);
+		find_completions(index, prefix, before.size > 0 ? FOLLOWERS_MAX : nmax, s->arena,
+	                         &found, &count, err);
 
 	if (status == NDX_OK && before.size > 0)
 		status = ndx_stemmer_new(index->env->mem, index->manifest.language, &stemmer, err);
@@ -199,7 +198,8 @@ ndx_suggest(const struct ndx_index *index, const char *prefix, size_t nmax,
 	enum ndx_status status;
 
 	if (before.size > NDX_QUERY_SIZE_MAX)
-		return ndx_fail(err, NDX_E_LIMIT, "query has more than %d bytes", NDX_QUERY_SIZE_MAX);
+		return ndx_fail(err, NDX_E_LIMIT, "query has more than %d bytes",
+		                NDX_QUERY_SIZE_MAX);
 	arena = ndx_arena_new(mem);
 	s = arena == NULL ? NULL : ndx_arena_alloc(arena, sizeof(*s));
 	if (s == NULL) {
@@ -223,8 +223,9 @@ ndx_suggest(const struct ndx_index *index, const char *prefix, size_t nmax,
 	else if (folded.size == 0 || folded.size > NDX_KEY_SIZE_MAX - 2)
 		status = NDX_OK;
 	else
-		status = complete(index, before, (struct ndx_str){ (const char *)folded.data, folded.size },
-		                  nmax, s, err);
+		status = complete(index, before,
+		                  (struct ndx_str){ (const char *)folded.data, folded.size }, nmax,
+		                  s, err);
 	ndx_buf_free(&folded);
 	if (status != NDX_OK) {
 		ndx_suggestions_free(s);

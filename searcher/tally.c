@@ -20,7 +20,7 @@
 /* Facets that are columns with names. */
 #define NAMED_COUNT 3
 static const enum ndx_part named_part[NAMED_COUNT] = { NDX_PART_SOURCES, NDX_PART_SECTIONS,
-	                                                    NDX_PART_AUTHORS };
+	                                               NDX_PART_AUTHORS };
 
 struct named {
 	struct ndx_str name;
@@ -44,7 +44,7 @@ struct ndx_tally {
 	const struct ndx_segment *segment; /* NULL: none yet */
 	struct ndx_column column[NAMED_COUNT], dates;
 	uint64_t *count[NAMED_COUNT]; /* by number of a name */
-	ndx_docid day_end; /* articles before it are not older than the last of 'days' */
+	ndx_docid day_end;            /* articles before it are not older than the last of 'days' */
 	int64_t in_window[NDX_WINDOW_LEN]; /* values of a column */
 
 	/* Of all so far. */
@@ -120,8 +120,8 @@ replace_least(uint64_t *heap, size_t size, uint64_t count)
 }
 
 /*
- * Names with a smaller count will not be told, so that most need not be looked at: the value_max-th largest count, if the
- * segment is the only one (one more, for the name may be empty); else 1.
+ * Names with a smaller count will not be told, so that most need not be looked at: the value_max-th
+ * largest count, if the segment is the only one (one more, for the name may be empty); else 1.
  */
 static uint64_t
 least_told(const struct ndx_tally *tally, const uint64_t *count, uint32_t name_count)
@@ -143,10 +143,13 @@ leave_segment(struct ndx_tally *tally, struct ndx_err *err)
 	enum ndx_status status = NDX_OK;
 
 	for (unsigned f = 0; status == NDX_OK && tally->segment != NULL && f < NAMED_COUNT; f++) {
-		const uint64_t least = tally->count[f] == NULL ? 0 : least_told(tally, tally->count[f],
-		                                                                tally->column[f].name_count);
+		const uint64_t least =
+			tally->count[f] == NULL
+				? 0
+				: least_told(tally, tally->count[f], tally->column[f].name_count);
 
-		for (uint32_t n = 0; tally->count[f] != NULL && n < tally->column[f].name_count; n++) {
+		for (uint32_t n = 0; tally->count[f] != NULL && n < tally->column[f].name_count;
+		     n++) {
 			struct named named = { .count = tally->count[f][n] };
 
 			if (named.count < least)
@@ -194,8 +197,8 @@ day_of(int64_t seconds)
 }
 
 /*
- * The first article from 'docid' on that is older than 'seconds'.  'docid' itself is not; dates fall with docids, so steps
- * are doubled, and the last one halved.
+ * The first article from 'docid' on that is older than 'seconds'.  'docid' itself is not; dates
+ * fall with docids, so steps are doubled, and the last one halved.
  */
 static enum ndx_status
 find_older(const struct ndx_tally *tally, ndx_docid docid, int64_t seconds, ndx_docid *older_ret,
@@ -237,11 +240,13 @@ begin_day(struct ndx_tally *tally, ndx_docid docid, struct ndx_err *err)
 
 	if (status != NDX_OK)
 		return status;
-	fresh.day = day_of(date + (tally->zone == NULL ? 0 : tally->zone->offset_s(tally->zone->ctx, date)));
+	fresh.day = day_of(
+		date + (tally->zone == NULL ? 0 : tally->zone->offset_s(tally->zone->ctx, date)));
 	ndx_buf_add(&tally->days, &fresh, sizeof(fresh));
 	if (ndx_buf_failed(&tally->days))
 		return ndx_fail_nomem(err);
-	return find_older(tally, docid, ndx_zone_to_utc(tally->zone, fresh.day * DAY), &tally->day_end, err);
+	return find_older(tally, docid, ndx_zone_to_utc(tally->zone, fresh.day * DAY),
+	                  &tally->day_end, err);
 }
 
 static enum ndx_status
@@ -260,7 +265,8 @@ count_days(struct ndx_tally *tally, const struct ndx_window *window, struct ndx_
 				if (status != NDX_OK)
 					return status;
 			}
-			((struct day_count *)(void *)(tally->days.data + tally->days.size))[-1].count++;
+			((struct day_count *)(void *)(tally->days.data + tally->days.size))[-1]
+				.count++;
 		}
 	}
 	return NDX_OK;
@@ -276,8 +282,8 @@ count_name(const struct ndx_tally *tally, unsigned facet, int64_t name)
 
 /* One by one, or, if there are many, all of the window at once. */
 static enum ndx_status
-count_names(struct ndx_tally *tally, unsigned facet, const struct ndx_window *window, size_t matches,
-            struct ndx_err *err)
+count_names(struct ndx_tally *tally, unsigned facet, const struct ndx_window *window,
+            size_t matches, struct ndx_err *err)
 {
 	const uint32_t rest = tally->segment->article_count - window->base;
 	const bool all = matches > NDX_WINDOW_LEN / 16;
@@ -285,15 +291,17 @@ count_names(struct ndx_tally *tally, unsigned facet, const struct ndx_window *wi
 
 	if (all)
 		status = ndx_column_read(&tally->column[facet], window->base,
-		                         rest < NDX_WINDOW_LEN ? rest : NDX_WINDOW_LEN, tally->in_window, err);
+		                         rest < NDX_WINDOW_LEN ? rest : NDX_WINDOW_LEN,
+		                         tally->in_window, err);
 	for (size_t w = 0; status == NDX_OK && w < NDX_WINDOW_WORDS; w++) {
-		for (uint64_t word = window->bits[w]; status == NDX_OK && word != 0; word &= word - 1) {
+		for (uint64_t word = window->bits[w]; status == NDX_OK && word != 0;
+		     word &= word - 1) {
 			const size_t at = 64 * w + (size_t)__builtin_ctzll(word);
 			int64_t name = tally->in_window[at];
 
 			if (!all)
-				status = ndx_column_get(&tally->column[facet], window->base + (ndx_docid)at, &name,
-				                        err);
+				status = ndx_column_get(&tally->column[facet],
+				                        window->base + (ndx_docid)at, &name, err);
 			if (status == NDX_OK)
 				count_name(tally, facet, name);
 		}
@@ -307,7 +315,7 @@ take_window(void *ctx, const struct ndx_segment *segment, const struct ndx_windo
 {
 	struct ndx_tally *tally = ctx;
 	enum ndx_status status =
-	        segment == tally->segment ? NDX_OK : enter_segment(tally, segment, err);
+		segment == tally->segment ? NDX_OK : enter_segment(tally, segment, err);
 	size_t matches = 0;
 
 	for (size_t w = 0; w < NDX_WINDOW_WORDS; w++)
@@ -350,7 +358,8 @@ give_values(struct ndx_tally *tally, enum ndx_facet facet, const struct named *n
 	if (value == NULL)
 		return ndx_fail_nomem(err);
 	for (size_t i = 0; i < told; i++) {
-		value[i].value = ndx_arena_copy(tally->arena, named[i].name.data, named[i].name.size);
+		value[i].value =
+			ndx_arena_copy(tally->arena, named[i].name.data, named[i].name.size);
 		value[i].count = named[i].count;
 		if (value[i].value == NULL)
 			return ndx_fail_nomem(err);
@@ -449,12 +458,16 @@ bucket_next(enum ndx_bucket_unit unit, int64_t begin)
 static enum ndx_bucket_unit
 choose_unit(int64_t days)
 {
-	return days <= 45 ? NDX_UNIT_DAY : days <= 400 ? NDX_UNIT_WEEK : days <= 3700 ? NDX_UNIT_MONTH : NDX_UNIT_YEAR;
+	return days <= 45     ? NDX_UNIT_DAY
+	       : days <= 400  ? NDX_UNIT_WEEK
+	       : days <= 3700 ? NDX_UNIT_MONTH
+	                      : NDX_UNIT_YEAR;
 }
 
 /* Live articles of a segment that are published at 'seconds' or later. */
 static enum ndx_status
-count_from(const struct ndx_segment *segment, int64_t seconds, uint64_t *count_ret, struct ndx_err *err)
+count_from(const struct ndx_segment *segment, int64_t seconds, uint64_t *count_ret,
+           struct ndx_err *err)
 {
 	struct ndx_column dates;
 	ndx_docid low = 0, high = segment->dated_count;
@@ -489,7 +502,8 @@ count_volume(struct ndx_tally *tally, int64_t end, struct ndx_err *err)
 
 		status = count_from(segment, end, &later, err);
 		for (size_t i = tally->bucket_count; status == NDX_OK && i-- > 0; later = from) {
-			status = count_from(segment, ndx_zone_to_utc(tally->zone, bucket[i].from), &from, err);
+			status = count_from(segment, ndx_zone_to_utc(tally->zone, bucket[i].from),
+			                    &from, err);
 			bucket[i].of += from - later;
 		}
 	}
@@ -513,7 +527,8 @@ finish_timeline(struct ndx_tally *tally, struct ndx_err *err)
 	begin = bucket_begin(tally->unit, days[0].day);
 	for (end = begin; end <= days[count - 1].day; end = bucket_next(tally->unit, end))
 		if (++buckets > NDX_BUCKETS_MAX)
-			return ndx_fail(err, NDX_E_INPUT, "a timeline of more than %d units: choose longer ones",
+			return ndx_fail(err, NDX_E_INPUT,
+			                "a timeline of more than %d units: choose longer ones",
 			                NDX_BUCKETS_MAX);
 	tally->bucket = ndx_arena_alloc(tally->arena, buckets * sizeof(*tally->bucket));
 	if (tally->bucket == NULL)
@@ -538,8 +553,8 @@ ndx_tally_finish(struct ndx_tally *tally, struct ndx_err *err)
 		if (wants(tally, (enum ndx_facet)f))
 			status = finish_names(tally, (enum ndx_facet)f, err);
 	if (tally->days.size > 0)
-		qsort(tally->days.data, tally->days.size / sizeof(struct day_count), sizeof(struct day_count),
-		      compare_days);
+		qsort(tally->days.data, tally->days.size / sizeof(struct day_count),
+		      sizeof(struct day_count), compare_days);
 	if (status == NDX_OK && wants(tally, NDX_FACET_YEAR))
 		status = finish_years(tally, err);
 	if (status == NDX_OK && tally->unit != NDX_UNIT_NONE)

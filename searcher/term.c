@@ -104,7 +104,8 @@ ndx_term_new(const struct ndx_matcher_maker *maker, uint32_t leaf, struct ndx_ma
 
 	if (term == NULL)
 		return ndx_fail_nomem(err);
-	status = ndx_scored_list_open(maker->plan, maker->segment, leaf, &term->scored, &found, err);
+	status =
+		ndx_scored_list_open(maker->plan, maker->segment, leaf, &term->scored, &found, err);
 	if (status != NDX_OK)
 		return status;
 	if (!found)

@@ -28,7 +28,7 @@ found=$(nm -A -g --defined-only $objects | grep -vE ' [A-Z] (ndx_[a-z0-9_]+|main
 [ -z "$found" ] || fail 'external symbols that do not begin with ndx_' "$found"
 
 nm -D --defined-only libndx.so.0 | sed 's/.* //' | sort >exported
-sed -n '/^NDX_API/s/.*[ *]\(ndx_[a-z0-9_]*\)(.*/\1/p' "$top/common/ndx.h" | sort >declared
+sed -n '/^NDX_API.*\*$/{N;s/\n//};/^NDX_API/s/.*[ *]\(ndx_[a-z0-9_]*\)(.*/\1/p' "$top/common/ndx.h" | sort >declared
 found=$(diff declared exported) || fail 'ndx.h declares (<), libndx.so exports (>)' "$found"
 
 # State is what lies in a section that can be written; .data.rel.ro is constant once loaded.

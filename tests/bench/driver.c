@@ -3,8 +3,8 @@
  *
  *   driver index DIR < articles.jsonl    index standard input into DIR, merged to one segment;
  *                                        $THREADS worker threads (default 2)
- *   driver query DIR                     answer lines COMMAND<tab>QUERY with RESULT<tab>NANOSECONDS:
- *                                        COUNT, TOP_k, TOP_k_COUNT; IDS_k prints ids
+ *   driver query DIR                     answer lines COMMAND<tab>QUERY with
+ * RESULT<tab>NANOSECONDS: COUNT, TOP_k, TOP_k_COUNT; IDS_k prints ids
  *
  * It calls what ndx calls; only BM25's parameters are those of the race (k1 = 1.2,
  * b = 0.75, a word in the title counting once).  No result is kept from one line to the next.
@@ -71,7 +71,8 @@ read_stdin(struct ndx_writer *writer, struct ndx_err *err)
 	const struct ndx_pipeline_handler handler = { take_batch, take_event, end_unit, writer };
 	const struct ndx_pipeline_file file = { .path = "-", .id = "-" };
 	struct ndx_pipeline *pipeline;
-	enum ndx_status status = ndx_pipeline_new(&ndx_env_default, &options, &handler, &pipeline, err);
+	enum ndx_status status =
+		ndx_pipeline_new(&ndx_env_default, &options, &handler, &pipeline, err);
 
 	if (status != NDX_OK)
 		return status;
@@ -174,8 +175,8 @@ answer(struct driver *driver, const char *command, const char *text, struct ndx_
 		puts("UNSUPPORTED");
 		return NDX_OK;
 	}
-	status = ndx_query_parse(driver->index->env->mem, driver->stemmer, text, strlen(text), false, false,
-	                         &query, err);
+	status = ndx_query_parse(driver->index->env->mem, driver->stemmer, text, strlen(text),
+	                         false, false, &query, err);
 	if (status != NDX_OK)
 		return status;
 	status = ndx_query_expand(driver->index, NDX_EXPANSIONS_MAX, query, err);
@@ -185,7 +186,8 @@ answer(struct driver *driver, const char *command, const char *text, struct ndx_
 		if (ids)
 			status = print_ids(driver, &result, err);
 		else
-			printf("%llu\t%lld\n", options.want_total ? (unsigned long long)result.total : 1ULL,
+			printf("%llu\t%lld\n",
+			       options.want_total ? (unsigned long long)result.total : 1ULL,
 			       (long long)(now_ns() - began));
 		ndx_run_result_free(driver->index, &result);
 	}
@@ -227,8 +229,8 @@ query_index(const char *dir)
 		return fail(&err);
 	count = driver.index->manifest.segment_count;
 	driver.ids = calloc(count + 1, sizeof(*driver.ids));
-	if (driver.ids == NULL ||
-	    ndx_stemmer_new(&ndx_mem_default, driver.index->manifest.language, &driver.stemmer, &err) != NDX_OK)
+	if (driver.ids == NULL || ndx_stemmer_new(&ndx_mem_default, driver.index->manifest.language,
+	                                          &driver.stemmer, &err) != NDX_OK)
 		return fail(&err);
 	for (size_t i = 0; i < count; i++)
 		ndx_docstore_init(&driver.ids[i], &driver.index->segment[i], NDX_PART_IDS);

@@ -1,9 +1,9 @@
 /*
  * kernels.c - what each kernel costs, in cycles a posting, and how fast memory is read
  *
- * A kernel works on the same block of 128 postings again and again, so from the first cache; the figure is
- * the median of many passes.  Cycles are those of the time stamp counter, which runs at one speed
- * whatever the processor's clock does; where there is none, nanoseconds.
+ * A kernel works on the same block of 128 postings again and again, so from the first cache; the
+ * figure is the median of many passes.  Cycles are those of the time stamp counter, which runs at
+ * one speed whatever the processor's clock does; where there is none, nanoseconds.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -19,15 +19,15 @@
 #include "common/postings_block.h"
 #include "tests/oracle/random.h"
 
-#define PASSES 301
-#define REPEATS 200
-#define MEMORY_SIZE ((size_t)256 << 20) /* more than a last cache holds of it */
+#define PASSES        301
+#define REPEATS       200
+#define MEMORY_SIZE   ((size_t)256 << 20) /* more than a last cache holds of it */
 #define MEMORY_PASSES 7
 
 #if defined(__x86_64__)
-#define UNIT "cycles"
+#	define UNIT "cycles"
 #else
-#define UNIT "ns"
+#	define UNIT "ns"
 #endif
 
 static double
@@ -54,7 +54,8 @@ struct work {
 	const struct ndx_kernels *kernels;
 	unsigned width;
 	uint8_t packed[4 * NDX_BLOCK_LEN + NDX_READ_SLACK];
-	uint32_t docid[NDX_BLOCK_LEN], other[NDX_BLOCK_LEN], tf[NDX_BLOCK_LEN], out[NDX_BLOCK_LEN + 16];
+	uint32_t docid[NDX_BLOCK_LEN], other[NDX_BLOCK_LEN], tf[NDX_BLOCK_LEN],
+		out[NDX_BLOCK_LEN + 16];
 	uint8_t norm[4096 + NDX_READ_SLACK];
 	float length[256], score[NDX_BLOCK_LEN];
 	float bound[NDX_BLOCK_LEN]; /* one in eight above 1 */
@@ -62,7 +63,8 @@ struct work {
 	uint8_t bits[8 * 64], rank[NDX_BLOCK_LEN];
 	uint16_t at[NDX_BLOCK_LEN + 16];
 	uint32_t set[NDX_BLOCK_LEN];
-	uint8_t gaps_block[NDX_BLOCK_SIZE_MAX + NDX_READ_SLACK], bitset_block[NDX_BLOCK_SIZE_MAX + NDX_READ_SLACK];
+	uint8_t gaps_block[NDX_BLOCK_SIZE_MAX + NDX_READ_SLACK],
+		bitset_block[NDX_BLOCK_SIZE_MAX + NDX_READ_SLACK];
 	size_t gaps_size, bitset_size; /* of these blocks */
 	uint64_t sink;
 };
@@ -151,21 +153,23 @@ run_list_bits(struct work *work)
 static void
 run_rank_bits(struct work *work)
 {
-	work->sink += work->kernels->rank_bits(work->bits, 16, 0, work->set, NDX_BLOCK_LEN, work->rank);
+	work->sink +=
+		work->kernels->rank_bits(work->bits, 16, 0, work->set, NDX_BLOCK_LEN, work->rank);
 }
 
 static void
 run_intersect(struct work *work)
 {
-	work->sink += work->kernels->intersect(work->docid, NDX_BLOCK_LEN, work->other, NDX_BLOCK_LEN, 0,
-	                                       0, work->out);
+	work->sink += work->kernels->intersect(work->docid, NDX_BLOCK_LEN, work->other,
+	                                       NDX_BLOCK_LEN, 0, 0, work->out);
 }
 
 static void
 run_intersect_few(struct work *work)
 {
 	for (uint32_t i = 0; i < NDX_BLOCK_LEN; i += 8)
-		work->sink += work->kernels->intersect(work->docid + i, 8, work->other + i, 8, 0, 0, work->out);
+		work->sink += work->kernels->intersect(work->docid + i, 8, work->other + i, 8, 0, 0,
+		                                       work->out);
 }
 
 /* A block's docids and tf, from its first byte. */
@@ -174,7 +178,8 @@ decode(struct work *work, const uint8_t *in)
 {
 	struct ndx_block block;
 
-	if (ndx_block_parse(in, NDX_BLOCK_SIZE_MAX, NDX_BLOCK_LEN, NDX_DOCID_NONE, work->kernels, &block) > 0 &&
+	if (ndx_block_parse(in, NDX_BLOCK_SIZE_MAX, NDX_BLOCK_LEN, NDX_DOCID_NONE, work->kernels,
+	                    &block) > 0 &&
 	    ndx_block_docids(&block, work->kernels, 4096, work->out))
 		ndx_block_tfs(&block, work->kernels, work->out);
 }
@@ -240,7 +245,8 @@ measure(struct work *work, void (*run)(struct work *work))
 	return took[PASSES / 2];
 }
 
-/* What reading a byte takes of an array that no cache holds, the median pass; *ns_ret is the same in ns. */
+/* What reading a byte takes of an array that no cache holds, the median pass; *ns_ret is the same
+ * in ns. */
 static double
 read_memory(const uint64_t *memory, double *ns_ret)
 {
@@ -262,7 +268,8 @@ read_memory(const uint64_t *memory, double *ns_ret)
 	return took[MEMORY_PASSES / 2];
 }
 
-/* The speed of memory, and the time in which it brings what the two blocks above are decoded from. */
+/* The speed of memory, and the time in which it brings what the two blocks above are decoded
+ * from. */
 static void
 print_memory(const struct work *work)
 {
@@ -273,8 +280,10 @@ print_memory(const struct work *work)
 		return;
 	memset(memory, 1, MEMORY_SIZE);
 	byte = read_memory(memory, &byte_ns);
-	printf("%-34s%15.2f\n", "the gaps' bytes, from memory", byte * (double)work->gaps_size / NDX_BLOCK_LEN);
-	printf("%-34s%15.2f\n", "the bitset's, from memory", byte * (double)work->bitset_size / NDX_BLOCK_LEN);
+	printf("%-34s%15.2f\n", "the gaps' bytes, from memory",
+	       byte * (double)work->gaps_size / NDX_BLOCK_LEN);
+	printf("%-34s%15.2f\n", "the bitset's, from memory",
+	       byte * (double)work->bitset_size / NDX_BLOCK_LEN);
 	printf("%-34s%15.1f\n", "memory, GB/s", 1 / byte_ns);
 	free(memory);
 }

@@ -1,16 +1,17 @@
 /*
  * fastcgi.c - the web server's side of FastCGI (specification 1.0), well behaved or not
  *
- *   fastcgi PROGRAM WORD...     starts PROGRAM with a listening socket as its standard input, and does what each WORD says:
+ *   fastcgi PROGRAM WORD...     starts PROGRAM with a listening socket as its standard input, and
+ * does what each WORD says:
  *
  *   half       connects, and sends the first half of a record
  *   junk       sends what is no record, and reads the answer
- *   keep       asks twice over one connection that is to be kept; then leaves it open, and says nothing more
- *   ask        asks, and ends the connection
- *   overlong   asks with names and values whose lengths are lies
+ *   keep       asks twice over one connection that is to be kept; then leaves it open, and says
+ * nothing more ask        asks, and ends the connection overlong   asks with names and values whose
+ * lengths are lies
  *
- * Every request is GET ?q=harbour; the first line of its answer is printed after its word.  At the end the program gets SIGTERM,
- * and its exit status is printed.  No answer in a minute ends it all.
+ * Every request is GET ?q=harbour; the first line of its answer is printed after its word.  At the
+ * end the program gets SIGTERM, and its exit status is printed.  No answer in a minute ends it all.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -23,7 +24,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Types of records, and what a request begins with: a responder, and whether to keep the connection. */
+/* Types of records, and what a request begins with: a responder, and whether to keep the
+ * connection. */
 #define BEGIN 1
 #define END   3
 #define PARAM 4
@@ -35,7 +37,8 @@ static const struct sockaddr_un address = { AF_UNIX, "socket" };
 static void
 send_record(int fd, unsigned type, const void *content, size_t size)
 {
-	const unsigned char head[8] = { 1, (unsigned char)type, 0, 1, (unsigned char)(size >> 8), (unsigned char)size };
+	const unsigned char head[8] = { 1, (unsigned char)type,        0,
+		                        1, (unsigned char)(size >> 8), (unsigned char)size };
 
 	if (send(fd, head, sizeof(head), MSG_NOSIGNAL) != sizeof(head) ||
 	    (size > 0 && send(fd, content, size, MSG_NOSIGNAL) != (ssize_t)size))
@@ -76,9 +79,11 @@ print_answer(int fd, const char *word)
 	unsigned char head[8];
 	bool first = true;
 
-	while (receive(fd, head, sizeof(head)) && receive(fd, content, (size_t)(head[4] << 8 | head[5]) + head[6])) {
+	while (receive(fd, head, sizeof(head)) &&
+	       receive(fd, content, (size_t)(head[4] << 8 | head[5]) + head[6])) {
 		if (head[1] == OUT && first && (head[4] > 0 || head[5] > 0)) {
-			printf("%s: %.*s\n", word, (int)strcspn((char *)content, "\r\n"), (char *)content);
+			printf("%s: %.*s\n", word, (int)strcspn((char *)content, "\r\n"),
+			       (char *)content);
 			first = false;
 		}
 		if (head[1] == END)
@@ -102,7 +107,8 @@ act(const char *word)
 		if (send(fd, "GET / HTTP/1.1\r\nHost: a\r\n\r\n", 27, MSG_NOSIGNAL) != 27)
 			printf("junk: not sent\n");
 		print_answer(fd, word);
-	} else if (strcmp(word, "ask") == 0 || strcmp(word, "keep") == 0 || strcmp(word, "overlong") == 0) {
+	} else if (strcmp(word, "ask") == 0 || strcmp(word, "keep") == 0 ||
+	           strcmp(word, "overlong") == 0) {
 		send_request(fd, *word == 'k', *word == 'o');
 		print_answer(fd, word);
 	}
@@ -122,7 +128,8 @@ main(int argc, char *argv[])
 	pid_t program;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	if (argc < 2 || bind(listening, (const struct sockaddr *)&address, sizeof(address)) == -1 || listen(listening, 16) == -1) {
+	if (argc < 2 || bind(listening, (const struct sockaddr *)&address, sizeof(address)) == -1 ||
+	    listen(listening, 16) == -1) {
 		perror("fastcgi");
 		return 1;
 	}

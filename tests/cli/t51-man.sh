@@ -40,7 +40,7 @@ done <commands
 grep '^\.It Cm ' "$top/ndx.1" | cut -d ' ' -f 3 | sort >told
 expect 'the commands in ndx(1)' 0 'sort commands' <told
 
-sed -nE 's/^NDX_API .*[ *](ndx_[a-z_]+)\(.*/\1/p' "$top/common/ndx.h" | sort >calls
+sed -nE '/^NDX_API.*\*$/{N;s/\n//};s/^NDX_API .*[ *](ndx_[a-z_]+)\(.*/\1/p' "$top/common/ndx.h" | sort >calls
 [ "$(grep -c . calls)" -ge 14 ] || { echo 'ndx.h has no calls'; exit 1; }
 expect 'the calls in ndx(3)' 0 \
 	'sed -n "/^.Sh SYN/,/^.Sh DESC/s/^.F[no] \(ndx_[a-z_]*\).*/\1/p" "$top/common/ndx.3" | sort' <calls

@@ -2,9 +2,10 @@
  * test_flips.c - a damaged index never lies: a search is right or an error, and ndx check finds it
  *
  * A small index of several segments, with deleted articles, is damaged in one place at
- * a time: a bit of each byte of each file, then files cut short, lengthened, zeroed and exchanged.  All
- * queries are asked each time, with hits, texts and snippets, and each answer must be the one of
- * the sound index, or an error that says what is corrupt.  NDX_LONG=1 flips all bits of all bytes.
+ * a time: a bit of each byte of each file, then files cut short, lengthened, zeroed and exchanged.
+ * All queries are asked each time, with hits, texts and snippets, and each answer must be the one
+ * of the sound index, or an error that says what is corrupt.  NDX_LONG=1 flips all bits of all
+ * bytes.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -25,11 +26,27 @@
 #define FILES_MAX 16
 
 static const char *const queries[] = {
-	"bak",       "bak cak dak",  "+bak +cal",    "\"bak cak\"",       "\"bak cak\"~8",
-	"source:afp", "-bak",         "date:1970-01", "title:bak dak",     "(bak OR cak) AND NOT eak",
-	"id:news/7", "section:sport", "before:1970 cak", "bakation language:en",
-	"=bak",      "b?k* -c*",      "bka~1",        "\"=bak cak\"",      "bak NEAR/4 (cak OR dak)",
-	"bak SENTENCE cak", "title:(b* ONEAR/9 cak)",
+	"bak",
+	"bak cak dak",
+	"+bak +cal",
+	"\"bak cak\"",
+	"\"bak cak\"~8",
+	"source:afp",
+	"-bak",
+	"date:1970-01",
+	"title:bak dak",
+	"(bak OR cak) AND NOT eak",
+	"id:news/7",
+	"section:sport",
+	"before:1970 cak",
+	"bakation language:en",
+	"=bak",
+	"b?k* -c*",
+	"bka~1",
+	"\"=bak cak\"",
+	"bak NEAR/4 (cak OR dak)",
+	"bak SENTENCE cak",
+	"title:(b* ONEAR/9 cak)",
 };
 
 struct file {
@@ -43,7 +60,7 @@ struct damaged {
 	struct file file[FILES_MAX];
 	size_t file_count;
 	struct ndx_buf right[ARRAY_LEN(queries)]; /* the sound index's answers */
-	size_t errors, answers; /* of all searches of the damaged one */
+	size_t errors, answers;                   /* of all searches of the damaged one */
 };
 
 /* An answer as text; the status says whether it is one. */
@@ -64,10 +81,10 @@ answer(const struct ndx_index *index, const char *query, struct ndx_buf *out, st
 		const struct ndx_article_view *article = &hit->article;
 
 		status = ndx_snippet(hits, i, snippet, sizeof(snippet), err);
-		ndx_buf_printf(out, "%a %s %s %s %s %s %lld %d\n%s\n%s\n", (double)hit->score, article->id,
-		               article->title, article->source, article->section, article->author,
-		               (long long)article->date, article->date_offset_min, article->text,
-		               status == NDX_OK ? snippet : "");
+		ndx_buf_printf(out, "%a %s %s %s %s %s %lld %d\n%s\n%s\n", (double)hit->score,
+		               article->id, article->title, article->source, article->section,
+		               article->author, (long long)article->date, article->date_offset_min,
+		               article->text, status == NDX_OK ? snippet : "");
 	}
 	ndx_hits_free(hits);
 	return status;
@@ -81,7 +98,8 @@ make_index(struct damaged *d)
 	struct ndx_writer *writer;
 
 	ndx_small_dir_new(&d->dir);
-	assert_int_equal(ndx_writer_open(&ndx_env_default, d->dir.path, &options, &writer, NULL), NDX_OK);
+	assert_int_equal(ndx_writer_open(&ndx_env_default, d->dir.path, &options, &writer, NULL),
+	                 NDX_OK);
 	for (uint32_t i = 0; i < 260; i++) {
 		assert_int_equal(ndx_small_add(writer, i, 0, NULL), NDX_OK);
 		if (i == 150 || i == 160)
@@ -170,7 +188,8 @@ ask_all(struct damaged *d, const struct file *file, const char *what)
 				CHECK(what, ndx_buf_same(&out, &d->right[q]));
 			} else {
 				d->errors++;
-				CHECK(what, status == NDX_E_CORRUPT && strstr(err.msg, "corrupt") != NULL);
+				CHECK(what, status == NDX_E_CORRUPT &&
+				                    strstr(err.msg, "corrupt") != NULL);
 			}
 		}
 		ndx_close(index);
@@ -217,7 +236,8 @@ flip_one(struct damaged *d, const struct file *file, size_t at, unsigned bit)
 	const uint8_t byte = file->data[at] ^ (uint8_t)(1u << bit);
 
 	assert_true(fd != -1);
-	snprintf(what, sizeof(what), "%.60s byte %zu bit %u", strrchr(file->path, '/') + 1, at, bit);
+	snprintf(what, sizeof(what), "%.60s byte %zu bit %u", strrchr(file->path, '/') + 1, at,
+	         bit);
 	assert_int_equal(pwrite(fd, &byte, 1, (off_t)at), 1);
 	ask_all(d, file, what);
 	assert_int_equal(pwrite(fd, &file->data[at], 1, (off_t)at), 1);
@@ -236,13 +256,15 @@ test_flips(void **state)
 		const struct file *file = &sound.file[f];
 		const size_t step = all || file->size < 400 ? 1 : file->size / 250;
 
-		for (size_t at = 0; at < file->size; at += 1 + (step > 1 ? random_below(&random, 2 * step) : 0))
-			for (unsigned bit = all ? 0 : (unsigned)random_below(&random, 8), first = bit;
+		for (size_t at = 0; at < file->size;
+		     at += 1 + (step > 1 ? random_below(&random, 2 * step) : 0))
+			for (unsigned bit = all ? 0 : (unsigned)random_below(&random, 8),
+			              first = bit;
 			     bit < 8 && (all || bit == first); bit++, flips++)
 				flip_one(&sound, file, at, bit);
 	}
-	print_message("%zu flips in %zu files: %zu right answers, %zu errors\n", flips, sound.file_count,
-	              sound.answers, sound.errors);
+	print_message("%zu flips in %zu files: %zu right answers, %zu errors\n", flips,
+	              sound.file_count, sound.answers, sound.errors);
 	CHECK("some answers were not touched", sound.answers > 0);
 	CHECK("and some were", sound.errors > 0);
 }

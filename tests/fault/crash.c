@@ -13,18 +13,18 @@
 
 #include "common/buf.h"
 
-#define PIECE    4096
-#define FDS_MAX  256
+#define PIECE     4096
+#define FDS_MAX   256
 #define NAMES_MAX 64
-#define NO_FILE  (-1)
+#define NO_FILE   (-1)
 
 enum kind { CREATE, WRITE, TRUNCATE, SYNC, SYNC_DIR, RENAME, UNLINK };
 
 struct op {
 	enum kind kind;
-	int file;       /* number of the file, from 0 in the order in which they were made */
-	uint64_t off;   /* WRITE; TRUNCATE: the size */
-	size_t size;    /* WRITE */
+	int file;     /* number of the file, from 0 in the order in which they were made */
+	uint64_t off; /* WRITE; TRUNCATE: the size */
+	size_t size;  /* WRITE */
 	uint8_t *data;
 	char name[48], to[48];
 };
@@ -59,7 +59,8 @@ must(bool holds, const char *what)
 static struct op *
 add(struct crash *crash, enum kind kind)
 {
-	must(ndx_grow(&ndx_mem_default, &crash->op, &crash->count_max, crash->count + 1, sizeof(*crash->op)),
+	must(ndx_grow(&ndx_mem_default, &crash->op, &crash->count_max, crash->count + 1,
+	              sizeof(*crash->op)),
 	     "memory");
 	crash->op[crash->count] = (struct op){ .kind = kind, .file = NO_FILE };
 	return &crash->op[crash->count++];
@@ -279,13 +280,15 @@ static void
 write_some(struct ndx_buf *file, const struct op *op, struct random *random, unsigned loss)
 {
 	for (uint64_t at = op->off, end = op->off + op->size; at < end;) {
-		const uint64_t next = (at / PIECE + 1) * PIECE < end ? (at / PIECE + 1) * PIECE : end;
+		const uint64_t next =
+			(at / PIECE + 1) * PIECE < end ? (at / PIECE + 1) * PIECE : end;
 		size_t size = (size_t)(next - at);
 		const uint8_t *data = op->data + (at - op->off);
 
 		if (random_percent(random, loss)) {
 			if (random_percent(random, 30))
-				write_at(file, at, data, random_below(random, size / 512 + 1) * 512 % (size + 1));
+				write_at(file, at, data,
+				         random_below(random, size / 512 + 1) * 512 % (size + 1));
 			if (random_percent(random, 50)) /* the size grew, the bytes are missing */
 				write_at(file, next, NULL, 0);
 		} else {
@@ -295,10 +298,11 @@ write_some(struct ndx_buf *file, const struct op *op, struct random *random, uns
 	}
 }
 
-/* The state of a file at a moment: what was written before its last sync whole, the rest in part. */
+/* The state of a file at a moment: what was written before its last sync whole, the rest in
+ * part. */
 static void
-replay_file(const struct crash *crash, size_t moment, int file, struct random *random, unsigned loss,
-            struct ndx_buf *out)
+replay_file(const struct crash *crash, size_t moment, int file, struct random *random,
+            unsigned loss, struct ndx_buf *out)
 {
 	size_t synced = 0;
 
@@ -373,7 +377,8 @@ crash_replay(const struct crash *crash, size_t moment, struct random *random, un
 		must(!ndx_buf_failed(&path), "memory");
 		stream = fopen((const char *)path.data, "wb");
 		must(stream != NULL, to);
-		must(bytes.size == 0 || fwrite(bytes.data, 1, bytes.size, stream) == bytes.size, to);
+		must(bytes.size == 0 || fwrite(bytes.data, 1, bytes.size, stream) == bytes.size,
+		     to);
 		must(fclose(stream) == 0, to);
 		ndx_buf_free(&bytes);
 	}

@@ -1,8 +1,8 @@
 /*
  * test_cgi.c - while a request of the search page is answered, the n-th allocation or call fails
  *
- * Whatever fails, what is sent is a whole answer: the right one or a 500, nothing leaks, and the next request of the
- * same process is answered.  NDX_LONG=1 takes every n.
+ * Whatever fails, what is sent is a whole answer: the right one or a 500, nothing leaks, and the
+ * next request of the same process is answered.  NDX_LONG=1 takes every n.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -49,7 +49,8 @@ keep(struct ndx_str answer, struct ndx_buf *out)
 			while (i < answer.size && strchr("0123456789", answer.data[i]) != NULL)
 				i++;
 		if (left > 4 && memcmp(answer.data + i, " ms<", 4) == 0)
-			while (out->size > 0 && strchr("0123456789.", out->data[out->size - 1]) != NULL)
+			while (out->size > 0 &&
+			       strchr("0123456789.", out->data[out->size - 1]) != NULL)
 				out->size--;
 		ndx_buf_add_u8(out, (unsigned char)answer.data[i]);
 	}
@@ -131,9 +132,11 @@ test_nth(void **state)
 		assert_true(ndx_cgi_site_init(&site, &ndx_env_default, &f->config));
 		assert_true(ask(f, &site, queries[q], &f->right));
 		ndx_cgi_site_free(&site);
-		CHECK(queries[q], f->right.size > 11 && memcmp(f->right.data, "Status: 200", 11) == 0);
+		CHECK(queries[q],
+		      f->right.size > 11 && memcmp(f->right.data, "Status: 200", 11) == 0);
 		for (int kind = 0; kind < 3; kind++) /* memory, a call, a call and all after it */
-			for (size_t n = 1; try_nth(f, queries[q], kind, n); n = kind == 0 ? after(n) : n + 1)
+			for (size_t n = 1; try_nth(f, queries[q], kind, n);
+			     n = kind == 0 ? after(n) : n + 1)
 				tries++;
 	}
 	print_message("%zu failures\n", tries);

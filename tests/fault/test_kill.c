@@ -1,9 +1,10 @@
 /*
  * test_kill.c - a writer that is killed loses nothing that it had committed
  *
- * A writer adds, deletes, commits and merges, and says after each commit how far it is; it is killed (SIGKILL) at
- * random moments, while a reader opens the index and searches all the time.  What was said to be committed
- * is found, the reader sees no error, and the next writer leaves no file behind.  200 kills; 10,000 with NDX_LONG=1.
+ * A writer adds, deletes, commits and merges, and says after each commit how far it is; it is
+ * killed (SIGKILL) at random moments, while a reader opens the index and searches all the time.
+ * What was said to be committed is found, the reader sees no error, and the next writer leaves no
+ * file behind.  200 kills; 10,000 with NDX_LONG=1.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -47,7 +48,8 @@ write_on(const char *path, struct shared *shared, struct random *random)
 	while (status == NDX_OK) {
 		uint32_t next = shared->committed;
 
-		for (size_t left = 1 + random_below(random, 12); status == NDX_OK && left > 0; left--)
+		for (size_t left = 1 + random_below(random, 12); status == NDX_OK && left > 0;
+		     left--)
 			status = ndx_small_add(writer, ++next, 0, NULL);
 		for (uint32_t i = shared->committed + 1; status == NDX_OK && i <= next; i++)
 			if (i % 10 == 0)
@@ -63,7 +65,8 @@ write_on(const char *path, struct shared *shared, struct random *random)
 }
 
 static bool
-has_article(const struct ndx_index *index, uint32_t number, struct ndx_err *err, enum ndx_status *status)
+has_article(const struct ndx_index *index, uint32_t number, struct ndx_err *err,
+            enum ndx_status *status)
 {
 	const struct ndx_search_options options = { .nhits_max = 1 };
 	struct ndx_hits *hits;
@@ -99,8 +102,10 @@ read_on(const char *path, struct shared *shared)
 		if (status != NDX_OK)
 			break;
 		number = 1 + (uint32_t)random_below(&random, committed);
-		if (has_article(index, number, &err, &status) != (number % 10 != 0) && status == NDX_OK) {
-			snprintf(err.msg, sizeof(err.msg), "article %u of %u is wrong", number, committed);
+		if (has_article(index, number, &err, &status) != (number % 10 != 0) &&
+		    status == NDX_OK) {
+			snprintf(err.msg, sizeof(err.msg), "article %u of %u is wrong", number,
+			         committed);
 			status = NDX_E_NOT_FOUND;
 		}
 		shared->searches++;

@@ -1,8 +1,9 @@
 /*
  * test_memory.c - indexing takes no more memory than it was told to, however much there is to index
  *
- * All that the indexer asks its table for is added up, articles in flight and merges included; 16 MB above the limit
- * are allowed for what does not grow with the input.  What libraries allocate for themselves is not seen here.
+ * All that the indexer asks its table for is added up, articles in flight and merges included; 16
+ * MB above the limit are allowed for what does not grow with the input.  What libraries allocate
+ * for themselves is not seen here.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -39,11 +40,12 @@ counting_realloc(void *ctx, void *ptr, size_t size)
 		free(ptr);
 	else if ((moved = realloc(ptr, size)) == NULL)
 		return NULL;
-	live = __atomic_add_fetch(&counting->live_size, (moved == NULL ? 0 : malloc_usable_size(moved)) - before,
+	live = __atomic_add_fetch(&counting->live_size,
+	                          (moved == NULL ? 0 : malloc_usable_size(moved)) - before,
 	                          __ATOMIC_RELAXED);
 	peak = __atomic_load_n(&counting->peak_size, __ATOMIC_RELAXED);
-	while (live > peak && !__atomic_compare_exchange_n(&counting->peak_size, &peak, live, false, __ATOMIC_RELAXED,
-	                                                   __ATOMIC_RELAXED))
+	while (live > peak && !__atomic_compare_exchange_n(&counting->peak_size, &peak, live, false,
+	                                                   __ATOMIC_RELAXED, __ATOMIC_RELAXED))
 		continue;
 	return moved;
 }
@@ -88,7 +90,9 @@ test_limit(void **state)
 {
 	struct counting_mem counting = { .mem = { counting_realloc, &counting } };
 	const struct ndx_env env = { &counting.mem, &ndx_io_default };
-	const struct ndx_writer_options writer_options = { .memory_size = MEMORY_SIZE, .jobs = JOBS, .create = true };
+	const struct ndx_writer_options writer_options = { .memory_size = MEMORY_SIZE,
+		                                           .jobs = JOBS,
+		                                           .create = true };
 	const char *source[1];
 	const struct ndx_sync_options sync_options = { .source = source,
 		                                       .source_count = 1,
@@ -108,15 +112,16 @@ test_limit(void **state)
 	source[0] = articles;
 	write_articles(articles);
 	assert_int_equal(ndx_writer_open(&env, dir.path, &writer_options, &writer, NULL), NDX_OK);
-	CHECK("index", ndx_sync(&env, dir.path, writer, &sync_options, &reporter, &counts, NULL) == NDX_OK);
+	CHECK("index",
+	      ndx_sync(&env, dir.path, writer, &sync_options, &reporter, &counts, NULL) == NDX_OK);
 	CHECK("all were taken", counts.articles == ARTICLES && counts.input_size > 2 * MEMORY_SIZE);
 	CHECK("merge", ndx_writer_merge(writer, NULL) == NDX_OK);
 	ndx_writer_close(writer);
 	CHECK("all is freed", counting.live_size == 0);
 	CHECK("within the limit", counting.peak_size < MEMORY_SIZE + 16 * MB);
 	CHECK("memory was full now and then", counting.peak_size > MEMORY_SIZE / 2);
-	print_message("%.1f MB of input, %.1f MB of memory at most\n", (double)counts.input_size / MB,
-	              (double)counting.peak_size / MB);
+	print_message("%.1f MB of input, %.1f MB of memory at most\n",
+	              (double)counts.input_size / MB, (double)counting.peak_size / MB);
 	unlink(articles);
 	ndx_small_dir_remove(&dir);
 }

@@ -1,9 +1,10 @@
 /*
- * test_nth.c - with two threads at work, the n-th allocation or call fails: nothing is lost, and all is freed
+ * test_nth.c - with two threads at work, the n-th allocation or call fails: nothing is lost, and
+ * all is freed
  *
- * A flush and a merge of enough articles that several ranges of keys are written side by side.  Whatever
- * fails, there is an error, the index holds its old commit, nothing leaks, and the next try succeeds.  The n are
- * drawn denser at the beginning; NDX_LONG=1 takes all.
+ * A flush and a merge of enough articles that several ranges of keys are written side by side.
+ * Whatever fails, there is an error, the index holds its old commit, nothing leaks, and the next
+ * try succeeds.  The n are drawn denser at the beginning; NDX_LONG=1 takes all.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -57,12 +58,13 @@ merge_all(const struct ndx_env *env, const char *path, uint32_t version, struct 
 	return status;
 }
 
-typedef enum ndx_status (*work_function)(const struct ndx_env *env, const char *path, uint32_t version,
-                                         struct ndx_err *err);
+typedef enum ndx_status (*work_function)(const struct ndx_env *env, const char *path,
+                                         uint32_t version, struct ndx_err *err);
 
 /* The directory says what one of the two dumps does. */
 static void
-check_commit(const char *path, const struct ndx_buf *before, const struct ndx_buf *next, const char *what)
+check_commit(const char *path, const struct ndx_buf *before, const struct ndx_buf *next,
+             const char *what)
 {
 	struct ndx_buf dump;
 
@@ -118,7 +120,8 @@ fail_in_calls(work_function work, const char *name, const char *from, const stru
 		char what[80];
 		enum ndx_status status;
 
-		snprintf(what, sizeof(what), "%s, call %zu%s", name, n, for_good ? " and all after it" : "");
+		snprintf(what, sizeof(what), "%s, call %zu%s", name, n,
+		         for_good ? " and all after it" : "");
 		ndx_small_copy(from, path);
 		ndx_failing_io_init(&failing);
 		failing.fail_at = (int)n;

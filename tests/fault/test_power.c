@@ -1,9 +1,10 @@
 /*
  * test_power.c - a power loss at any moment leaves the old commit or the new one, whole
  *
- * An index is made, added to, deleted from, merged and added to again, with a recorder under it (crash.h).  Every moment
- * is turned into directories as a crash may leave them; each is opened and compared, and the next writer
- * works on it without help and leaves nothing behind.  2,000 states; 100,000 with NDX_LONG=1.
+ * An index is made, added to, deleted from, merged and added to again, with a recorder under it
+ * (crash.h).  Every moment is turned into directories as a crash may leave them; each is opened and
+ * compared, and the next writer works on it without help and leaves nothing behind.  2,000 states;
+ * 100,000 with NDX_LONG=1.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -19,7 +20,8 @@
 
 #define STATES_MAX 16
 
-/* What was committed when: dump[i] is safe from operation safe[i] on, and may be there from that of the one before. */
+/* What was committed when: dump[i] is safe from operation safe[i] on, and may be there from that of
+ * the one before. */
 struct history {
 	struct crash *crash;
 	size_t safe[STATES_MAX];
@@ -86,7 +88,8 @@ ignore(void *ctx, enum ndx_check_kind kind, const char *sentence)
 	(void)sentence;
 }
 
-/* The next run of an indexer: it opens, adds, commits, and leaves a sound index and nothing else. */
+/* The next run of an indexer: it opens, adds, commits, and leaves a sound index and nothing
+ * else. */
 static void
 go_on(const char *path, const char *what)
 {
@@ -126,7 +129,8 @@ compare(const struct history *history, size_t moment, const char *path, const ch
 		last++;
 	ndx_buf_init(&dump, &ndx_mem_default);
 	status = ndx_dump(&ndx_env_default, path, &dump, &err);
-	/* dump[last - 1] is safe, and dump[last] may be on its way; before the first there may be no index at all. */
+	/* dump[last - 1] is safe, and dump[last] may be on its way; before the first there may be
+	 * no index at all. */
 	if (last > 0)
 		holds |= status == NDX_OK && ndx_buf_same(&dump, &history->dump[last - 1]);
 	else
@@ -160,8 +164,8 @@ test_power(void **state)
 			struct random random = random_of(round, moment, 7);
 			const unsigned loss = losses[round % ARRAY_LEN(losses)];
 
-			snprintf(what, sizeof(what), "round %zu, moment %zu of %zu, loss %u", round, moment, moments,
-			         loss);
+			snprintf(what, sizeof(what), "round %zu, moment %zu of %zu, loss %u", round,
+			         moment, moments, loss);
 			crash_replay(history.crash, moment, &random, loss, path);
 			compare(&history, moment, path, what);
 			go_on(path, what);

@@ -1,9 +1,11 @@
 /*
- * test_readers.c - readers of an index that is being written see whole commits, each later than the last
+ * test_readers.c - readers of an index that is being written see whole commits, each later than the
+ * last
  *
- * One thread adds, deletes, merges and commits 20 times a second; four others open the index, search, count and check
- * what they find, all the time.  What article number n says follows from n and from how often it was replaced,
- * so that each answer can be checked.  Two seconds; ten minutes with NDX_LONG=1.
+ * One thread adds, deletes, merges and commits 20 times a second; four others open the index,
+ * search, count and check what they find, all the time.  What article number n says follows from n
+ * and from how often it was replaced, so that each answer can be checked.  Two seconds; ten minutes
+ * with NDX_LONG=1.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -71,7 +73,8 @@ change(struct ndx_writer *writer, struct random *random, uint32_t version)
 	enum ndx_status status;
 
 	for (size_t i = 1 + random_below(random, 20); i > 0; i--)
-		must(ndx_small_add(writer, (uint32_t)random_below(random, ARTICLES), version, &err), &err, "add");
+		must(ndx_small_add(writer, (uint32_t)random_below(random, ARTICLES), version, &err),
+		     &err, "add");
 	status = ndx_small_delete(writer, (uint32_t)random_below(random, ARTICLES), &err);
 	if (status != NDX_E_NOT_FOUND)
 		must(status, &err, "delete");
@@ -113,7 +116,8 @@ write_on(void *arg)
 static void
 search(const struct ndx_index *index, const char *query)
 {
-	const struct ndx_search_options all = { .nhits_max = ARTICLES + 1 }, none = { .nhits_max = 0 };
+	const struct ndx_search_options all = { .nhits_max = ARTICLES + 1 },
+					none = { .nhits_max = 0 };
 	bool seen[ARTICLES] = { false };
 	struct ndx_err err = { 0 };
 	struct ndx_hits *hits;
@@ -142,8 +146,10 @@ search(const struct ndx_index *index, const char *query)
 static void *
 read_on(void *arg)
 {
-	static const char *const queries[] = { "bak",        "bak cak dak", "\"bak cak\"",    "+bak -cak",
-		                               "source:afp", "b*",          "bak NEAR/5 cak", "date:1970.." };
+	static const char *const queries[] = {
+		"bak",        "bak cak dak", "\"bak cak\"",    "+bak -cak",
+		"source:afp", "b*",          "bak NEAR/5 cak", "date:1970.."
+	};
 	uint64_t last = 0;
 
 	(void)arg;
@@ -156,8 +162,8 @@ read_on(void *arg)
 			continue;
 		must(ndx_open(run.dir.path, &index, &err), &err, "open");
 		if (ndx_generation(index) < committed || ndx_generation(index) < last) {
-			fprintf(stderr, "generation %" PRIu64 " after %" PRIu64 "\n", ndx_generation(index),
-			        committed > last ? committed : last);
+			fprintf(stderr, "generation %" PRIu64 " after %" PRIu64 "\n",
+			        ndx_generation(index), committed > last ? committed : last);
 			abort();
 		}
 		last = ndx_generation(index);
@@ -197,7 +203,8 @@ test_readers(void **state)
 	pthread_join(writer, NULL);
 	for (size_t i = 0; i < READERS; i++)
 		pthread_join(reader[i], NULL);
-	print_message("%u s: %" PRIu64 " commits, %" PRIu64 " openings, %" PRIu64 " searches, at most %zu files\n",
+	print_message("%u s: %" PRIu64 " commits, %" PRIu64 " openings, %" PRIu64
+	              " searches, at most %zu files\n",
 	              seconds, (uint64_t)run.commits, (uint64_t)run.opens, (uint64_t)run.searches,
 	              (size_t)run.files_max);
 	CHECK("readers and writer went on", run.commits > 5 && run.searches > 100);

@@ -1,9 +1,10 @@
 /*
  * test_search.c - while an index is opened and searched, the n-th allocation or call fails
  *
- * Every operator of the query language, with hits, snippets, facets and a timeline, the explanation, an article
- * with marks, and completion; and ndx_check().  Whatever fails, there is an error with a message, nothing leaks, the
- * answer is no other, and the next try succeeds.  NDX_LONG=1 takes every n.
+ * Every operator of the query language, with hits, snippets, facets and a timeline, the
+ * explanation, an article with marks, and completion; and ndx_check().  Whatever fails, there is an
+ * error with a message, nothing leaks, the answer is no other, and the next try succeeds.
+ * NDX_LONG=1 takes every n.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -45,7 +46,8 @@ after(size_t n)
 
 /* What a search says, as text. */
 static enum ndx_status
-tell_hits(const struct ndx_index *index, const char *query, struct ndx_buf *out, struct ndx_err *err)
+tell_hits(const struct ndx_index *index, const char *query, struct ndx_buf *out,
+          struct ndx_err *err)
 {
 	const struct ndx_search_options options = { .nhits_max = 4,
 		                                    .facets = (1u << NDX_FACETS) - 1,
@@ -67,10 +69,12 @@ tell_hits(const struct ndx_index *index, const char *query, struct ndx_buf *out,
 			               (double)ndx_hits_get(hits, i)->score, snippet);
 	}
 	for (unsigned f = 0; f < NDX_FACETS; f++) {
-		const struct ndx_facet_value *value = ndx_hits_facet(hits, (enum ndx_facet)f, &count);
+		const struct ndx_facet_value *value =
+			ndx_hits_facet(hits, (enum ndx_facet)f, &count);
 
 		for (size_t i = 0; i < count; i++)
-			ndx_buf_printf(out, "%s %llu\n", value[i].value, (unsigned long long)value[i].count);
+			ndx_buf_printf(out, "%s %llu\n", value[i].value,
+			               (unsigned long long)value[i].count);
 	}
 	ndx_hits_timeline(hits, &unit, &count);
 	ndx_buf_printf(out, "%d %zu\n", (int)unit, count);
@@ -82,7 +86,8 @@ tell_hits(const struct ndx_index *index, const char *query, struct ndx_buf *out,
 }
 
 static enum ndx_status
-tell_rest(const struct ndx_index *index, const char *query, struct ndx_buf *out, struct ndx_err *err)
+tell_rest(const struct ndx_index *index, const char *query, struct ndx_buf *out,
+          struct ndx_err *err)
 {
 	const struct ndx_article_view *article;
 	struct ndx_suggestions *suggestions;
@@ -131,7 +136,9 @@ set_up(void **state)
 	struct ndx_writer *writer;
 
 	ndx_small_dir_new(&fixture.dir);
-	assert_int_equal(ndx_writer_open(&ndx_env_default, fixture.dir.path, &options, &writer, NULL), NDX_OK);
+	assert_int_equal(
+		ndx_writer_open(&ndx_env_default, fixture.dir.path, &options, &writer, NULL),
+		NDX_OK);
 	for (uint32_t i = 0; i < ARTICLES; i++) {
 		assert_int_equal(ndx_small_add(writer, i, 0, NULL), NDX_OK);
 		if (i == ARTICLES / 2)
@@ -166,7 +173,8 @@ test_memory(void **state)
 	size_t tries = 0;
 
 	for (size_t q = 0; q < ARRAY_LEN(queries); q++) {
-		CHECK(queries[q], tell(&ndx_env_default, f->dir.path, queries[q], &f->right, NULL) == NDX_OK);
+		CHECK(queries[q],
+		      tell(&ndx_env_default, f->dir.path, queries[q], &f->right, NULL) == NDX_OK);
 		for (size_t n = 1;; n = after(n), tries++) {
 			struct failing_mem failing;
 			const struct ndx_env env = { &failing.mem, &ndx_io_default };
@@ -176,7 +184,8 @@ test_memory(void **state)
 			ndx_failing_mem_init(&failing, n);
 			status = tell(&env, f->dir.path, queries[q], &f->out, &err);
 			CHECK(queries[q], failing.live_count == 0);
-			CHECK(queries[q], status == NDX_OK || (status == NDX_E_NOMEM && err.msg[0] != '\0'));
+			CHECK(queries[q],
+			      status == NDX_OK || (status == NDX_E_NOMEM && err.msg[0] != '\0'));
 			CHECK(queries[q], status != NDX_OK || ndx_buf_same(&f->out, &f->right));
 			if (status == NDX_OK && failing.alloc_count < n)
 				break;
@@ -191,7 +200,8 @@ fail_calls(struct fixture *f, bool for_good)
 	size_t tries = 0;
 
 	for (size_t q = 0; q < ARRAY_LEN(queries); q++) {
-		CHECK(queries[q], tell(&ndx_env_default, f->dir.path, queries[q], &f->right, NULL) == NDX_OK);
+		CHECK(queries[q],
+		      tell(&ndx_env_default, f->dir.path, queries[q], &f->right, NULL) == NDX_OK);
 		for (int n = 1;; n++, tries++) {
 			struct failing_io failing;
 			const struct ndx_env env = { &ndx_mem_default, &failing.io };
@@ -253,7 +263,8 @@ test_check_index(void **state)
 			count = kind == 0 ? mem.alloc_count : (size_t)io.call_count;
 			CHECK("check", mem.live_count == 0 && io.open_count == 0);
 			CHECK("check", status == NDX_OK || err.msg[0] != '\0');
-			CHECK("check", status != NDX_OK || (damage_count == 0 && counts.segments == 2));
+			CHECK("check",
+			      status != NDX_OK || (damage_count == 0 && counts.segments == 2));
 			if (count < n) {
 				CHECK("check", status == NDX_OK);
 				break;
@@ -265,7 +276,8 @@ test_check_index(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_memory), cmocka_unit_test(test_calls),
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_memory),
+		                            cmocka_unit_test(test_calls),
 		                            cmocka_unit_test(test_check_index) };
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

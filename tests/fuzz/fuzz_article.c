@@ -1,9 +1,9 @@
 /*
  * fuzz_article.c - any bytes in any format are clean articles, or are refused with a reason
  *
- * Input: u8 the format, then the bytes of a file.  Property: what is handed over has an id and a title or a text, all of it
- * UTF-8 without control bytes; a reason is one line; the same bytes say the same again; and cut into chunks
- * where the format says, they hold as many articles as whole.
+ * Input: u8 the format, then the bytes of a file.  Property: what is handed over has an id and a
+ * title or a text, all of it UTF-8 without control bytes; a reason is one line; the same bytes say
+ * the same again; and cut into chunks where the format says, they hold as many articles as whole.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -89,7 +89,8 @@ read_chunk(const struct ndx_format *format, const uint8_t *in, size_t size, stru
 }
 
 static void
-read_in_chunks(const struct ndx_format *format, const uint8_t *in, size_t size, const struct seen *whole)
+read_in_chunks(const struct ndx_format *format, const uint8_t *in, size_t size,
+               const struct seen *whole)
 {
 	struct seen seen = { 0 };
 	size_t used;
@@ -109,8 +110,9 @@ read_in_chunks(const struct ndx_format *format, const uint8_t *in, size_t size, 
 int
 LLVMFuzzerTestOneInput(const uint8_t *in, size_t in_size)
 {
-	static const struct ndx_format *const formats[] = { &ndx_format_text, &ndx_format_html, &ndx_format_json,
-		                                            &ndx_format_jsonl, &ndx_format_reuters };
+	static const struct ndx_format *const formats[] = { &ndx_format_text, &ndx_format_html,
+		                                            &ndx_format_json, &ndx_format_jsonl,
+		                                            &ndx_format_reuters };
 	const struct ndx_format *format;
 	struct seen seen = { 0 }, again = { 0 };
 	struct ndx_err err = { .status = NDX_OK };
@@ -121,10 +123,12 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t in_size)
 	format = formats[in[0] % 5];
 	in++;
 	in_size--;
-	must(ndx_format_sniff(in, in_size, "dir/a.txt", &not_article, &err) != NULL || err.msg[0] != '\0');
+	must(ndx_format_sniff(in, in_size, "dir/a.txt", &not_article, &err) != NULL ||
+	     err.msg[0] != '\0');
 	read_chunk(format, in, in_size, &seen);
 	read_chunk(format, in, in_size, &again);
-	must(seen.articles == again.articles && seen.rejects == again.rejects && seen.sum == again.sum);
+	must(seen.articles == again.articles && seen.rejects == again.rejects &&
+	     seen.sum == again.sum);
 	if (format->split != NULL)
 		read_in_chunks(format, in, in_size, &seen);
 	return 0;

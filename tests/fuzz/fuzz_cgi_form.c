@@ -1,9 +1,10 @@
 /*
  * fuzz_cgi_form.c - any address is a form, any file a configuration, or is refused in a sentence
  *
- * Input: u8 which of the two, then the query string, or the text of ndx.conf.  Property: values are UTF-8 without control
- * characters and no longer than their limit; the address that is made of a form, entities undone, is read as the same form;
- * a configuration has an index, and an error of one names a line.
+ * Input: u8 which of the two, then the query string, or the text of ndx.conf.  Property: values are
+ * UTF-8 without control characters and no longer than their limit; the address that is made of a
+ * form, entities undone, is read as the same form; a configuration has an index, and an error of
+ * one names a line.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -25,7 +26,8 @@ check_values(const struct ndx_cgi_form *form)
 		const char *value = form->value[i];
 		const size_t size = strlen(value);
 
-		must(size <= 4096 && (form->given[i] || size == 0) && ndx_utf8_check(value, size) == size);
+		must(size <= 4096 && (form->given[i] || size == 0) &&
+		     ndx_utf8_check(value, size) == size);
 		for (size_t at = 0; at < size; at++)
 			must((unsigned char)value[at] >= ' ' && value[at] != 0x7f);
 	}
@@ -66,13 +68,15 @@ try_form(const char *query)
 		if (strlen((char *)out.data + 1) <= NDX_CGI_QUERY_STRING_MAX) {
 			must(ndx_cgi_form_read((char *)out.data + 1, again, &err) == NDX_OK);
 			for (int i = 0; i < NDX_CGI_FIELDS; i++)
-				must(i == NDX_CGI_PAGE || strcmp(form->value[i], again->value[i]) == 0);
+				must(i == NDX_CGI_PAGE ||
+				     strcmp(form->value[i], again->value[i]) == 0);
 		}
 		ndx_buf_clear(&out);
 		ndx_cgi_form_query(form, &out);
 		must(!ndx_buf_failed(&out) && memchr(out.data, '\0', out.size) == NULL);
 	} else {
-		must(err.msg[0] != '\0' && ndx_utf8_check(err.msg, strlen(err.msg)) == strlen(err.msg));
+		must(err.msg[0] != '\0' &&
+		     ndx_utf8_check(err.msg, strlen(err.msg)) == strlen(err.msg));
 	}
 	ndx_buf_free(&out);
 	free(form);
@@ -91,7 +95,8 @@ try_config(const uint8_t *in, size_t size)
 	close(fd);
 	if (ndx_cgi_config_read(path, &config, &err) == NDX_OK) {
 		must(config.index_count >= 1 && config.index_count <= NDX_CGI_INDEXES_MAX);
-		must(config.hits >= 1 && config.cpu >= 1 && config.title != NULL && config.link != NULL);
+		must(config.hits >= 1 && config.cpu >= 1 && config.title != NULL &&
+		     config.link != NULL);
 		for (size_t i = 0; i < config.index_count; i++)
 			must(config.index[i].name[0] != '\0' && config.index[i].path[0] != '\0');
 		ndx_cgi_config_free(&config);

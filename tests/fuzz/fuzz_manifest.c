@@ -64,7 +64,9 @@ read_it(void *ctx, int fd, void *out, size_t size, off_t off)
 	return (ssize_t)size;
 }
 
-static const struct ndx_io io = { .open = open_it, .close = close_it, .fstat = stat_it, .pread = read_it };
+static const struct ndx_io io = {
+	.open = open_it, .close = close_it, .fstat = stat_it, .pread = read_it
+};
 static const struct ndx_env env = { &ndx_mem_default, &io };
 
 static void
@@ -76,7 +78,8 @@ must_be(const struct ndx_buf *out, const void *data, size_t size)
 static void
 must_explain(enum ndx_status status, const struct ndx_err *err)
 {
-	must((status == NDX_E_CORRUPT || status == NDX_E_VERSION || status == NDX_E_IO) && err->msg[0] != '\0');
+	must((status == NDX_E_CORRUPT || status == NDX_E_VERSION || status == NDX_E_IO) &&
+	     err->msg[0] != '\0');
 }
 
 static void
@@ -100,8 +103,8 @@ try_tombstones(struct ndx_buf *out)
 {
 	struct ndx_tombstones *tombstones;
 	struct ndx_err err = { .status = NDX_OK };
-	enum ndx_status status = ndx_tombstones_open(&env, "index/a.del", file.size, NUMBER, ARTICLES, TERMS,
-	                                             &tombstones, &err);
+	enum ndx_status status = ndx_tombstones_open(&env, "index/a.del", file.size, NUMBER,
+	                                             ARTICLES, TERMS, &tombstones, &err);
 
 	if (status != NDX_OK) {
 		must_explain(status, &err);
@@ -110,7 +113,8 @@ try_tombstones(struct ndx_buf *out)
 	for (ndx_docid docid = 0; docid < ARTICLES; docid++) {
 		const uint32_t at = ndx_tombstones_find(tombstones, docid, 0);
 
-		must(at <= tombstones->count && (at == tombstones->count || tombstones->docid[at] >= docid));
+		must(at <= tombstones->count &&
+		     (at == tombstones->count || tombstones->docid[at] >= docid));
 		must(ndx_tombstones_has(tombstones, docid) ==
 		     (at < tombstones->count && tombstones->docid[at] == docid));
 	}
@@ -182,7 +186,8 @@ try_sources(struct ndx_buf *out)
 int
 LLVMFuzzerTestOneInput(const uint8_t *in, size_t in_size)
 {
-	static void (*const try[])(struct ndx_buf *out) = { try_manifest, try_tombstones, try_sources };
+	static void (*const try[])(struct ndx_buf * out) = { try_manifest, try_tombstones,
+		                                             try_sources };
 	struct ndx_buf out;
 	uint64_t sum;
 

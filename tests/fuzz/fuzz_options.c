@@ -1,9 +1,9 @@
 /*
  * fuzz_options.c - any command line of search, show and suggest ends with 0, 1 or 2
  *
- * Input: u8 the command, then its arguments, each ended by a line break; they come before the index, a small one,
- * and after it.  Property: it ends with one of the three statuses; sizes and numbers of the indexer's options are read
- * within their limits.
+ * Input: u8 the command, then its arguments, each ended by a line break; they come before the
+ * index, a small one, and after it.  Property: it ends with one of the three statuses; sizes and
+ * numbers of the indexer's options are read within their limits.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -53,12 +53,14 @@ read_numbers(const char *text)
 static int
 run(unsigned command, int argc, char **argv)
 {
-	static int (*const commands[])(int argc, char **argv) = { ndx_cmd_search, ndx_cmd_search, ndx_cmd_search,
-		                                                  ndx_cmd_show, ndx_cmd_suggest };
+	static int (*const commands[])(int argc, char **argv) = { ndx_cmd_search, ndx_cmd_search,
+		                                                  ndx_cmd_search, ndx_cmd_show,
+		                                                  ndx_cmd_suggest };
 	const int out = dup(1), messages = dup(2), nowhere = open("/dev/null", O_WRONLY);
 	int result;
 
-	must(out != -1 && messages != -1 && nowhere != -1 && dup2(nowhere, 1) == 1 && dup2(nowhere, 2) == 2);
+	must(out != -1 && messages != -1 && nowhere != -1 && dup2(nowhere, 1) == 1 &&
+	     dup2(nowhere, 2) == 2);
 	read_numbers(argv[1]);
 	optind = 0; /* getopt begins anew */
 	result = commands[command](argc, argv);

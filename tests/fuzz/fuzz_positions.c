@@ -2,8 +2,8 @@
  * fuzz_positions.c - both ways of reading positions agree, on any bytes
  *
  * Input: u16 how many positions of a block to ask for, u8 where to begin, then the bytes of
- * the block.  Property: where the strict way reads a posting's positions, they rise; where it reads the
- * whole block, the quick way reads the same, and what is encoded anew takes no more bytes.
+ * the block.  Property: where the strict way reads a posting's positions, they rise; where it reads
+ * the whole block, the quick way reads the same, and what is encoded anew takes no more bytes.
  *
  * SPDX-License-Identifier: MIT
  */

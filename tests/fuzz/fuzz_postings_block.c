@@ -48,7 +48,8 @@ check_tfs(const struct ndx_block *block, size_t count, const uint32_t *tf)
 
 /* Of blocks whose tf can be encoded: 0 stands for 2^32. */
 static void
-check_encoding(const ndx_docid *docid, const uint32_t *tf, size_t count, ndx_docid prev, size_t used)
+check_encoding(const ndx_docid *docid, const uint32_t *tf, size_t count, ndx_docid prev,
+               size_t used)
 {
 	uint8_t again[NDX_BLOCK_SIZE_MAX];
 

@@ -19,13 +19,14 @@ read_query(struct ndx_stemmer *stemmer, const char *text, size_t size, bool all,
 {
 	struct ndx_query *query;
 	struct ndx_err err = { .status = NDX_OK };
-	enum ndx_status status = ndx_query_parse(&ndx_mem_default, stemmer, text, size, all, strict,
-	                                         &query, &err);
+	enum ndx_status status =
+		ndx_query_parse(&ndx_mem_default, stemmer, text, size, all, strict, &query, &err);
 
 	ndx_buf_clear(out);
 	*notices_ret = 0;
 	if (status != NDX_OK) {
-		if (status != NDX_E_LIMIT && (status != NDX_E_QUERY || !strict || err.msg[0] == '\0'))
+		if (status != NDX_E_LIMIT &&
+		    (status != NDX_E_QUERY || !strict || err.msg[0] == '\0'))
 			abort();
 		return status;
 	}
@@ -45,15 +46,15 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t in_size)
 	size_t notices, none;
 	char *text = malloc(in_size + (in_size == 0)); /* of exact size */
 
-	if (text == NULL || (stemmer == NULL &&
-	                     ndx_stemmer_new(&ndx_mem_default, "english", &stemmer, NULL) != NDX_OK))
+	if (text == NULL || (stemmer == NULL && ndx_stemmer_new(&ndx_mem_default, "english",
+	                                                        &stemmer, NULL) != NDX_OK))
 		abort();
 	memcpy(text, in, in_size);
 	ndx_buf_init(&plain, &ndx_mem_default);
 	ndx_buf_init(&strict, &ndx_mem_default);
 	for (int all = 0; all < 2; all++) {
 		enum ndx_status status =
-		        read_query(stemmer, text, in_size, all, false, &plain, &notices);
+			read_query(stemmer, text, in_size, all, false, &plain, &notices);
 
 		if (read_query(stemmer, text, in_size, all, true, &strict, &none) == NDX_OK &&
 		    (status != NDX_OK || notices > 0 || none > 0 || strict.size != plain.size ||

@@ -1,9 +1,10 @@
 /*
  * fuzz_segment.c - a segment with wrong bytes under right checksums never crashes a search
  *
- * Input: changes of four bytes each, u24 place and u8 value, to the bytes of a small segment, which is then opened in
- * memory, where nothing is checksummed.  Property: every query, ranked, counted and the plain way, and a check of the
- * whole, ends, with NDX_OK or NDX_E_CORRUPT, and finds no article that there is not.
+ * Input: changes of four bytes each, u24 place and u8 value, to the bytes of a small segment, which
+ * is then opened in memory, where nothing is checksummed.  Property: every query, ranked, counted
+ * and the plain way, and a check of the whole, ends, with NDX_OK or NDX_E_CORRUPT, and finds no
+ * article that there is not.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -19,13 +20,28 @@
 #include "tests/fuzz/fuzz.h"
 #include "tests/unit/small_index.h"
 
-#define ARTICLES   600
+#define ARTICLES    600
 #define CHANGES_MAX 64
 
 static const char *const queries[] = {
-	"bak",       "bak cak dak",  "+bak +cal",  "\"bak cak\"",   "\"bak bak\"",  "\"bak cak dak\"~8",
-	"source:afp", "-bak",         "date:1970-01", "title:bak dak", "+bak +cak +dak +eak", "section:sport bak",
-	"=bak",      "b* OR ?ak",    "bka~1",      "\"=bak cak\"",  "bak NEAR/4 (cak OR d*)", "bak SENTENCE cak",
+	"bak",
+	"bak cak dak",
+	"+bak +cal",
+	"\"bak cak\"",
+	"\"bak bak\"",
+	"\"bak cak dak\"~8",
+	"source:afp",
+	"-bak",
+	"date:1970-01",
+	"title:bak dak",
+	"+bak +cak +dak +eak",
+	"section:sport bak",
+	"=bak",
+	"b* OR ?ak",
+	"bka~1",
+	"\"=bak cak\"",
+	"bak NEAR/4 (cak OR d*)",
+	"bak SENTENCE cak",
 };
 
 static struct {
@@ -73,8 +89,8 @@ search(const struct ndx_index *index, const char *text, struct ndx_run_options o
 	struct ndx_err err;
 	enum ndx_status status;
 
-	must(ndx_query_parse(&ndx_mem_default, base.stemmer, text, strlen(text), false, false, &query,
-	                     NULL) == NDX_OK);
+	must(ndx_query_parse(&ndx_mem_default, base.stemmer, text, strlen(text), false, false,
+	                     &query, NULL) == NDX_OK);
 	status = ndx_query_expand(index, NDX_EXPANSIONS_MAX, query, &err);
 	if (status == NDX_OK)
 		status = ndx_run(index, query, &options, &result, &err);
@@ -93,7 +109,11 @@ search_all(const struct ndx_index *index)
 	static const struct ndx_run_options ways[] = {
 		{ .nbest = 10, .k1 = 1.2f, .b = 0.75f, .title_weight = 1 },
 		{ .nbest = 10, .want_total = true, .k1 = 1.2f, .b = 0.75f, .title_weight = 2 },
-		{ .nbest = 3, .k1 = 1.2f, .b = 0.75f, .title_weight = 2, .without = NDX_WITHOUT_AND_BLOCKS },
+		{ .nbest = 3,
+		  .k1 = 1.2f,
+		  .b = 0.75f,
+		  .title_weight = 2,
+		  .without = NDX_WITHOUT_AND_BLOCKS },
 		{ .want_total = true, .k1 = 1.2f, .b = 0.75f, .title_weight = 1 },
 		{ .nbest = 10, .k1 = 1.2f, .b = 0.75f, .title_weight = 1, .exhaustive = true },
 	};
@@ -115,7 +135,8 @@ read_all(const struct ndx_segment *segment)
 	enum ndx_status status = NDX_OK;
 
 	ndx_docstore_init(&store, segment, NDX_PART_STORED);
-	for (uint32_t slot = 0; status == NDX_OK && slot < segment->article_count && slot < ARTICLES; slot++)
+	for (uint32_t slot = 0;
+	     status == NDX_OK && slot < segment->article_count && slot < ARTICLES; slot++)
 		status = ndx_docstore_get(&store, slot, &record, &err);
 	ndx_docstore_free(&store);
 	must(status == NDX_OK || status == NDX_E_CORRUPT);
@@ -137,7 +158,8 @@ LLVMFuzzerTestOneInput(const uint8_t *in, size_t in_size)
 	must(data != NULL);
 	memcpy(data, base.data, base.size);
 	for (size_t i = 0; i + 4 <= in_size && i < 4 * CHANGES_MAX; i += 4)
-		data[((size_t)in[i] | (size_t)in[i + 1] << 8 | (size_t)in[i + 2] << 16) % base.size] = in[i + 3];
+		data[((size_t)in[i] | (size_t)in[i + 1] << 8 | (size_t)in[i + 2] << 16) %
+		     base.size] = in[i + 3];
 	sum = ndx_checksum(data + base.size - NDX_SEGMENT_TOC_SIZE, NDX_SEGMENT_TOC_SIZE - 8);
 	memcpy(data + base.size - 8, &sum, sizeof(sum));
 	if (ndx_segment_open_memory(&ndx_env_default, data, base.size, &segment, NULL) == NDX_OK) {

@@ -44,8 +44,9 @@ check_form(const struct ndx_tokens *tokens, size_t i)
 	if (token->kind != NDX_TOKEN_WORD)
 		return;
 	for (size_t b = 0; b < token->form_size; b++)
+		/* compatibility forms may fold to words of another script */
 		if ((uint8_t)form[b] >= 0x80)
-			return; /* compatibility forms may fold to words of another script */
+			return;
 	ndx_tokens_init(&again, &ndx_mem_default);
 	if (ndx_tokenize(form, token->form_size, NDX_TOKENIZE_FILTER, &again, NULL) != NDX_OK)
 		abort();

@@ -1,8 +1,10 @@
 /*
- * test_golden.c - indexes of every format that was released stay readable, and newer ones are refused
+ * test_golden.c - indexes of every format that was released stay readable, and newer ones are
+ * refused
  *
- * v1/ holds two segments, one with tombstones: two runs of ndx index, and ndx delete.  What it says is in
- * v1.dump (see ndx_dump()), and must stay the same; a released format's files are never made anew.
+ * v1/ holds two segments, one with tombstones: two runs of ndx index, and ndx delete.  What it says
+ * is in v1.dump (see ndx_dump()), and must stay the same; a released format's files are never made
+ * anew.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -49,12 +51,8 @@ test_dump(void **state)
 static const struct {
 	const char *query, *ids;
 } rows[] = {
-	{ "coca", "a5 a1 a2" },
-	{ "\"arms production\"", "a4" },
-	{ "=growers", "a1" },
-	{ "grow*", "a5 a1" },
-	{ "coca SENTENCE peru", "a1" },
-	{ "source:wire date:2004", "a1" },
+	{ "coca", "a5 a1 a2" }, { "\"arms production\"", "a4" }, { "=growers", "a1" },
+	{ "grow*", "a5 a1" },   { "coca SENTENCE peru", "a1" },  { "source:wire date:2004", "a1" },
 	{ "tea", "" }, /* deleted */
 };
 
@@ -102,7 +100,8 @@ test_newer(void **state)
 	fputc(NDX_FORMAT_VERSION + 1, file);
 	fclose(file);
 	CHECK("refused", ndx_open(dir.path, &index, &err) == NDX_E_VERSION);
-	CHECK(err.msg, strstr(err.msg, dir.path) != NULL && strstr(err.msg, "has format 2") != NULL);
+	CHECK(err.msg,
+	      strstr(err.msg, dir.path) != NULL && strstr(err.msg, "has format 2") != NULL);
 	ndx_small_remove(dir.path);
 	ndx_small_dir_remove(&dir);
 }
@@ -110,7 +109,8 @@ test_newer(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_dump), cmocka_unit_test(test_queries),
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_dump),
+		                            cmocka_unit_test(test_queries),
 		                            cmocka_unit_test(test_newer) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -65,11 +65,13 @@ count_pairs(const struct scan_article *a, const uint8_t *key, size_t key_size)
 	for (size_t i = 0; i < a->token_count; i++) {
 		const struct scan_token *x = &a->token[i];
 
-		if ((x->place != NDX_FIELD_TITLE && (key[0] == NDX_FIELD_TITLE_PAIR || x->place != NDX_FIELD_ANY)) ||
+		if ((x->place != NDX_FIELD_TITLE &&
+		     (key[0] == NDX_FIELD_TITLE_PAIR || x->place != NDX_FIELD_ANY)) ||
 		    !ndx_str_equal(x->term, first))
 			continue;
 		for (size_t j = 0; j < a->token_count; j++)
-			count += a->token[j].place == x->place && a->token[j].position == x->position + 1 &&
+			count += a->token[j].place == x->place &&
+			         a->token[j].position == x->position + 1 &&
 			         ndx_str_equal(a->token[j].term, second);
 	}
 	return count;

@@ -78,12 +78,14 @@ add_forms(struct making *m)
 		return;
 	}
 	if (kind < 3) {
-		ndx_buf_printf(m->out, "%.*s%c%s", (int)at, word, random_percent(m->r, 50) ? '*' : '?',
+		ndx_buf_printf(m->out, "%.*s%c%s", (int)at, word,
+		               random_percent(m->r, 50) ? '*' : '?',
 		               random_percent(m->r, 40) && at > 0 ? "*" : word + at);
 		return;
 	}
 	if (random_percent(m->r, 50) && at + 1 < size)
-		ndx_buf_printf(m->out, "%.*s%c%c%s", (int)at, word, word[at + 1], word[at], word + at + 2);
+		ndx_buf_printf(m->out, "%.*s%c%c%s", (int)at, word, word[at + 1], word[at],
+		               word + at + 2);
 	else
 		ndx_buf_printf(m->out, "%.*s%s", (int)at, word, word + at + 1);
 	ndx_buf_printf(m->out, "~%zu", 1 + random_below(m->r, 2));
@@ -123,7 +125,8 @@ add_date_value(struct making *m)
 	char text[NDX_DATE_SIZE];
 
 	if (a != NULL && a->article.has_date)
-		date.utc = a->article.date.utc + (random_percent(m->r, 30) ? (int64_t)random_below(m->r, 3) - 1 : 0);
+		date.utc = a->article.date.utc +
+		           (random_percent(m->r, 30) ? (int64_t)random_below(m->r, 3) - 1 : 0);
 	ndx_date_format(date, text);
 	ndx_buf_add(m->out, text, cuts[random_below(m->r, 6)]);
 }
@@ -131,7 +134,8 @@ add_date_value(struct making *m)
 static void
 add_dates(struct making *m)
 {
-	static const char *const signs[] = { "date:", "date:>", "date:>=", "date:<", "date:<=", "after:", "before:" };
+	static const char *const signs[] = { "date:",   "date:>", "date:>=", "date:<",
+		                             "date:<=", "after:", "before:" };
 
 	if (random_percent(m->r, 60)) {
 		ndx_buf_add_str(m->out, signs[random_below(m->r, 7)]);

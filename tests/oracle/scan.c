@@ -80,8 +80,9 @@ add_token(struct scan_article *a, struct scan_token token)
 
 		if (before->place != token.place || before->position != token.position)
 			break;
+		/* both readings of this place are the same term */
 		if (ndx_str_equal(before->term, token.term))
-			return; /* both readings of this place are the same term */
+			return;
 	}
 	need(ndx_grow(&ndx_mem_default, &a->token, &a->token_count_max, a->token_count + 1,
 	              sizeof(token)));
@@ -109,13 +110,14 @@ add_words(struct scan *scan, struct scan_article *a, struct ndx_str text, enum n
 			term.data = ndx_stem(scan->stemmer, term.data, term.size, &term.size);
 		need(term.data != NULL);
 		add_token(a, (struct scan_token){ place, copy(scan, term), base + token->position,
-			                          copy(scan, form) });
+		                                  copy(scan, form) });
 	}
 	for (size_t i = 0; stems && i < tokens->count; i++) {
 		if (tokens->token[i].sentence_end)
 			add_token(a, (struct scan_token){ .place = NDX_FIELD_SENTENCE,
-				                          .term = ndx_str(NDX_SENTENCE_TERM),
-				                          .position = base + tokens->token[i].position });
+			                                  .term = ndx_str(NDX_SENTENCE_TERM),
+			                                  .position = base +
+			                                              tokens->token[i].position });
 	}
 	return tokens->position_count;
 }
@@ -298,7 +300,7 @@ leaf_tf(const struct scan_article *a, const struct ndx_node *leaf, uint32_t *tit
 			tf += count;
 			continue;
 		}
-		count = leaf->kind == NDX_NODE_TERM     ? count_term(a, places[i], leaf->term.term)
+		count = leaf->kind == NDX_NODE_TERM    ? count_term(a, places[i], leaf->term.term)
 		        : leaf->kind == NDX_NODE_FORMS ? count_forms(a, places[i], leaf)
 		                                       : count_phrase(a, places[i], leaf);
 		if (places[i] == NDX_FIELD_TITLE)
@@ -342,7 +344,8 @@ list_matches(const struct scan_article *a, const struct ndx_node *list)
 		has_must = has_must || child->sign == NDX_MUST;
 		if (child->sign == NDX_MUST && !matches(a, child))
 			return false;
-		if (child->kind == NDX_NODE_DATES && child->sign == NDX_FILTER && !matches(a, child))
+		if (child->kind == NDX_NODE_DATES && child->sign == NDX_FILTER &&
+		    !matches(a, child))
 			return false;
 		if (child->sign == NDX_FILTER && child->kind != NDX_NODE_DATES &&
 		    !any_child(a, list, NDX_FILTER, (int)child->field, &has_filter))

@@ -64,7 +64,8 @@ bool
 ndx_scan_form_matches(const struct ndx_node *node, struct ndx_str form)
 {
 	uint32_t pattern[256], text[256];
-	const size_t pattern_count = characters(node->term.form, pattern), count = characters(form, text);
+	const size_t pattern_count = characters(node->term.form, pattern),
+		     count = characters(form, text);
 
 	switch (node->forms_kind) {
 	case NDX_FORMS_EXACT:
@@ -94,7 +95,8 @@ add(struct stretches *all, struct stretch stretch)
 	for (size_t i = 0; i < all->count; i++)
 		if (all->at[i].begin == stretch.begin && all->at[i].end == stretch.end)
 			return;
-	if (!ndx_grow(&ndx_mem_default, &all->at, &all->count_max, all->count + 1, sizeof(stretch))) {
+	if (!ndx_grow(&ndx_mem_default, &all->at, &all->count_max, all->count + 1,
+	              sizeof(stretch))) {
 		fputs("oracle: out of memory\n", stderr);
 		abort();
 	}
@@ -103,8 +105,8 @@ add(struct stretches *all, struct stretch stretch)
 
 /* The least end of slots i and after, of a phrase that has come to 'position'; UINT32_MAX: none. */
 static uint32_t
-phrase_end(const struct scan_article *a, enum ndx_field place, const struct ndx_node *phrase, size_t i,
-           uint32_t position, uint32_t slop)
+phrase_end(const struct scan_article *a, enum ndx_field place, const struct ndx_node *phrase,
+           size_t i, uint32_t position, uint32_t slop)
 {
 	uint32_t least = UINT32_MAX;
 
@@ -162,18 +164,22 @@ find_near(const struct scan_article *a, enum ndx_field place, const struct ndx_n
 		uint64_t best = UINT64_MAX;
 		struct stretch found = { 0, 0 };
 
-		/* Of the same distance, the one after it counts, and of those that one with the least end. */
+		/* Of the same distance, the one after it counts, and of those that one with the
+		 * least end. */
 		for (size_t j = 0; j < side[1].count; j++) {
 			const struct stretch r = side[1].at[j];
 			const bool after = r.begin > l.end, before = r.end < l.begin;
-			const uint64_t distance = after ? r.begin - l.end : before ? l.begin - r.end : 0;
-			const struct stretch joined = { after ? l.begin : r.begin, after ? r.end : l.end };
-			const uint64_t rank =
-			        (distance << 33) + (after ? 0 : UINT64_C(1) << 32) +
-			        (after ? r.end : UINT32_MAX - r.begin);
+			const uint64_t distance = after    ? r.begin - l.end
+			                          : before ? l.begin - r.end
+			                                   : 0;
+			const struct stretch joined = { after ? l.begin : r.begin,
+				                        after ? r.end : l.end };
+			const uint64_t rank = (distance << 33) + (after ? 0 : UINT64_C(1) << 32) +
+			                      (after ? r.end : UINT32_MAX - r.begin);
 
 			(void)joined;
-			if ((!after && (!before || node->near_kind == NDX_NEAR_ORDERED)) || rank >= best)
+			if ((!after && (!before || node->near_kind == NDX_NEAR_ORDERED)) ||
+			    rank >= best)
 				continue;
 			if (node->near_kind == NDX_NEAR_SENTENCE
 			            ? crosses_sentence(a, joined.begin, joined.end)

@@ -1,5 +1,6 @@
 /*
- * scan_near.h - where in an article words stand, and which are near each other: the oracle's own way
+ * scan_near.h - where in an article words stand, and which are near each other: the oracle's own
+ * way
  *
  * SPDX-License-Identifier: MIT
  */

@@ -13,18 +13,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/field.h"
 #include "common/column.h"
 #include "common/docstore.h"
+#include "common/field.h"
 #include "common/postings.h"
 #include "tests/unit/small_index.h"
 
 struct dump {
 	const struct ndx_segment *segment;
 	struct ndx_docstore ids, stored;
-	struct ndx_buf lines;   /* each with a newline */
-	struct ndx_buf terms;   /* struct term of all segments */
-	struct ndx_buf key;     /* bytes of their keys */
+	struct ndx_buf lines; /* each with a newline */
+	struct ndx_buf terms; /* struct term of all segments */
+	struct ndx_buf key;   /* bytes of their keys */
 	struct ndx_err *err;
 };
 
@@ -152,8 +152,9 @@ check_order(struct dump *dump, ndx_docid docid)
 		return status;
 	snprintf(id_before, sizeof(id_before), "%.*s", (int)id.size, id.data);
 	status = id_of(dump, docid, &id);
-	if (status == NDX_OK && (before < here || (docid > dump->segment->dated_count && before != here) ||
-	                         (before == here && ndx_str_compare(ndx_str(id_before), id) >= 0)))
+	if (status == NDX_OK &&
+	    (before < here || (docid > dump->segment->dated_count && before != here) ||
+	     (before == here && ndx_str_compare(ndx_str(id_before), id) >= 0)))
 		return not_so(dump, "docids are in the order of dates and ids", docid);
 	return status;
 }
@@ -182,8 +183,8 @@ check_impacts(struct dump *dump, const struct ndx_postings *postings, uint32_t b
 	    !ndx_postings_group_impacts(postings, block / NDX_GROUP_LEN, of_group, &title_tf_max) ||
 	    !ndx_postings_list_impacts(postings, of_list, &title_tf_max))
 		return not_so(dump, "a list of blocks has impacts", block);
-	if (!is_bound(of_block, postings->tf[i], norm) || !is_bound(of_group, postings->tf[i], norm) ||
-	    !is_bound(of_list, postings->tf[i], norm))
+	if (!is_bound(of_block, postings->tf[i], norm) ||
+	    !is_bound(of_group, postings->tf[i], norm) || !is_bound(of_list, postings->tf[i], norm))
 		return not_so(dump, "impacts bound each posting", postings->docid[i]);
 	return NDX_OK;
 }
@@ -204,7 +205,8 @@ dump_posting(struct dump *dump, struct ndx_postings *postings, struct ndx_str ke
 	add_str(dump, key);
 	add_str(dump, id);
 	for (size_t at = 0; at < positions->size; at += 4)
-		ndx_buf_printf(&dump->lines, " %" PRIu32, *(const uint32_t *)(void *)(positions->data + at));
+		ndx_buf_printf(&dump->lines, " %" PRIu32,
+		               *(const uint32_t *)(void *)(positions->data + at));
 	ndx_buf_add_u8(&dump->lines, '\n');
 	return NDX_OK;
 }
@@ -214,14 +216,14 @@ dump_list(struct dump *dump, const struct ndx_termdict_cursor *cursor)
 {
 	const struct ndx_str key = { (const char *)cursor->key, cursor->key_size };
 	const struct ndx_correction gone =
-	        ndx_tombstones_correction(dump->segment->tombstones, cursor->info.ordinal);
+		ndx_tombstones_correction(dump->segment->tombstones, cursor->info.ordinal);
 	const struct term term = { (uint32_t)dump->key.size, (uint32_t)key.size,
 		                   cursor->info.df - gone.df, cursor->info.cf - gone.cf };
 	struct ndx_postings postings;
 	struct ndx_buf positions;
 	uint64_t df = 0, cf = 0;
 	enum ndx_status status =
-	        ndx_postings_open(dump->segment, &cursor->info, &postings, dump->err);
+		ndx_postings_open(dump->segment, &cursor->info, &postings, dump->err);
 
 	ndx_buf_init(&positions, &ndx_mem_default);
 	for (uint32_t block = 0; status == NDX_OK && block < postings.block_count; block++) {
@@ -263,7 +265,8 @@ dump_segment(struct dump *dump)
 	}
 	if (status == NDX_OK && terms != dump->segment->term_count)
 		status = not_so(dump, "the number of terms", terms);
-	for (ndx_docid docid = 0; status == NDX_OK && docid < dump->segment->article_count; docid++) {
+	for (ndx_docid docid = 0; status == NDX_OK && docid < dump->segment->article_count;
+	     docid++) {
 		status = check_order(dump, docid);
 		if (status == NDX_OK && !ndx_tombstones_has(dump->segment->tombstones, docid))
 			status = dump_article(dump, docid);
@@ -280,8 +283,8 @@ compare_terms(const void *a, const void *b, void *arg)
 	const struct term *x = a, *y = b;
 
 	return ndx_str_compare(
-	        (struct ndx_str){ (const char *)dump->key.data + x->key_off, x->key_size },
-	        (struct ndx_str){ (const char *)dump->key.data + y->key_off, y->key_size });
+		(struct ndx_str){ (const char *)dump->key.data + x->key_off, x->key_size },
+		(struct ndx_str){ (const char *)dump->key.data + y->key_off, y->key_size });
 }
 
 /* A line a term: what all segments say of it together. */
@@ -299,8 +302,9 @@ dump_terms(struct dump *dump)
 			term[i + 1].cf += term[i].cf;
 		} else if (term[i].df > 0) {
 			ndx_buf_add_str(&dump->lines, "T\t");
-			add_str(dump, (struct ndx_str){ (const char *)dump->key.data + term[i].key_off,
-			                                term[i].key_size });
+			add_str(dump,
+			        (struct ndx_str){ (const char *)dump->key.data + term[i].key_off,
+			                          term[i].key_size });
 			ndx_buf_printf(&dump->lines, "%" PRIu64 "\t%" PRIu64 "\n", term[i].df,
 			               term[i].cf);
 		}

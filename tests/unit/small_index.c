@@ -93,7 +93,8 @@ read_whole(const char *path, const char *name, void **data_ret, size_t *size_ret
 	char file[160];
 
 	join(path, name, file);
-	must(ndx_read_file(&ndx_env_default, file, SIZE_MAX / 2, data_ret, size_ret, NULL) == NDX_OK,
+	must(ndx_read_file(&ndx_env_default, file, SIZE_MAX / 2, data_ret, size_ret, NULL) ==
+	             NDX_OK,
 	     file);
 }
 
@@ -200,7 +201,10 @@ add_words(struct random *random, size_t count, struct ndx_buf *out)
 	for (size_t i = 0; i < count; i++) {
 		size_t word = random_zipf(random, 300);
 
-		ndx_buf_printf(out, "%s%c%c%c%s", i == 0 ? "" : i % 9 == 0 ? ".\n" : " ",
+		ndx_buf_printf(out, "%s%c%c%c%s",
+		               i == 0       ? ""
+		               : i % 9 == 0 ? ".\n"
+		                            : " ",
 		               (char)('b' + word % 17), "aeiou"[word / 17 % 5],
 		               (char)('k' + word / 85), ends[random_zipf(random, 5)]);
 	}

@@ -91,9 +91,12 @@ static const struct {
 	uint64_t value;
 	unsigned width;
 } bits[] = {
-	{ "zero", 0, 0 },           { "one", 1, 1 },
-	{ "three", 3, 2 },          { "a power of two", 4, 3 },
-	{ "32 bits", 0xffffffff, 32 }, { "33 bits", 0x100000000, 33 },
+	{ "zero", 0, 0 },
+	{ "one", 1, 1 },
+	{ "three", 3, 2 },
+	{ "a power of two", 4, 3 },
+	{ "32 bits", 0xffffffff, 32 },
+	{ "33 bits", 0x100000000, 33 },
 	{ "64 bits", UINT64_MAX, 64 },
 };
 

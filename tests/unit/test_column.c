@@ -14,8 +14,8 @@
 #include "tests/unit/copy.h"
 #include "tests/unit/test.h"
 
-#define HEAD  24
-#define PART  NDX_PART_DATES
+#define HEAD      24
+#define PART      NDX_PART_DATES
 #define COUNT_MAX 300
 
 static const struct {
@@ -217,7 +217,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_good),  cmocka_unit_test(test_wide),
+		cmocka_unit_test(test_good),   cmocka_unit_test(test_wide),
 		cmocka_unit_test(test_random), cmocka_unit_test(test_names),
 		cmocka_unit_test(test_damage),
 	};

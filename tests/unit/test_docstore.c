@@ -49,7 +49,8 @@ put_tables(struct ndx_segment_writer *segment, uint32_t count, struct ndx_err *e
 		abort();
 	for (uint32_t docid = 0; docid < count; docid++) {
 		slot[docid] = count - 1 - docid;
-		entry[docid] = (uint64_t)ndx_id_hash(record_of(count - 1 - docid, text)) << 32 | docid;
+		entry[docid] =
+			(uint64_t)ndx_id_hash(record_of(count - 1 - docid, text)) << 32 | docid;
 	}
 	ndx_buf_init(&column, segment->sums.mem);
 	ndx_id_table_put(&ndx_mem_default, entry, count, segment, err);
@@ -157,7 +158,8 @@ test_find(void **state)
 		store_new(counts[c], &store);
 		ndx_docstore_init(&ids, &store.segment, NDX_PART_IDS);
 		for (uint32_t i = 0; i < counts[c]; i++) {
-			CHECK("find", ndx_ids_find(&ids, record_of(i, text), &docid, NULL) == NDX_OK);
+			CHECK("find",
+			      ndx_ids_find(&ids, record_of(i, text), &docid, NULL) == NDX_OK);
 			CHECK("the docid", docid == counts[c] - 1 - i);
 		}
 		for (uint32_t i = counts[c]; i < counts[c] + 100; i++)
@@ -262,7 +264,8 @@ test_sizes(void **state)
 
 	(void)state;
 	store_new(1, &store);
-	/* One record, and an index that says that it is four: its bytes are then taken for sizes. */
+	/* One record, and an index that says that it is four: its bytes are then taken for
+	 * sizes. */
 	ndx_docstore_writer_init(&writer, &ndx_mem_default, BLOCK_SIZE);
 	assert_int_equal(ndx_docstore_writer_add(&writer, record, NULL), NDX_OK);
 	assert_int_equal(ndx_docstore_writer_end(&writer, NULL), NDX_OK);
@@ -310,8 +313,8 @@ test_mutants(void **state)
 		status = ndx_docstore_get(&docs, slot, &record, NULL);
 		CHECK("get", status == NDX_OK || status == NDX_E_CORRUPT);
 		status = ndx_ids_find(&docs, record_of(slot, text), &docid, NULL);
-		CHECK("find", status == NDX_OK || status == NDX_E_CORRUPT ||
-		                      status == NDX_E_NOT_FOUND);
+		CHECK("find",
+		      status == NDX_OK || status == NDX_E_CORRUPT || status == NDX_E_NOT_FOUND);
 		ndx_docstore_free(&docs);
 		*byte = was;
 	}
@@ -332,9 +335,11 @@ decode_record(const void *in, size_t size, struct ndx_stored *stored_ret)
 static void
 test_stored(void **state)
 {
-	const struct ndx_stored stored = { true,          ndx_str("A title"),  ndx_str("Reuters"),
-		                           ndx_str(""),   ndx_str("A. Smith"), ndx_str("http://x/"),
-		                           ndx_str("en"), ndx_str("Text.\n\nMore.") };
+	const struct ndx_stored stored = {
+		true,          ndx_str("A title"),       ndx_str("Reuters"),
+		ndx_str(""),   ndx_str("A. Smith"),      ndx_str("http://x/"),
+		ndx_str("en"), ndx_str("Text.\n\nMore.")
+	};
 	struct ndx_stored back;
 	struct ndx_buf out;
 
@@ -404,10 +409,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_get),     cmocka_unit_test(test_find),
-		cmocka_unit_test(test_copy),    cmocka_unit_test(test_damage),
-		cmocka_unit_test(test_sizes),   cmocka_unit_test(test_mutants),
-		cmocka_unit_test(test_stored),  cmocka_unit_test(test_records),
+		cmocka_unit_test(test_get),       cmocka_unit_test(test_find),
+		cmocka_unit_test(test_copy),      cmocka_unit_test(test_damage),
+		cmocka_unit_test(test_sizes),     cmocka_unit_test(test_mutants),
+		cmocka_unit_test(test_stored),    cmocka_unit_test(test_records),
 		cmocka_unit_test(test_no_memory),
 	};
 

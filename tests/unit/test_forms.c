@@ -13,12 +13,9 @@ static const struct {
 	const char *term, *form;
 	uint64_t cf;
 } rows[] = {
-	{ "product", "production", 7 },
-	{ "product", "product", 1 },
-	{ "poni", "ponies", 300 },
-	{ "poni", "", 0 },
-	{ "die", "dying", UINT64_MAX },
-	{ "a", "xyz", 1 },
+	{ "product", "production", 7 }, { "product", "product", 1 },
+	{ "poni", "ponies", 300 },      { "poni", "", 0 },
+	{ "die", "dying", UINT64_MAX }, { "a", "xyz", 1 },
 };
 
 static void
@@ -36,15 +33,18 @@ test_table(void **state)
 		in = table.data;
 		CHECK(form.data, ndx_forms_next(&in, table.data + table.size, term, &found));
 		CHECK(form.data, in == table.data + table.size && found.cf == rows[i].cf);
-		CHECK(form.data, found.size == form.size && memcmp(found.text, form.data, form.size) == 0);
+		CHECK(form.data,
+		      found.size == form.size && memcmp(found.text, form.data, form.size) == 0);
 		for (size_t size = 0; size < table.size; size++) {
 			in = table.data;
 			CHECK("cut", !ndx_forms_next(&in, table.data + size, term, &found));
 		}
 		in = table.data;
-		CHECK("a shorter term", table.data[0] == 0 ||
-		      !ndx_forms_next(&in, table.data + table.size,
-		                      (struct ndx_str){ term.data, table.data[0] - 1u }, &found));
+		CHECK("a shorter term",
+		      table.data[0] == 0 ||
+		              !ndx_forms_next(&in, table.data + table.size,
+		                              (struct ndx_str){ term.data, table.data[0] - 1u },
+		                              &found));
 		ndx_buf_free(&table);
 	}
 }
@@ -60,7 +60,8 @@ test_term(void **state)
 		size_t size = ndx_form_term_encode(form, term, rows[i].cf, bytes);
 
 		CHECK(term.data, ndx_form_term_decode(bytes, size, form, &back));
-		CHECK(term.data, back.size == term.size && memcmp(back.text, term.data, term.size) == 0);
+		CHECK(term.data,
+		      back.size == term.size && memcmp(back.text, term.data, term.size) == 0);
 		CHECK(term.data, back.cf == rows[i].cf);
 		CHECK("no bytes", !ndx_form_term_decode(bytes, 0, form, &back));
 		size = ndx_form_term_encode(form, term, 1, bytes);
@@ -73,7 +74,8 @@ test_term(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_table), cmocka_unit_test(test_term) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_table),
+		                            cmocka_unit_test(test_term) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -116,7 +116,8 @@ random_postings(struct random *random, struct postings *postings)
 {
 	postings->count = 1 + random_below(random, POSTINGS_MAX - 1);
 	for (size_t i = 0; i < postings->count; i++) {
-		postings->tf[i] = 1 + (uint32_t)random_zipf(random, random_percent(random, 2) ? 100000 : 40);
+		postings->tf[i] =
+			1 + (uint32_t)random_zipf(random, random_percent(random, 2) ? 100000 : 40);
 		postings->norm[i] = ndx_norm_encode(random_zipf(random, 3000) + postings->tf[i]);
 		if (random_percent(random, 5))
 			postings->norm[i] = 255;
@@ -221,8 +222,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_norms),  cmocka_unit_test(test_monotone),
-		cmocka_unit_test(test_table),  cmocka_unit_test(test_bounds),
+		cmocka_unit_test(test_norms),   cmocka_unit_test(test_monotone),
+		cmocka_unit_test(test_table),   cmocka_unit_test(test_bounds),
 		cmocka_unit_test(test_reduced),
 	};
 

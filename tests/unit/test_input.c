@@ -315,8 +315,8 @@ test_damage(void **state)
 	free(bad);
 }
 
-/* Longer than 2 * article_size_max + 64 KiB: passed over in bounded memory, lines around it kept.
- */
+/* Longer than 2 * article_size_max + 64 KiB: passed over in bounded memory, lines around it
+ * kept. */
 static void
 test_long_lines(void **state)
 {

@@ -174,14 +174,17 @@ bounds_one(const struct ndx_kernels *table, struct random *random, size_t count)
 
 	ndx_norm_table(NDX_K1, NDX_B, 1 + (double)random_below(random, 900), length);
 	for (size_t i = 0; i < row_count * count; i++)
-		rows[i] = (uint8_t)(random_percent(random, 5) ? 255 : 1 + random_below(random, 255));
+		rows[i] =
+			(uint8_t)(random_percent(random, 5) ? 255 : 1 + random_below(random, 255));
 	out = (float *)(void *)copy_slack("", 0, count * sizeof(*out));
 	ndx_kernels_scalar.bounds(rows, count, length, extra, expected);
 	table->bounds(rows, count, length, extra, out);
 	for (size_t i = 0; i < count; i++) {
-		CHECK(table->name, out[i] >= expected[i] * 0.999999f && out[i] <= expected[i] * 1.000001f);
+		CHECK(table->name,
+		      out[i] >= expected[i] * 0.999999f && out[i] <= expected[i] * 1.000001f);
 		for (size_t j = 0; j < NDX_IMPACT_COUNT; j++) {
-			const double f = rows[2 * j * count + i] + (double)extra * rows[6 * count + i];
+			const double f =
+				rows[2 * j * count + i] + (double)extra * rows[6 * count + i];
 			const double l = (double)length[rows[(2 * j + 1) * count + i]];
 
 			CHECK("bounded", (double)out[i] * 1.000001 >= f / (f + l));
@@ -256,7 +259,8 @@ test_popcount(void **state)
 				for (unsigned bit = 0; bit < 64; bit++)
 					expected += word[i] >> bit & 1;
 			}
-			CHECK(names[t], table_of(t)->popcount((const uint8_t *)word, count) == expected);
+			CHECK(names[t],
+			      table_of(t)->popcount((const uint8_t *)word, count) == expected);
 			free(word);
 		}
 	}
@@ -305,7 +309,8 @@ bits_one(const struct ndx_kernels *table, struct random *random, size_t word_cou
 	for (size_t i = 0; i < asked; i++)
 		CHECK(table->name, rank[i] == 3 * i);
 	some[asked] = base + 64 * (uint32_t)word_count;
-	CHECK("past the end", table->rank_bits(words, word_count, base, some, asked + 1, rank) == asked);
+	CHECK("past the end",
+	      table->rank_bits(words, word_count, base, some, asked + 1, rank) == asked);
 	if (count > 0 && bit[0] > base) {
 		some[0] = bit[0] - 1;
 		CHECK("not set", table->rank_bits(words, word_count, base, some, 1, rank) == 0);
@@ -344,7 +349,8 @@ intersect_one(const struct ndx_kernels *table, struct random *random, uint32_t a
 {
 	const uint32_t first = random_percent(random, 50) ? UINT32_MAX - 8 : 1000;
 	const uint32_t distance = (uint32_t)random_next(random), base = first - 7;
-	uint32_t *a = rising(random, first, a_count), *b = rising(random, first + distance, b_count);
+	uint32_t *a = rising(random, first, a_count),
+		 *b = rising(random, first + distance, b_count);
 	uint32_t *out = (uint32_t *)(void *)copy_slack("", 0, a_count * sizeof(*out)), expected = 0;
 	const uint32_t count = table->intersect(a, a_count, b, b_count, distance, base, out);
 
@@ -378,10 +384,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_get),   cmocka_unit_test(test_unpack),
-		cmocka_unit_test(test_undelta), cmocka_unit_test(test_score),
+		cmocka_unit_test(test_get),      cmocka_unit_test(test_unpack),
+		cmocka_unit_test(test_undelta),  cmocka_unit_test(test_score),
 		cmocka_unit_test(test_popcount), cmocka_unit_test(test_intersect),
-		cmocka_unit_test(test_bits), cmocka_unit_test(test_bounds),
+		cmocka_unit_test(test_bits),     cmocka_unit_test(test_bounds),
 		cmocka_unit_test(test_above),
 	};
 

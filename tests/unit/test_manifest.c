@@ -209,7 +209,8 @@ test_version(void **state)
 	encode(&sample, &out);
 	ndx_put_u32(out.data + 8, 3); /* its checksum may be another one, too */
 	assert_int_equal(read_bytes(out.data, out.size, &manifest, &err), NDX_E_VERSION);
-	snprintf(expected, sizeof(expected), "'%s/manifest' has format 3, this program reads 1 to 1", dir);
+	snprintf(expected, sizeof(expected),
+	         "'%s/manifest' has format 3, this program reads 1 to 1", dir);
 	assert_string_equal(err.msg, expected);
 	ndx_buf_free(&out);
 }

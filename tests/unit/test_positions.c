@@ -60,8 +60,8 @@ decode(const uint8_t *in, size_t size, uint64_t total, uint64_t skip, uint32_t c
 
 /* The postings whose index is a multiple of 'step' as sums, from a copy of exact size and slack. */
 static void
-check_sums(const char *name, const struct ndx_buf *in, const uint32_t *position,
-           const uint32_t *tf, size_t count, size_t step)
+check_sums(const char *name, const struct ndx_buf *in, const uint32_t *position, const uint32_t *tf,
+           size_t count, size_t step)
 {
 	static struct ndx_range range[POSITIONS_MAX];
 	uint8_t *copy = copy_slack(in->data, in->size, NDX_READ_SLACK);
@@ -172,7 +172,8 @@ test_bad(void **state)
 		                           sums_refused(i));
 	CHECK("size of a cut-off head", ndx_positions_size(bad[0].bytes, 0, 1) == 0);
 	CHECK("size of cut-off values", ndx_positions_size(bad[2].bytes, 2, 1) == 0);
-	CHECK("size beyond all bounds", ndx_positions_size(bad[14].bytes, 16, UINT64_C(1) << 39) == 0);
+	CHECK("size beyond all bounds",
+	      ndx_positions_size(bad[14].bytes, 16, UINT64_C(1) << 39) == 0);
 }
 
 /* 'total' positions in postings of about tf_max each, gaps of up to gap_bits bits. */
@@ -265,8 +266,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_pinned), cmocka_unit_test(test_bad),
-		cmocka_unit_test(test_random), cmocka_unit_test(test_mutants),
+		cmocka_unit_test(test_pinned),    cmocka_unit_test(test_bad),
+		cmocka_unit_test(test_random),    cmocka_unit_test(test_mutants),
 		cmocka_unit_test(test_no_memory),
 	};
 

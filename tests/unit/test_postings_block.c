@@ -61,7 +61,9 @@ decode(const uint8_t *in, size_t size, size_t count, ndx_docid prev, ndx_docid l
 	size_t used = ndx_block_parse(exact, size, count, prev, &ndx_kernels_scalar, &block);
 
 	if (used > 0) {
-		assert_int_equal(ndx_block_parse(slack, size, count, prev, &ndx_kernels_scalar, &block), used);
+		assert_int_equal(
+			ndx_block_parse(slack, size, count, prev, &ndx_kernels_scalar, &block),
+			used);
 		if (ndx_block_docids(&block, kernels, limit, docid))
 			ndx_block_tfs(&block, kernels, tf);
 		else
@@ -137,10 +139,10 @@ test_pinned(void **state)
 
 static const struct {
 	const char *name;
-	bool bitset;     /* the example of the head; else 127 postings, step 2, gaps of 1 bit */
-	size_t at;       /* set block[at] = byte, then ... */
+	bool bitset; /* the example of the head; else 127 postings, step 2, gaps of 1 bit */
+	size_t at;   /* set block[at] = byte, then ... */
 	uint8_t byte;
-	size_t size;     /* ... offer this many bytes, zeros after the block's own */
+	size_t size; /* ... offer this many bytes, zeros after the block's own */
 	ndx_docid limit;
 } bad[] = {
 	/* clang-format off */
@@ -212,14 +214,14 @@ test_exceptions(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(exceptions); i++)
 		CHECK(exceptions[i].name,
-		      decode(exceptions[i].bytes, exceptions[i].size, NDX_BLOCK_LEN, NDX_DOCID_NONE, 1000,
-		             &ndx_kernels_scalar, docid, tf) ==
-		              (exceptions[i].ok ? exceptions[i].size : 0));
-	decode(exceptions[0].bytes, 5, NDX_BLOCK_LEN, NDX_DOCID_NONE, 1000, &ndx_kernels_scalar, docid,
-	       tf);
+		      decode(exceptions[i].bytes, exceptions[i].size, NDX_BLOCK_LEN, NDX_DOCID_NONE,
+		             1000, &ndx_kernels_scalar, docid,
+		             tf) == (exceptions[i].ok ? exceptions[i].size : 0));
+	decode(exceptions[0].bytes, 5, NDX_BLOCK_LEN, NDX_DOCID_NONE, 1000, &ndx_kernels_scalar,
+	       docid, tf);
 	CHECK("its high bits", tf[127] == 10 && tf[126] == 1);
-	CHECK("high bits beyond 2^32", decode(wide, sizeof(wide), NDX_BLOCK_LEN, NDX_DOCID_NONE, 1000,
-	                                      &ndx_kernels_scalar, docid, tf) == 0);
+	CHECK("high bits beyond 2^32", decode(wide, sizeof(wide), NDX_BLOCK_LEN, NDX_DOCID_NONE,
+	                                      1000, &ndx_kernels_scalar, docid, tf) == 0);
 	wide[404] = 0x7f;
 	CHECK("and below", decode(wide, sizeof(wide), NDX_BLOCK_LEN, NDX_DOCID_NONE, 1000,
 	                          &ndx_kernels_scalar, docid, tf) == sizeof(wide));
@@ -237,17 +239,21 @@ test_wraps(void **state)
 	memset(wide + 2, 0xff, 512);
 	for (size_t count = 2; count <= NDX_BLOCK_LEN; count++) {
 		slack = copy_slack(wide, 2 + 4 * count, NDX_READ_SLACK);
-		CHECK("parses", ndx_block_parse(slack, 2 + 4 * count, count, 3, &ndx_kernels_scalar, &block) > 0);
-		CHECK("but wraps", !ndx_block_docids(&block, &ndx_kernels_scalar, NDX_DOCID_NONE,
-		                                     docid));
+		CHECK("parses", ndx_block_parse(slack, 2 + 4 * count, count, 3, &ndx_kernels_scalar,
+		                                &block) > 0);
+		CHECK("but wraps",
+		      !ndx_block_docids(&block, &ndx_kernels_scalar, NDX_DOCID_NONE, docid));
 		free(slack);
 	}
 	slack = copy_slack(head_example, sizeof(head_example), NDX_READ_SLACK);
-	CHECK("bits up to 'prev'", ndx_block_parse(slack, sizeof(head_example), 128, 20, &ndx_kernels_scalar, &block) == 0);
-	CHECK("none up to it", ndx_block_parse(slack, sizeof(head_example), 128, 6, &ndx_kernels_scalar, &block) > 0);
+	CHECK("bits up to 'prev'", ndx_block_parse(slack, sizeof(head_example), 128, 20,
+	                                           &ndx_kernels_scalar, &block) == 0);
+	CHECK("none up to it", ndx_block_parse(slack, sizeof(head_example), 128, 6,
+	                                       &ndx_kernels_scalar, &block) > 0);
 	CHECK("the last bit", ndx_block_bitset_last(&block) == 134);
 	slack[sizeof(head_example) - 8] = slack[sizeof(head_example) - 9] = 0;
-	CHECK("bits are counted", ndx_block_parse(slack, sizeof(head_example), 128, 6, &ndx_kernels_scalar, &block) == 0);
+	CHECK("bits are counted", ndx_block_parse(slack, sizeof(head_example), 128, 6,
+	                                          &ndx_kernels_scalar, &block) == 0);
 	free(slack);
 }
 
@@ -297,9 +303,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_good), cmocka_unit_test(test_pinned),
-		cmocka_unit_test(test_bad), cmocka_unit_test(test_exceptions),  cmocka_unit_test(test_wraps),
-		cmocka_unit_test(test_random),
+		cmocka_unit_test(test_good),  cmocka_unit_test(test_pinned),
+		cmocka_unit_test(test_bad),   cmocka_unit_test(test_exceptions),
+		cmocka_unit_test(test_wraps), cmocka_unit_test(test_random),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

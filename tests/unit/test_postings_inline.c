@@ -89,7 +89,8 @@ test_too_large(void **state)
 	CHECK("a position too many", ndx_inline_encode(docid, tf, position, NULL, 1, out) == 0);
 	tf[0] = 38;
 	position[37] = 1000;
-	CHECK("one that takes two bytes", ndx_inline_encode(docid, tf, position, NULL, 1, out) == 0);
+	CHECK("one that takes two bytes",
+	      ndx_inline_encode(docid, tf, position, NULL, 1, out) == 0);
 }
 
 /* Forms follow the positions of each posting. */
@@ -108,7 +109,8 @@ test_forms(void **state)
 	CHECK("back", ndx_inline_decode(bytes, sizeof(bytes), 2, true, 3, 8, &postings));
 	CHECK("positions", memcmp(postings.position, position, sizeof(position)) == 0);
 	CHECK("forms", memcmp(postings.form, form, sizeof(form)) == 0);
-	CHECK("a form too many", !ndx_inline_decode(bytes, sizeof(bytes), 2, true, 2, 8, &postings));
+	CHECK("a form too many",
+	      !ndx_inline_decode(bytes, sizeof(bytes), 2, true, 2, 8, &postings));
 	CHECK("one form has no numbers",
 	      !ndx_inline_decode(bytes, sizeof(bytes), 2, true, 1, 8, &postings));
 }
@@ -177,7 +179,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(test_good),
-		                            cmocka_unit_test(test_too_large), cmocka_unit_test(test_forms),
+		                            cmocka_unit_test(test_too_large),
+		                            cmocka_unit_test(test_forms),
 		                            cmocka_unit_test(test_bad),
 		                            cmocka_unit_test(test_any_bytes) };
 

@@ -347,7 +347,8 @@ check_node(const struct ndx_node *node, size_t size, bool scores)
 		assert_true(i == 0 ? node->slot[i].position == 0
 		                   : node->slot[i].position > node->slot[i - 1].position);
 	}
-	assert_true(is_term || is_phrase || node->kind == NDX_NODE_FORMS || node->kind == NDX_NODE_LIST || node->child_count >= 2);
+	assert_true(is_term || is_phrase || node->kind == NDX_NODE_FORMS ||
+	            node->kind == NDX_NODE_LIST || node->child_count >= 2);
 	for (size_t i = 0; i < node->child_count; i++)
 		check_node(node->child[i], size, node->scores);
 }

@@ -354,8 +354,8 @@ same_members(json_t *ours, json_t *theirs)
 	return true;
 }
 
-/* Both accept, with the same strings, or both refuse; numbers too large for jansson are ours alone.
- */
+/* Both accept, with the same strings, or both refuse; numbers too large for jansson are ours
+ * alone. */
 static void
 compare(const char *in, size_t size)
 {

@@ -17,11 +17,11 @@ static const char file[] =
 	" REUTER\n&#3;</BODY></TEXT>\n</REUTERS>\n"
 	"<REUTERS NEWID=\"2\"><DATE> 2-MAR-1987 08:22:57.75</DATE><TOPICS></TOPICS>\n"
 	"<TEXT TYPE=\"BRIEF\">&#2;<TITLE>A BRIEF ONE</TITLE>\n<DATELINE>  LONDON, "
-        "</DATELINE>&#3;</TEXT></REUTERS>\n"
+	"</DATELINE>&#3;</TEXT></REUTERS>\n"
 	"<REUTERS NEWID=\"3\"><DATE>someday</DATE>\n"
 	"<TEXT TYPE=\"UNPROC\">&#2;\nFIGURES\n one.....1&#3;</TEXT>\n</REUTERS>\n"
 	"<REUTERS NEWID=\"4\"><TEXT><TITLE>CAF\xc9 &#233; &#xx; &bogus; "
-        "&</TITLE><BODY>x</BODY></TEXT></REUTERS>\n"
+	"&</TITLE><BODY>x</BODY></TEXT></REUTERS>\n"
 	"<REUTERS NEWID=\"5\"><TEXT></TEXT></REUTERS>\n"
 	"<REUTERS NEWID=\"6\"><TEXT><TITLE>BREAKS OFF</TITLE>";
 

@@ -22,11 +22,11 @@
 #include "tests/unit/test.h"
 
 #define ARTICLES_MAX 9000
-#define TERMS_MAX 4
+#define TERMS_MAX    4
 
 /* A word j is in about one of 2^(j / 2) articles; the last three are in few, and close together. */
-static const char *const words[] = { "alfa",  "bravo",  "charlie", "delta", "echo",    "foxtrot",
-	                             "golf",  "hotel",  "india",   "kilo",  "lima",    "mike",
+static const char *const words[] = { "alfa",  "bravo",  "charlie", "delta", "echo", "foxtrot",
+	                             "golf",  "hotel",  "india",   "kilo",  "lima", "mike",
 	                             "oscar", "quebec", "romeo",   "sierra" };
 
 #define WORD_COUNT ARRAY_LEN(words)
@@ -85,7 +85,8 @@ put(char *out, uint32_t *count, const char *word)
 	(*count)++;
 }
 
-/* Article n: two words of the title, perhaps; then its words in turn, as often as each; then others. */
+/* Article n: two words of the title, perhaps; then its words in turn, as often as each; then
+ * others. */
 static void
 make_article(uint32_t n, char *title, char *text)
 {
@@ -135,7 +136,8 @@ add_article(struct ndx_writer *writer, uint32_t n)
 static struct ndx_index *
 make_index(const struct ndx_env *env, uint32_t count, uint32_t segments, bool deletes)
 {
-	const struct ndx_writer_options options = { .language = "none", .create = true,
+	const struct ndx_writer_options options = { .language = "none",
+		                                    .create = true,
 		                                    .no_auto_merge = true };
 	struct ndx_writer *writer = NULL;
 	struct ndx_index *index = NULL;
@@ -244,9 +246,11 @@ weigh(const struct scan *scan, const struct flat *q, float weight[TERMS_MAX],
 		uint32_t at = t;
 
 		for (uint32_t n = 0; n < scan->count; n++)
-			df += q->word[t] < WORD_COUNT && !made[n].is_deleted && made[n].tf[q->word[t]] > 0;
-		weight[t] = (float)(q->boost[t] * log(1 + (scan->live_count - df + 0.5) / (df + 0.5)) *
-		                    ((double)scan->options->k1 + 1));
+			df += q->word[t] < WORD_COUNT && !made[n].is_deleted &&
+			      made[n].tf[q->word[t]] > 0;
+		weight[t] =
+			(float)(q->boost[t] * log(1 + (scan->live_count - df + 0.5) / (df + 0.5)) *
+		                ((double)scan->options->k1 + 1));
 		for (; at > 0 && weight[order[at - 1]] < weight[t]; at--)
 			order[at] = order[at - 1];
 		order[at] = t;
@@ -322,8 +326,9 @@ run(const struct ndx_index *index, const char *text, const struct ndx_run_option
 	struct ndx_query *query = NULL;
 
 	assert_int_equal(ndx_stemmer_new(&ndx_mem_default, "none", &stemmer, NULL), NDX_OK);
-	assert_int_equal(ndx_query_parse(&ndx_mem_default, stemmer, text, strlen(text), false, false,
-	                                 &query, NULL), NDX_OK);
+	assert_int_equal(ndx_query_parse(&ndx_mem_default, stemmer, text, strlen(text), false,
+	                                 false, &query, NULL),
+	                 NDX_OK);
 	assert_int_equal(ndx_run(index, query, options, &result, NULL), NDX_OK);
 	ndx_query_free(query);
 	ndx_stemmer_free(stemmer);
@@ -349,9 +354,10 @@ static const struct {
 	bool want_total;
 	float k1, b, title_weight;
 } params[] = {
-	{ 10, true, 1.2f, 0.75f, 1 },   { 10, false, 1.2f, 0.75f, 2 }, { 1, false, 1.2f, 0.75f, 1 },
-	{ 100, false, 0, 0.75f, 1 },    { 10, false, 1000, 1, 3.5f },  { 1000, false, 1.2f, 0, 1 },
-	{ 0, true, 1.2f, 0.75f, 2 },    { SIZE_MAX, true, 1.2f, 0.75f, 2 },
+	{ 10, true, 1.2f, 0.75f, 1 }, { 10, false, 1.2f, 0.75f, 2 },
+	{ 1, false, 1.2f, 0.75f, 1 }, { 100, false, 0, 0.75f, 1 },
+	{ 10, false, 1000, 1, 3.5f }, { 1000, false, 1.2f, 0, 1 },
+	{ 0, true, 1.2f, 0.75f, 2 },  { SIZE_MAX, true, 1.2f, 0.75f, 2 },
 };
 
 static void
@@ -360,9 +366,17 @@ check_flat(const struct ndx_index *index, uint32_t count)
 	static struct ranked expected[ARTICLES_MAX];
 
 	for (size_t p = 0; p < ARRAY_LEN(params); p++) {
-		struct ndx_run_options options = { params[p].nbest, params[p].want_total, NDX_SORT_RELEVANCE,
-			                           params[p].k1, params[p].b, params[p].title_weight,
-			                           false, NULL, 0, 0, 0 };
+		struct ndx_run_options options = { params[p].nbest,
+			                           params[p].want_total,
+			                           NDX_SORT_RELEVANCE,
+			                           params[p].k1,
+			                           params[p].b,
+			                           params[p].title_weight,
+			                           false,
+			                           NULL,
+			                           0,
+			                           0,
+			                           0 };
 		const struct scan scan = scan_of(count, &options);
 
 		for (size_t i = 0; i < ARRAY_LEN(flat); i++) {
@@ -373,7 +387,8 @@ check_flat(const struct ndx_index *index, uint32_t count)
 
 				options.exhaustive = exhaustive;
 				result = run(index, flat[i].query, &options);
-				check_ranked(flat[i].query, &result, expected, expected_count, &options);
+				check_ranked(flat[i].query, &result, expected, expected_count,
+				             &options);
 				ndx_run_result_free(index, &result);
 			}
 		}
@@ -386,13 +401,15 @@ same_found(const struct ndx_run_result *a, const struct ndx_run_result *b)
 	if (a->count != b->count)
 		return false;
 	for (size_t i = 0; i < a->count; i++)
-		if (a->found[i].segment != b->found[i].segment || a->found[i].docid != b->found[i].docid ||
+		if (a->found[i].segment != b->found[i].segment ||
+		    a->found[i].docid != b->found[i].docid ||
 		    a->found[i].score != b->found[i].score || a->found[i].date != b->found[i].date)
 			return false;
 	return true;
 }
 
-static const unsigned withouts[] = { 0, NDX_WITHOUT_AND_BLOCKS, NDX_WITHOUT_AND_WINDOWS, NDX_WITHOUT_ALL };
+static const unsigned withouts[] = { 0, NDX_WITHOUT_AND_BLOCKS, NDX_WITHOUT_AND_WINDOWS,
+	                             NDX_WITHOUT_ALL };
 
 static void
 check_pruned(const struct ndx_index *index, const char *text, const struct ndx_run_options *options,
@@ -411,9 +428,17 @@ check_both(const struct ndx_index *index, const char *text)
 {
 	for (size_t p = 0; p < ARRAY_LEN(params); p++) {
 		for (int sort = NDX_SORT_RELEVANCE; sort <= NDX_SORT_OLDEST; sort++) {
-			struct ndx_run_options options = { params[p].nbest, params[p].want_total,
-				                           (enum ndx_sort)sort, params[p].k1, params[p].b,
-				                           params[p].title_weight, true, NULL, 0, 0, 0 };
+			struct ndx_run_options options = { params[p].nbest,
+				                           params[p].want_total,
+				                           (enum ndx_sort)sort,
+				                           params[p].k1,
+				                           params[p].b,
+				                           params[p].title_weight,
+				                           true,
+				                           NULL,
+				                           0,
+				                           0,
+				                           0 };
 			struct ndx_run_result plain = run(index, text, &options);
 
 			options.exhaustive = false;
@@ -430,8 +455,8 @@ static const struct {
 	uint32_t count, segments;
 	bool deletes;
 } sizes[] = {
-	{ 1, 1, false },    { 127, 1, false },  { 128, 1, true },   { 129, 1, false },
-	{ 129, 3, true },   { 4095, 1, false }, { 4096, 1, true },  { 4097, 1, false },
+	{ 1, 1, false },    { 127, 1, false },  { 128, 1, true },  { 129, 1, false },
+	{ 129, 3, true },   { 4095, 1, false }, { 4096, 1, true }, { 4097, 1, false },
 	{ 4097, 3, false }, { 9000, 1, false }, { 9000, 4, true },
 };
 
@@ -440,8 +465,8 @@ test_sizes(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
-		struct ndx_index *index = make_index(&ndx_env_default, sizes[i].count, sizes[i].segments,
-		                                     sizes[i].deletes);
+		struct ndx_index *index = make_index(&ndx_env_default, sizes[i].count,
+		                                     sizes[i].segments, sizes[i].deletes);
 
 		CHECK("segments as asked for", index->manifest.segment_count == sizes[i].segments);
 		check_flat(index, sizes[i].count);
@@ -471,7 +496,8 @@ fail_in_turn(struct failing_mem *failing, const struct ndx_index *index,
 		failing->fail_at = fail_at;
 		status = ndx_run(index, query, options, &result, NULL);
 		failing->fail_at = 0;
-		CHECK("says so", status == NDX_OK || (status == NDX_E_NOMEM && result.found == NULL));
+		CHECK("says so",
+		      status == NDX_OK || (status == NDX_E_NOMEM && result.found == NULL));
 		ndx_run_result_free(index, &result);
 		CHECK("leaks nothing", failing->live_count == live_count);
 	}
@@ -482,9 +508,12 @@ fail_in_turn(struct failing_mem *failing, const struct ndx_index *index,
 static void
 test_no_memory(void **state)
 {
-	static const char *const queries[] = { "alfa", "alfa lima", "+alfa +echo", "+\"alfa bravo\" golf",
+	static const char *const queries[] = { "alfa", "alfa lima", "+alfa +echo",
+		                               "+\"alfa bravo\" golf",
 		                               "alfa -(bravo charlie) source:afp" };
-	const struct ndx_run_options options = { 10, true, NDX_SORT_RELEVANCE, 1.2f, 0.75f, 2, false, NULL, 0, 0, 0 };
+	const struct ndx_run_options options = {
+		10, true, NDX_SORT_RELEVANCE, 1.2f, 0.75f, 2, false, NULL, 0, 0, 0
+	};
 	struct ndx_stemmer *stemmer = NULL;
 	struct failing_mem failing;
 	struct ndx_index *index;
@@ -499,7 +528,8 @@ test_no_memory(void **state)
 		struct ndx_query *query = NULL;
 
 		assert_int_equal(ndx_query_parse(&ndx_mem_default, stemmer, queries[i],
-		                                 strlen(queries[i]), false, false, &query, NULL), NDX_OK);
+		                                 strlen(queries[i]), false, false, &query, NULL),
+		                 NDX_OK);
 		CHECK(queries[i], fail_in_turn(&failing, index, query, &options) > 3);
 		ndx_query_free(query);
 	}
@@ -511,7 +541,8 @@ test_no_memory(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_sizes), cmocka_unit_test(test_no_memory) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_sizes),
+		                            cmocka_unit_test(test_no_memory) };
 	int failed;
 
 	if (mkdtemp(top) == NULL)

@@ -54,7 +54,8 @@ write_parts(struct ndx_segment_writer *writer, size_t large, struct ndx_err *err
 		ndx_segment_writer_part(writer, (enum ndx_part)part);
 		while (left > 0 && writer->status == NDX_OK) {
 			uint8_t piece[50000];
-			size_t n = 1 + random_below(&random, left < sizeof(piece) ? left : sizeof(piece));
+			size_t n = 1 + random_below(&random,
+			                            left < sizeof(piece) ? left : sizeof(piece));
 
 			for (size_t i = 0; i < n; i++)
 				piece[i] = (uint8_t)(part * 16 + (left - i) % 7);
@@ -143,10 +144,10 @@ test_round_trip(void **state)
 		CHECK("shares", segment.positions_bytes == 11 && segment.forms_bytes == 12 &&
 		                        segment.pairs_bytes == 13);
 		check_parts(&segment, larges[i]);
-		CHECK("not beyond", ndx_segment_verify(&segment, segment.sums_off - 1, 2, NULL) ==
-		                            NDX_E_CORRUPT);
-		CHECK("not the sums", ndx_segment_verify(&segment, segment.sums_off, 1, NULL) ==
-		                              NDX_E_CORRUPT);
+		CHECK("not beyond",
+		      ndx_segment_verify(&segment, segment.sums_off - 1, 2, NULL) == NDX_E_CORRUPT);
+		CHECK("not the sums",
+		      ndx_segment_verify(&segment, segment.sums_off, 1, NULL) == NDX_E_CORRUPT);
 		CHECK("not with a size that wraps",
 		      ndx_segment_verify(&segment, 16, UINT64_MAX - 8, NULL) == NDX_E_CORRUPT);
 		CHECK("nothing, anywhere",
@@ -226,11 +227,11 @@ test_blocks(void **state)
 	assert_int_equal(open_bytes(out.data, out.size, out.size, &segment, NULL), NDX_OK);
 	CHECK("before", ndx_segment_verify(&segment, 0, 2 * NDX_SUM_BLOCK_SIZE, NULL) == NDX_OK);
 	CHECK("after", ndx_segment_verify(&segment, 3 * NDX_SUM_BLOCK_SIZE, 100, NULL) == NDX_OK);
-	CHECK("in it", ndx_segment_verify(&segment, 2 * NDX_SUM_BLOCK_SIZE, 1, &err) ==
-	                       NDX_E_CORRUPT);
+	CHECK("in it",
+	      ndx_segment_verify(&segment, 2 * NDX_SUM_BLOCK_SIZE, 1, &err) == NDX_E_CORRUPT);
 	CHECK("the byte", strstr(err.msg, "is corrupt at byte 32768: ") != NULL);
-	CHECK("still", ndx_segment_verify(&segment, 2 * NDX_SUM_BLOCK_SIZE - 1, 2, NULL) ==
-	                       NDX_E_CORRUPT);
+	CHECK("still",
+	      ndx_segment_verify(&segment, 2 * NDX_SUM_BLOCK_SIZE - 1, 2, NULL) == NDX_E_CORRUPT);
 	ndx_segment_close(&segment);
 	ndx_buf_free(&out);
 }
@@ -253,8 +254,8 @@ test_sizes(void **state)
 	ndx_buf_add_u8(&out, 0);
 	CHECK("a byte more",
 	      open_bytes(out.data, out.size, out.size, &segment, &err) == NDX_E_CORRUPT);
-	CHECK("missing", ndx_segment_open(&ndx_env_default, "nowhere.seg", 1000, &segment, &err) ==
-	                         NDX_E_IO);
+	CHECK("missing",
+	      ndx_segment_open(&ndx_env_default, "nowhere.seg", 1000, &segment, &err) == NDX_E_IO);
 	assert_string_equal(err.msg, "cannot open 'nowhere.seg': No such file or directory");
 	ndx_buf_free(&out);
 }
@@ -382,10 +383,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_round_trip), cmocka_unit_test(test_memory),
-		cmocka_unit_test(test_damage),     cmocka_unit_test(test_blocks),
-		cmocka_unit_test(test_sizes),      cmocka_unit_test(test_lies),
-		cmocka_unit_test(test_version),    cmocka_unit_test(test_no_memory),
+		cmocka_unit_test(test_round_trip),     cmocka_unit_test(test_memory),
+		cmocka_unit_test(test_damage),         cmocka_unit_test(test_blocks),
+		cmocka_unit_test(test_sizes),          cmocka_unit_test(test_lies),
+		cmocka_unit_test(test_version),        cmocka_unit_test(test_no_memory),
 		cmocka_unit_test(test_open_no_memory),
 	};
 	int fd = mkstemp(path), failed;

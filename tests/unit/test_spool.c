@@ -87,7 +87,9 @@ compare(const void *a, const void *b)
 static void
 test_runs(void **state)
 {
-	static const size_t counts[] = { 0, 1, 2, NDX_RUN_LEN, NDX_RUN_LEN + 1, 3 * NDX_RUN_LEN - 1, 3 * NDX_RUN_LEN };
+	static const size_t counts[] = {
+		0, 1, 2, NDX_RUN_LEN, NDX_RUN_LEN + 1, 3 * NDX_RUN_LEN - 1, 3 * NDX_RUN_LEN
+	};
 
 	(void)state;
 	for (size_t c = 0; c < ARRAY_LEN(counts); c++) {
@@ -100,8 +102,10 @@ test_runs(void **state)
 		assert_non_null(items);
 		for (size_t i = 0; i < count; i++)
 			sum += items[i] = (uint32_t)rand() % 100000;
-		assert_true(ndx_sorted_runs_begin(&runs, &ndx_mem_default, items, count, sizeof(*items), compare));
-		for (; (next = ndx_sorted_runs_next(&runs)) != NULL; n++, sum -= *next, before = *next)
+		assert_true(ndx_sorted_runs_begin(&runs, &ndx_mem_default, items, count,
+		                                  sizeof(*items), compare));
+		for (; (next = ndx_sorted_runs_next(&runs)) != NULL;
+		     n++, sum -= *next, before = *next)
 			CHECK("in order", before <= *next);
 		CHECK("all of them", n == count && sum == 0);
 		ndx_sorted_runs_end(&runs);
@@ -112,7 +116,8 @@ test_runs(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_pieces), cmocka_unit_test(test_runs) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_pieces),
+		                            cmocka_unit_test(test_runs) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -56,13 +56,15 @@ test_stems(void **state)
 	}
 }
 
-/* Words of two to ten letters, with endings that stemmers know: what ndx_stem_keeps_start() says is so. */
+/* Words of two to ten letters, with endings that stemmers know: what ndx_stem_keeps_start() says is
+ * so. */
 static void
 test_keeps_start(void **state)
 {
 	static const char *const languages[] = { "english", "none" };
-	static const char *const endings[] = { "",    "s",    "es",  "ies", "ed",  "ing",     "ly", "ying", "ness",
-		                               "ity", "ation", "ful", "y",   "'s",  "ization", "ee", "e" };
+	static const char *const endings[] = { "",   "s",    "es",      "ies", "ed",    "ing",
+		                               "ly", "ying", "ness",    "ity", "ation", "ful",
+		                               "y",  "'s",   "ization", "ee",  "e" };
 	struct random random = random_of(1, 0, 0);
 	struct ndx_stemmer *stemmer;
 
@@ -70,7 +72,8 @@ test_keeps_start(void **state)
 	for (size_t l = 0; l < ARRAY_LEN(languages); l++) {
 		size_t wrong = 0;
 
-		assert_int_equal(ndx_stemmer_new(&ndx_mem_default, languages[l], &stemmer, NULL), NDX_OK);
+		assert_int_equal(ndx_stemmer_new(&ndx_mem_default, languages[l], &stemmer, NULL),
+		                 NDX_OK);
 		CHECK(languages[l], ndx_stem_keeps_start(stemmer));
 		for (size_t i = 0; i < 100000; i++) {
 			char word[32];

@@ -17,8 +17,9 @@
 #include "tests/unit/failing_mem.h"
 #include "tests/unit/test.h"
 
-#define ARTICLES  1000
-#define LIST_SIZE 10 /* of the postings of terms that are not inline; their positions take one more */
+#define ARTICLES 1000
+#define LIST_SIZE                                                                                  \
+	10 /* of the postings of terms that are not inline; their positions take one more */
 
 /* A dictionary alone: its two parts, and a part POSTINGS that is as long as it says. */
 struct dict {
@@ -184,7 +185,8 @@ seek_beside(const struct dict *dict, char (*keys)[32], uint32_t count, uint32_t 
 		wanted[size++] = '!';
 	else
 		wanted[size - 1]--;
-	CHECK(keys[i], ndx_termdict_find(&dict->segment, wanted, size, &info, &found, NULL) == NDX_OK);
+	CHECK(keys[i],
+	      ndx_termdict_find(&dict->segment, wanted, size, &info, &found, NULL) == NDX_OK);
 	CHECK(keys[i], !found);
 	CHECK(keys[i], ndx_termdict_seek(&dict->segment, wanted, size, &cursor, NULL) == NDX_OK);
 	CHECK(keys[i], ndx_termdict_done(&cursor) == (expected == count));
@@ -214,9 +216,11 @@ test_seek(void **state)
 			seek_beside(&dict, keys, counts[c], i, false);
 			seek_beside(&dict, keys, counts[c], i, true);
 		}
-		CHECK("before all", ndx_termdict_find(&dict.segment, "A", 1, &info, &found, NULL) == NDX_OK);
+		CHECK("before all",
+		      ndx_termdict_find(&dict.segment, "A", 1, &info, &found, NULL) == NDX_OK);
 		CHECK("before all", !found);
-		CHECK("past all", ndx_termdict_find(&dict.segment, "\xff", 1, &info, &found, NULL) == NDX_OK);
+		CHECK("past all",
+		      ndx_termdict_find(&dict.segment, "\xff", 1, &info, &found, NULL) == NDX_OK);
 		CHECK("past all", !found);
 		dict_free(&dict);
 		free(keys);
@@ -227,7 +231,9 @@ static void
 test_long_keys(void **state)
 {
 	struct ndx_termdict_writer writer;
-	const struct ndx_term_lists lists = { .df = 1, .cf = 1, .inline_data = (const uint8_t *)"\0\0", .inline_size = 2 };
+	const struct ndx_term_lists lists = {
+		.df = 1, .cf = 1, .inline_data = (const uint8_t *)"\0\0", .inline_size = 2
+	};
 	uint8_t key[NDX_KEY_SIZE_MAX];
 	enum ndx_status status = NDX_OK;
 
@@ -304,9 +310,10 @@ test_damage(void **state)
 			       &damage[i].value, damage[i].size);
 		dict_copy(&dict);
 		status = walk(&dict.segment, &err);
-		for (size_t block = 1; status == NDX_OK && block < 3; block++) /* what only a search looks at */
-			status = ndx_termdict_find(&dict.segment, keys[32 * block], strlen(keys[32 * block]),
-			                           &info, &found, &err);
+		for (size_t block = 1; status == NDX_OK && block < 3;
+		     block++) /* what only a search looks at */
+			status = ndx_termdict_find(&dict.segment, keys[32 * block],
+			                           strlen(keys[32 * block]), &info, &found, &err);
 		CHECK(damage[i].name, status == NDX_E_CORRUPT);
 		CHECK(damage[i].name, strstr(err.msg, "is corrupt at byte ") != NULL);
 		free(keys);

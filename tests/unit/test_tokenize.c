@@ -112,8 +112,8 @@ struct test_case {
 	unsigned line;
 };
 
-/* The next case of 'file'; false at its end.  A case is a line and its tokens, up to an empty line.
- */
+/* The next case of 'file'; false at its end.  A case is a line and its tokens, up to an empty
+ * line. */
 static bool
 next_case(FILE *file, unsigned *line_number, struct test_case *test)
 {

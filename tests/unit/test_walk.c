@@ -14,8 +14,8 @@
 #include "tests/unit/failing_mem.h"
 #include "tests/unit/test.h"
 
-/* What lies below the scratch directory; a trailing slash: a directory, "a>b": a link, "|": a FIFO.
- */
+/* What lies below the scratch directory; a trailing slash: a directory, "a>b": a link, "|": a
+ * FIFO. */
 static const char *const entries[] = {
 	"d/",          "d/b.txt",  "d/a.txt",   "d/.hidden", "d/.dir/",      "d/.dir/x",
 	"d/sub/",      "d/sub/z",  "d/sub.txt", "d/empty/",  "d/link>a.txt", "d/gone>nowhere",

@@ -354,8 +354,8 @@ test_sources(void **state)
 		commit(writer);
 		CHECK("files", ndx_dir_is_exact(dir.path));
 		CHECK("get", ndx_writer_get_sources(writer, &data, &size, NULL) == NDX_OK);
-		CHECK("what was set", size == 3 + (size_t)i &&
-		                              memcmp(data, i == 0 ? "abc" : "defg", size) == 0);
+		CHECK("what was set",
+		      size == 3 + (size_t)i && memcmp(data, i == 0 ? "abc" : "defg", size) == 0);
 		ndx_free(ndx_writer_spool_env(writer)->mem, data);
 	}
 	assert_int_equal(ndx_small_add(writer, 1, 1, NULL), NDX_OK);
@@ -392,9 +392,10 @@ test_refusals(void **state)
 	CHECK("one just as long", ndx_writer_add(writer, &article, &err) == NDX_OK);
 	commit(writer);
 	ndx_writer_close(writer);
-	CHECK("another language", ndx_writer_open(&ndx_env_default, dir.path,
-	                                          &(struct ndx_writer_options){ .language = "english" },
-	                                          &writer, &err) == NDX_E_INPUT);
+	CHECK("another language",
+	      ndx_writer_open(&ndx_env_default, dir.path,
+	                      &(struct ndx_writer_options){ .language = "english" }, &writer,
+	                      &err) == NDX_E_INPUT);
 	CHECK("says which", strstr(err.msg, "'german', not 'english'") != NULL);
 }
 
@@ -404,9 +405,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_empty),      TEST(test_counts), TEST(test_give_up), TEST(test_delete_all),
-		TEST(test_random),     TEST(test_same_bytes), TEST(test_tiers), TEST(test_unchanged),
-		TEST(test_sources),    TEST(test_refusals),
+		TEST(test_empty),      TEST(test_counts),    TEST(test_give_up),
+		TEST(test_delete_all), TEST(test_random),    TEST(test_same_bytes),
+		TEST(test_tiers),      TEST(test_unchanged), TEST(test_sources),
+		TEST(test_refusals),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
