@@ -2,8 +2,8 @@
  * postings_inline.h - the few postings of a rare term, kept in the dictionary
  *
  *   per posting: varint docid - docid before - 1, varint tf - 1, then, if positions are kept,
- *                tf varints: the first position, and the gaps less one to the others; then, if the
- * term has several forms, tf varints: their numbers (see forms.h)
+ *                tf varints: the first position, and the gaps less one to the others;
+ *                then, if the term has several forms, tf varints: their numbers (see forms.h)
  *
  * SPDX-License-Identifier: MIT
  */

@@ -4,9 +4,10 @@
  * Per article: tokens become term numbers; equal numbers are brought together by
  * counting; then each distinct term's posting is appended once to the term's stream:
  *
- *   varint articles since the last one with the term, varint tf * 4 + has_forms * 2 + (title_tf >
- * 0), [varint title_tf], tf varints: first position, then gaps less one, [tf varints: numbers of
- * the forms there; without them, all are 0]
+ *   varint articles since the last one with the term,
+ *   varint tf * 4 + has_forms * 2 + (title_tf > 0), [varint title_tf],
+ *   tf varints: first position, then gaps less one,
+ *   [tf varints: numbers of the forms there; without them, all are 0]
  *
  * The title's positions come first, from 0; the text's begin one past them, so that
  * no phrase runs from the title into the text.

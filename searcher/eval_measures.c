@@ -2,10 +2,10 @@
  * eval_measures.c - measures of a ranking, by trec_eval's definitions
  *
  *   AP         sum over relevant ranks r of (relevant up to r) / r, by the number of relevant
- * articles nDCG@10    sum of grade / log2(r + 1) for r <= 10, by the same of the best order there
- * could be P@k        relevant among the first k, by k, however many were found recall@k   relevant
- * among the first k, by the number of relevant articles RR         1 / r of the first relevant
- * article
+ *   nDCG@10    sum of grade / log2(r + 1) for r <= 10, by the same of the best possible order
+ *   P@k        relevant among the first k, by k, however many were found
+ *   recall@k   relevant among the first k, by the number of relevant articles
+ *   RR         1 / r of the first relevant article
  *
  * An article that was not judged is not relevant.
  *

@@ -4,7 +4,8 @@
  *   driver index DIR < articles.jsonl    index standard input into DIR, merged to one segment;
  *                                        $THREADS worker threads (default 2)
  *   driver query DIR                     answer lines COMMAND<tab>QUERY with
- * RESULT<tab>NANOSECONDS: COUNT, TOP_k, TOP_k_COUNT; IDS_k prints ids
+ *                                        RESULT<tab>NANOSECONDS: COUNT, TOP_k,
+ *                                        TOP_k_COUNT; IDS_k prints ids
  *
  * It calls what ndx calls; only BM25's parameters are those of the race (k1 = 1.2,
  * b = 0.75, a word in the title counting once).  No result is kept from one line to the next.

@@ -1,14 +1,15 @@
 /*
  * fastcgi.c - the web server's side of FastCGI (specification 1.0), well behaved or not
  *
- *   fastcgi PROGRAM WORD...     starts PROGRAM with a listening socket as its standard input, and
- * does what each WORD says:
+ *   fastcgi PROGRAM WORD...
+ *
+ * starts PROGRAM with a listening socket as its standard input, and does what each WORD says:
  *
  *   half       connects, and sends the first half of a record
  *   junk       sends what is no record, and reads the answer
- *   keep       asks twice over one connection that is to be kept; then leaves it open, and says
- * nothing more ask        asks, and ends the connection overlong   asks with names and values whose
- * lengths are lies
+ *   keep       asks twice over one connection that is to be kept, and leaves it open
+ *   ask        asks, and ends the connection
+ *   overlong   asks with names and values whose lengths are lies
  *
  * Every request is GET ?q=harbour; the first line of its answer is printed after its word.  At the
  * end the program gets SIGTERM, and its exit status is printed.  No answer in a minute ends it all.
