@@ -16,19 +16,18 @@
 
 /* What comparing articles of different segments needs. */
 struct order {
-	const struct ndx_index *index;
 	enum ndx_sort sort;
-	enum ndx_status status; /* sticky: of looking up ids */
+	struct ndx_docstore *ids; /* of each segment; neighbours often share an unpacked block */
+	enum ndx_status status;   /* sticky: of looking up ids */
 	struct ndx_err *err;
 };
 
 static bool
-fetch_id(struct order *order, const struct ndx_found *found, struct ndx_docstore *ids,
-         struct ndx_str *id_ret)
+fetch_id(struct order *order, const struct ndx_found *found, struct ndx_str *id_ret)
 {
+	struct ndx_docstore *ids = &order->ids[found->segment];
 	uint32_t slot;
 
-	ndx_docstore_init(ids, &order->index->segment[found->segment], NDX_PART_IDS);
 	if (order->status == NDX_OK)
 		order->status = ndx_docstore_slot(ids->segment, found->docid, &slot, order->err);
 	if (order->status == NDX_OK)
@@ -39,19 +38,13 @@ fetch_id(struct order *order, const struct ndx_found *found, struct ndx_docstore
 static int
 compare_ids(struct order *order, const struct ndx_found *a, const struct ndx_found *b)
 {
-	struct ndx_docstore a_ids, b_ids;
 	struct ndx_str a_id, b_id;
-	int result = 0;
 
 	if (a->segment == b->segment) /* equal dates are in the order of their ids */
 		return a->docid < b->docid ? -1 : a->docid > b->docid;
-	if (fetch_id(order, a, &a_ids, &a_id)) {
-		if (fetch_id(order, b, &b_ids, &b_id))
-			result = ndx_str_compare(a_id, b_id);
-		ndx_docstore_free(&b_ids);
-	}
-	ndx_docstore_free(&a_ids);
-	return result;
+	if (!fetch_id(order, a, &a_id) || !fetch_id(order, b, &b_id))
+		return 0;
+	return ndx_str_compare(a_id, b_id);
 }
 
 static int
@@ -68,6 +61,26 @@ compare_found(const void *x, const void *y, void *arg)
 		return (a->date > b->date) == (order->sort != NDX_SORT_OLDEST) ? -1 : 1;
 	}
 	return compare_ids(order, a, b);
+}
+
+/* The best of all segments, from the best of each. */
+static enum ndx_status
+sort_found(const struct ndx_index *index, enum ndx_sort sort, struct ndx_run_result *result,
+           struct ndx_err *err)
+{
+	const size_t count = index->manifest.segment_count;
+	struct order order = { .sort = sort, .status = NDX_OK, .err = err };
+
+	order.ids = ndx_alloc(index->env->mem, count * sizeof(*order.ids));
+	if (order.ids == NULL)
+		return ndx_fail_nomem(err);
+	for (size_t i = 0; i < count; i++)
+		ndx_docstore_init(&order.ids[i], &index->segment[i], NDX_PART_IDS);
+	qsort_r(result->found, result->count, sizeof(*result->found), compare_found, &order);
+	for (size_t i = 0; i < count; i++)
+		ndx_docstore_free(&order.ids[i]);
+	ndx_free(index->env->mem, order.ids);
+	return order.status;
 }
 
 /* Append the best of one segment to the result. */
@@ -163,7 +176,6 @@ ndx_run(const struct ndx_index *index, const struct ndx_query *query,
         struct ndx_err *err)
 {
 	struct ndx_run_result result = { 0 };
-	struct order order = { index, options->sort, NDX_OK, err };
 	struct ndx_arena *arena = ndx_arena_new(index->env->mem);
 	struct ndx_plan plan;
 	enum ndx_status status;
@@ -175,10 +187,8 @@ ndx_run(const struct ndx_index *index, const struct ndx_query *query,
 		status = run_segments(&plan, options, &result, err);
 	if (status == NDX_OK && options->nbest > 0)
 		status = take_stats(&plan, &result, err);
-	if (status == NDX_OK && index->manifest.segment_count > 1 && result.count > 1) {
-		qsort_r(result.found, result.count, sizeof(*result.found), compare_found, &order);
-		status = order.status;
-	}
+	if (status == NDX_OK && index->manifest.segment_count > 1 && result.count > 1)
+		status = sort_found(index, options->sort, &result, err);
 	if (result.count > options->nbest)
 		result.count = options->nbest;
 	ndx_arena_free(arena);

@@ -9,6 +9,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/arena.h"
 #include "common/impact.h"
@@ -22,6 +23,22 @@ struct scan {
 	struct scan_article *article;
 	size_t count, count_max;
 };
+
+#define MEMO_LEN 64
+
+/* What a leaf was found to do in an article; good for one question, for nodes die with their query.
+ */
+struct counted {
+	uint64_t question;
+	const struct scan_article *a;
+	const struct ndx_node *leaf;
+	uint32_t tf, title_tf;
+};
+
+static struct {
+	uint64_t question; /* from 1 */
+	struct counted counted[MEMO_LEN];
+} memo;
 
 static void
 need(bool holds)
@@ -72,9 +89,20 @@ copy(struct scan *scan, struct ndx_str text)
 	return made;
 }
 
+/* Most words are told apart by it. */
+static uint64_t
+head_of(struct ndx_str term)
+{
+	uint64_t head = 0;
+
+	memcpy(&head, term.data, term.size < sizeof(head) ? term.size : sizeof(head));
+	return head;
+}
+
 static void
 add_token(struct scan_article *a, struct scan_token token)
 {
+	token.head = head_of(token.term);
 	for (size_t i = a->token_count; i-- > 0;) {
 		const struct scan_token *before = &a->token[i];
 
@@ -109,8 +137,10 @@ add_words(struct scan *scan, struct scan_article *a, struct ndx_str text, enum n
 		if (stems && token->kind != NDX_TOKEN_ACRONYM)
 			term.data = ndx_stem(scan->stemmer, term.data, term.size, &term.size);
 		need(term.data != NULL);
-		add_token(a, (struct scan_token){ place, copy(scan, term), base + token->position,
-		                                  copy(scan, form) });
+		add_token(a, (struct scan_token){ .place = place,
+		                                  .term = copy(scan, term),
+		                                  .position = base + token->position,
+		                                  .form = copy(scan, form) });
 	}
 	for (size_t i = 0; stems && i < tokens->count; i++) {
 		if (tokens->token[i].sentence_end)
@@ -217,10 +247,12 @@ field_covers(enum ndx_field field, enum ndx_field place)
 static uint32_t
 count_term(const struct scan_article *a, enum ndx_field place, struct ndx_str term)
 {
+	const uint64_t head = head_of(term);
 	uint32_t count = 0;
 
 	for (size_t i = 0; i < a->token_count; i++)
-		count += a->token[i].place == place && ndx_str_equal(a->token[i].term, term);
+		count += a->token[i].head == head && a->token[i].place == place &&
+		         ndx_str_equal(a->token[i].term, term);
 	return count;
 }
 
@@ -280,34 +312,43 @@ count_phrase(const struct scan_article *a, enum ndx_field place, const struct nd
 }
 
 /* How often a leaf of the query, but not an id, stands in the article; and in its title. */
-static uint32_t
-leaf_tf(const struct scan_article *a, const struct ndx_node *leaf, uint32_t *title_tf_ret)
+static void
+count_leaf(const struct scan_article *a, const struct ndx_node *leaf, uint32_t *tf_ret,
+           uint32_t *title_tf_ret)
 {
 	static const enum ndx_field places[] = { NDX_FIELD_TITLE,  NDX_FIELD_ANY,
 		                                 NDX_FIELD_SOURCE, NDX_FIELD_SECTION,
 		                                 NDX_FIELD_AUTHOR, NDX_FIELD_LANGUAGE };
-	uint32_t tf = 0;
 
-	*title_tf_ret = 0;
+	*tf_ret = *title_tf_ret = 0;
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
 		uint32_t count;
 
 		if (!field_covers(leaf->field, places[i]))
 			continue;
-		if (leaf->kind == NDX_NODE_NEAR) {
-			count = (uint32_t)ndx_scan_count_near(a, places[i], leaf);
-			*title_tf_ret += places[i] == NDX_FIELD_TITLE ? count : 0;
-			tf += count;
-			continue;
-		}
-		count = leaf->kind == NDX_NODE_TERM    ? count_term(a, places[i], leaf->term.term)
+		count = leaf->kind == NDX_NODE_NEAR
+		                ? (uint32_t)ndx_scan_count_near(a, places[i], leaf)
+		        : leaf->kind == NDX_NODE_TERM  ? count_term(a, places[i], leaf->term.term)
 		        : leaf->kind == NDX_NODE_FORMS ? count_forms(a, places[i], leaf)
 		                                       : count_phrase(a, places[i], leaf);
 		if (places[i] == NDX_FIELD_TITLE)
-			*title_tf_ret = count;
-		tf += count;
+			*title_tf_ret += count;
+		*tf_ret += count;
 	}
-	return tf;
+}
+
+/* The same, counted once for each article and question: it is asked for at every turn. */
+static uint32_t
+leaf_tf(const struct scan_article *a, const struct ndx_node *leaf, uint32_t *title_tf_ret)
+{
+	struct counted *counted = &memo.counted[(uintptr_t)leaf / sizeof(*leaf) % MEMO_LEN];
+
+	if (counted->question != memo.question || counted->a != a || counted->leaf != leaf) {
+		*counted = (struct counted){ .question = memo.question, .a = a, .leaf = leaf };
+		count_leaf(a, leaf, &counted->tf, &counted->title_tf);
+	}
+	*title_tf_ret = counted->title_tf;
+	return counted->tf;
 }
 
 static bool matches(const struct scan_article *a, const struct ndx_node *node);
@@ -398,6 +439,7 @@ ndx_scan_df(const struct scan *scan, enum ndx_field field, struct ndx_str term)
 	const struct ndx_node leaf = { .kind = NDX_NODE_TERM, .field = field, .term.term = term };
 	uint64_t df = 0;
 
+	memo.question++;
 	for (size_t i = 0; i < scan->count; i++)
 		df += matches(&scan->article[i], &leaf);
 	return df;
@@ -581,6 +623,7 @@ ndx_scan_search(const struct scan *scan, const struct ndx_query *query,
 
 	if (scan->count == 0)
 		return 0;
+	memo.question++;
 	ndx_norm_table(options->k1, options->b, total / (double)scan->count, length);
 	list_parts(scan, query->root, 1, (double)options->k1, &parts);
 	if (parts.count > 0)

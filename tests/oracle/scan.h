@@ -21,6 +21,7 @@ struct scan_token {
 	/* Where it stands: NDX_FIELD_TITLE, SOURCE ...; NDX_FIELD_ANY is the text alone here. */
 	enum ndx_field place;
 	struct ndx_str term;
+	uint64_t head;       /* the first bytes of the term, as many as there are, then zeros */
 	uint32_t position;   /* in the title and text together, else in the field's value */
 	struct ndx_str form; /* the surface form; empty for the second reading of an acronym */
 };
