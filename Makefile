@@ -70,8 +70,8 @@ COMPLETE_release := -Wl,-z,defs
 
 sources      = $(sort $(wildcard $(1)))
 objects      = $(patsubst %.c,$(B)/%.o,$(1))
-LIB_SRCS    := $(filter-out searcher/cmd_% searcher/cgi%,$(call sources,common/*.c searcher/*.c))
-NDX_SRCS    := ndx.c $(call sources,searcher/cmd_*.c)
+LIB_SRCS    := $(filter-out common/cmd_% searcher/cmd_% searcher/cgi%,$(call sources,common/*.c searcher/*.c))
+NDX_SRCS    := ndx.c $(call sources,common/cmd_*.c searcher/cmd_*.c)
 CGI_SRCS    := $(call sources,searcher/cgi*.c searcher/cmd_zone.c)
 WRITE_SRCS  := $(filter-out indexer/main.c,$(call sources,corpus/*.c indexer/*.c))
 COMMON_SRCS := $(call sources,common/*.c)

@@ -17,6 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/cmd_line.h"
 #include "common/ndx.h"
 #include "searcher/cmd.h"
 
@@ -75,17 +76,6 @@ open_standard_files(void)
 		    open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) != fd)
 			return false;
 	return true;
-}
-
-/* What was printed may still be on its way: an answer that cannot be written is exit 2. */
-static int
-finish_output(int status)
-{
-	if (fflush(stdout) == 0 && !ferror(stdout))
-		return status;
-	if (errno != EPIPE)
-		fprintf(stderr, "ndx: cannot write standard output: %s\n", strerror(errno));
-	return 2;
 }
 
 /* The path of ndx-indexer beside this executable; false if there is no such path. */
@@ -237,5 +227,5 @@ main(int argc, char **argv)
 	} else {
 		status = run(argc - 1, argv + 1);
 	}
-	return finish_output(status);
+	return ndx_cmd_finish(status);
 }

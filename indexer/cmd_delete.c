@@ -5,7 +5,7 @@
  */
 #include "indexer/cmd.h"
 
-#include "indexer/options.h"
+#include "common/cmd_line.h"
 #include "indexer/writer.h"
 
 struct settings {
@@ -14,7 +14,7 @@ struct settings {
 
 enum { OPTION_QUIET, OPTION_WAIT_LOCK, OPTION_COUNT };
 
-static const struct ndx_option options[OPTION_COUNT] = {
+static const struct ndx_cmd_option options[OPTION_COUNT] = {
 	[OPTION_QUIET] = { "quiet", 'q', NULL, "do not say how many were deleted" },
 	[OPTION_WAIT_LOCK] = { "wait-lock", 0, NULL, "wait while another process writes to INDEX" },
 };
@@ -43,7 +43,7 @@ delete_all(struct ndx_writer *writer, char **ids, size_t count, uint64_t *unknow
 		status = ndx_writer_delete(writer, ndx_str(ids[i]), err);
 		if (status != NDX_E_NOT_FOUND)
 			continue;
-		ndx_say("no article '%s'", ids[i]);
+		ndx_cmd_say("no article '%s'", ids[i]);
 		++*unknown_ret;
 		status = NDX_OK;
 	}
@@ -54,7 +54,7 @@ int
 ndx_cmd_delete(int argc, char **argv)
 {
 	struct settings settings = { 0 };
-	const struct ndx_command_line line = {
+	const struct ndx_cmd_line line = {
 		.synopsis = "delete [OPTION...] INDEX ID...",
 		.about = "Remove articles from INDEX.",
 		.option = options,
@@ -67,26 +67,26 @@ ndx_cmd_delete(int argc, char **argv)
 	struct ndx_writer_options writer_options = { 0 };
 	struct ndx_writer *writer = NULL;
 	uint64_t unknown = 0, deleted;
-	char **operand;
+	char **const operand = argv + 1;
 	size_t count;
 	struct ndx_err err;
 	enum ndx_status status;
-	int result = ndx_command_line_read(&line, argc, argv, &operand, &count);
+	int result = ndx_cmd_line_read(&line, argc, argv, &count);
 
 	if (result != -1)
 		return result;
 	writer_options.wait_ms = settings.wait_lock ? -1 : 0;
 	status = ndx_writer_open(&ndx_env_default, operand[0], &writer_options, &writer, &err);
 	if (status != NDX_OK)
-		return ndx_say_error(&err);
+		return ndx_cmd_fail(&err);
 	status = delete_all(writer, operand + 1, count - 1, &unknown, &err);
 	if (status != NDX_OK)
-		result = ndx_say_error(&err);
+		result = ndx_cmd_fail(&err);
 	else
-		result = unknown > 0 ? NDX_EXIT_PARTLY : NDX_EXIT_DONE;
+		result = unknown > 0 ? NDX_CMD_PARTLY : NDX_CMD_DONE;
 	deleted = ndx_writer_counts(writer).deleted;
 	if (status == NDX_OK && !settings.quiet)
-		ndx_say("%ju article%s deleted", (uintmax_t)deleted, deleted == 1 ? "" : "s");
+		ndx_cmd_say("%ju article%s deleted", (uintmax_t)deleted, deleted == 1 ? "" : "s");
 	ndx_writer_close(writer);
 	return result;
 }

@@ -16,17 +16,17 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "indexer/options.h"
+#include "common/cmd_line.h"
 #include "indexer/sync.h"
 
-#define MEMORY_SIZE_DEFAULT  ((uint64_t)512 << 20)
-#define ARTICLE_SIZE_DEFAULT ((uint64_t)64 << 20)
-#define ARTICLE_SIZE_MAX     ((uint64_t)1 << 30) /* offsets in an article have 32 bits */
+#define MEMORY_SIZE_DEFAULT  ((size_t)512 << 20)
+#define ARTICLE_SIZE_DEFAULT ((size_t)64 << 20)
+#define ARTICLE_SIZE_MAX     ((size_t)1 << 30) /* offsets in an article have 32 bits */
 #define JOBS_MAX             256
 #define PROGRESS_NS          200000000            /* a terminal is written to so seldom, ... */
 #define PROGRESS_LOG_NS      INT64_C(10000000000) /* ... and a file so seldom */
 /* A worker's share of the memory: words, a unit of input and the batch that it becomes. */
-#define JOB_MEMORY_SIZE ((uint64_t)32 << 20)
+#define JOB_MEMORY_SIZE ((size_t)32 << 20)
 
 enum progress { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER };
 
@@ -35,7 +35,7 @@ struct settings {
 	enum progress progress;
 	const char *language;
 	const struct ndx_format *format;
-	uint64_t jobs, memory_size, article_size_max, commit_every_s, commit_every_articles;
+	size_t jobs, memory_size, article_size_max, commit_every_s, commit_every_articles;
 };
 
 enum {
@@ -53,7 +53,7 @@ enum {
 	OPTION_COUNT
 };
 
-static const struct ndx_option options[OPTION_COUNT] = {
+static const struct ndx_cmd_option options[OPTION_COUNT] = {
 	/* clang-format off */
 	[OPTION_COMMIT_EVERY] = { "commit-every", 0, "N", "commit also after N seconds (30s), or articles (5000a)" },
 	[OPTION_DRY_RUN] = { "dry-run", 'n', NULL, "change nothing; print FORMAT, DATE, ID and TITLE" },
@@ -75,7 +75,7 @@ take_format(struct settings *settings, const char *name)
 	settings->format = strcmp(name, "auto") == 0 ? NULL : ndx_format_by_name(name);
 	if (settings->format != NULL || strcmp(name, "auto") == 0)
 		return true;
-	ndx_say("--format '%s': auto, text, html, json, jsonl or reuters is expected", name);
+	ndx_cmd_say("--format '%s': auto, text, html, json, jsonl or reuters is expected", name);
 	return false;
 }
 
@@ -90,7 +90,7 @@ take_progress(struct settings *settings, const char *when)
 			return true;
 		}
 	}
-	ndx_say("--progress '%s': auto, always or never is expected", when);
+	ndx_cmd_say("--progress '%s': auto, always or never is expected", when);
 	return false;
 }
 
@@ -104,15 +104,15 @@ take_commit_every(struct settings *settings, const char *name, const char *text)
 	if (size == 0 || size >= sizeof(number) ||
 	    (text[size] != '\0' && strcmp(text + size, "s") != 0 &&
 	     strcmp(text + size, "a") != 0)) {
-		ndx_say("--%s '%s': a number of seconds (30s) or articles (5000a) is expected",
-		        name, text);
+		ndx_cmd_say("--%s '%s': a number of seconds (30s) or articles (5000a) is expected",
+		            name, text);
 		return false;
 	}
 	memcpy(number, text, size);
 	number[size] = '\0';
-	return ndx_read_number(name, number, 1, 1000000000,
-	                       text[size] == 'a' ? &settings->commit_every_articles
-	                                         : &settings->commit_every_s);
+	return ndx_cmd_number(name, number, 1, 1000000000,
+	                      text[size] == 'a' ? &settings->commit_every_articles
+	                                        : &settings->commit_every_s);
 }
 
 static bool
@@ -130,16 +130,16 @@ take(void *ctx, size_t i, const char *argument)
 	case OPTION_FORMAT:
 		return take_format(settings, argument);
 	case OPTION_JOBS:
-		return ndx_read_number(name, argument, 1, JOBS_MAX, &settings->jobs);
+		return ndx_cmd_number(name, argument, 1, JOBS_MAX, &settings->jobs);
 	case OPTION_LANGUAGE:
 		settings->language = argument;
 		break;
 	case OPTION_MAX_ARTICLE:
-		return ndx_read_size(name, argument, 1, ARTICLE_SIZE_MAX,
-		                     &settings->article_size_max);
+		return ndx_cmd_size(name, argument, 1, ARTICLE_SIZE_MAX,
+		                    &settings->article_size_max);
 	case OPTION_MEMORY:
-		return ndx_read_size(name, argument, NDX_MEMORY_SIZE_MIN, SIZE_MAX,
-		                     &settings->memory_size);
+		return ndx_cmd_size(name, argument, NDX_MEMORY_SIZE_MIN, SIZE_MAX,
+		                    &settings->memory_size);
 	case OPTION_PROGRESS:
 		return take_progress(settings, argument);
 	case OPTION_PRUNE:
@@ -215,7 +215,7 @@ static void
 report_reject(void *ctx, const char *path, const char *reason)
 {
 	end_line(ctx);
-	ndx_say("rejected '%s': %s", path, reason);
+	ndx_cmd_say("rejected '%s': %s", path, reason);
 }
 
 static void
@@ -272,7 +272,7 @@ report_progress(void *ctx, const struct ndx_sync_counts *counts)
 	         speed(counts->article_size, now - report->begin_ns), (double)own_memory() / 1e6,
 	         left);
 	if (!report->is_terminal) {
-		ndx_say("%s", line);
+		ndx_cmd_say("%s", line);
 		return;
 	}
 	report->line_is_open = true;
@@ -352,7 +352,7 @@ summarize(struct report *report, const struct ndx_sync_counts *counts,
 	               speed(counts->article_size, ns));
 	ndx_buf_add_u8(&line, '\0');
 	if (!ndx_buf_failed(&line))
-		ndx_say("%s", (const char *)line.data);
+		ndx_cmd_say("%s", (const char *)line.data);
 	ndx_buf_free(&line);
 }
 
@@ -422,10 +422,10 @@ index_files(const char *dir, const struct settings *settings,
 	end_line(&report);
 	ndx_writer_close(writer);
 	if (status != NDX_OK)
-		return ndx_say_error(&err);
+		return ndx_cmd_fail(&err);
 	if (caught != 0)
 		return 128 + (int)caught;
-	return counts.rejected > 0 ? NDX_EXIT_PARTLY : NDX_EXIT_DONE;
+	return counts.rejected > 0 ? NDX_CMD_PARTLY : NDX_CMD_DONE;
 }
 
 int
@@ -433,7 +433,7 @@ ndx_cmd_index(int argc, char **argv)
 {
 	struct settings settings = { .memory_size = MEMORY_SIZE_DEFAULT,
 		                     .article_size_max = ARTICLE_SIZE_DEFAULT };
-	const struct ndx_command_line line = {
+	const struct ndx_cmd_line line = {
 		.synopsis = "index [OPTION...] INDEX SOURCE...",
 		.about = "Bring INDEX up to date with files, directories, or '-' (JSON Lines on "
 			 "standard input).",
@@ -445,10 +445,10 @@ ndx_cmd_index(int argc, char **argv)
 		.ctx = &settings,
 	};
 	struct ndx_sync_options sync_options;
-	char **operand;
+	char **const operand = argv + 1;
 	size_t count;
 	struct ndx_err err;
-	int result = ndx_command_line_read(&line, argc, argv, &operand, &count);
+	int result = ndx_cmd_line_read(&line, argc, argv, &count);
 
 	if (result != -1)
 		return result;
@@ -467,7 +467,7 @@ ndx_cmd_index(int argc, char **argv)
 	};
 	/* Before the index is made or waited for. */
 	if (ndx_sync_check_sources(&sync_options, &err) != NDX_OK)
-		return ndx_say_error(&err);
+		return ndx_cmd_fail(&err);
 	catch_signals();
 	return index_files(operand[0], &settings, &sync_options);
 }

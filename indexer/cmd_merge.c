@@ -5,17 +5,17 @@
  */
 #include "indexer/cmd.h"
 
-#include "indexer/options.h"
+#include "common/cmd_line.h"
 #include "indexer/writer.h"
 
 struct settings {
 	bool wait_lock, quiet;
-	uint64_t memory_size;
+	size_t memory_size;
 };
 
 enum { OPTION_MEMORY, OPTION_QUIET, OPTION_WAIT_LOCK, OPTION_COUNT };
 
-static const struct ndx_option options[OPTION_COUNT] = {
+static const struct ndx_cmd_option options[OPTION_COUNT] = {
 	[OPTION_MEMORY] = { "memory", 0, "SIZE", "use at most this much memory (512M)" },
 	[OPTION_QUIET] = { "quiet", 'q', NULL, "do not say what was merged" },
 	[OPTION_WAIT_LOCK] = { "wait-lock", 0, NULL, "wait while another process writes to INDEX" },
@@ -27,8 +27,8 @@ take(void *ctx, size_t i, const char *argument)
 	struct settings *settings = ctx;
 
 	if (i == OPTION_MEMORY)
-		return ndx_read_size("memory", argument, NDX_MEMORY_SIZE_MIN, SIZE_MAX,
-		                     &settings->memory_size);
+		return ndx_cmd_size("memory", argument, NDX_MEMORY_SIZE_MIN, SIZE_MAX,
+		                    &settings->memory_size);
 	if (i == OPTION_QUIET)
 		settings->quiet = true;
 	else
@@ -54,8 +54,8 @@ merge(struct ndx_writer *writer, bool quiet, struct ndx_err *err)
 	enum ndx_status status = ndx_writer_merge(writer, err);
 
 	if (status == NDX_OK && !quiet)
-		ndx_say("%zu segment%s merged, %ju deleted article%s removed", segments,
-		        segments == 1 ? "" : "s", (uintmax_t)deleted, deleted == 1 ? "" : "s");
+		ndx_cmd_say("%zu segment%s merged, %ju deleted article%s removed", segments,
+		            segments == 1 ? "" : "s", (uintmax_t)deleted, deleted == 1 ? "" : "s");
 	return status;
 }
 
@@ -63,7 +63,7 @@ int
 ndx_cmd_merge(int argc, char **argv)
 {
 	struct settings settings = { 0 };
-	const struct ndx_command_line line = {
+	const struct ndx_cmd_line line = {
 		.synopsis = "merge [OPTION...] INDEX",
 		.about = "Merge all segments of INDEX into one; deleted articles leave the disk.",
 		.option = options,
@@ -75,11 +75,11 @@ ndx_cmd_merge(int argc, char **argv)
 	};
 	struct ndx_writer_options writer_options = { 0 };
 	struct ndx_writer *writer = NULL;
-	char **operand;
+	char **const operand = argv + 1;
 	size_t count;
 	struct ndx_err err;
 	enum ndx_status status;
-	int result = ndx_command_line_read(&line, argc, argv, &operand, &count);
+	int result = ndx_cmd_line_read(&line, argc, argv, &count);
 
 	if (result != -1)
 		return result;
@@ -89,5 +89,5 @@ ndx_cmd_merge(int argc, char **argv)
 	if (status == NDX_OK)
 		status = merge(writer, settings.quiet, &err);
 	ndx_writer_close(writer);
-	return status == NDX_OK ? NDX_EXIT_DONE : ndx_say_error(&err);
+	return status == NDX_OK ? NDX_CMD_DONE : ndx_cmd_fail(&err);
 }

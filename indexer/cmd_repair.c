@@ -6,13 +6,13 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "common/cmd_line.h"
 #include "indexer/cmd.h"
-#include "indexer/options.h"
 #include "indexer/repair.h"
 
 enum { OPTION_QUIET, OPTION_REPAIR, OPTION_COUNT };
 
-static const struct ndx_option options[OPTION_COUNT] = {
+static const struct ndx_cmd_option options[OPTION_COUNT] = {
 	[OPTION_QUIET] = { "quiet", 'q', NULL, "do not say that there is no damage" },
 	[OPTION_REPAIR] = { "repair", 0, NULL, "set damaged segments aside and keep the rest" },
 };
@@ -30,8 +30,8 @@ static void
 say_segment(void *ctx, const char *what, uint64_t article_count)
 {
 	(void)ctx;
-	ndx_say("%s; set aside, with %" PRIu64 " article%s", what, article_count,
-	        article_count == 1 ? "" : "s");
+	ndx_cmd_say("%s; set aside, with %" PRIu64 " article%s", what, article_count,
+	            article_count == 1 ? "" : "s");
 }
 
 /* The ids that are lost go to standard output, one a line. */
@@ -46,7 +46,7 @@ int
 ndx_cmd_repair(int argc, char **argv)
 {
 	bool quiet = false;
-	const struct ndx_command_line line = {
+	const struct ndx_cmd_line line = {
 		.synopsis = "check --repair INDEX",
 		.about = "Move damaged segments of INDEX into INDEX/damaged and keep the rest "
 			 "searchable; "
@@ -60,21 +60,21 @@ ndx_cmd_repair(int argc, char **argv)
 	};
 	const struct ndx_repair_handler handler = { say_segment, print_lost, NULL };
 	uint64_t set_aside;
-	char **operand;
+	char **const operand = argv + 1;
 	size_t count;
 	struct ndx_err err;
-	int result = ndx_command_line_read(&line, argc, argv, &operand, &count);
+	int result = ndx_cmd_line_read(&line, argc, argv, &count);
 
 	if (result != -1)
 		return result;
 	if (ndx_repair(&ndx_env_default, operand[0], &handler, &set_aside, &err) != NDX_OK)
-		return ndx_say_error(&err);
+		return ndx_cmd_fail(&err);
 	if (set_aside == 0) {
 		if (!quiet)
-			ndx_say("'%s' is whole: nothing to repair", operand[0]);
-		return NDX_EXIT_DONE;
+			ndx_cmd_say("'%s' is whole: nothing to repair", operand[0]);
+		return NDX_CMD_DONE;
 	}
-	ndx_say("%" PRIu64 " segment%s set aside in '%s/damaged'", set_aside,
-	        set_aside == 1 ? "" : "s", operand[0]);
-	return NDX_EXIT_PARTLY;
+	ndx_cmd_say("%" PRIu64 " segment%s set aside in '%s/damaged'", set_aside,
+	            set_aside == 1 ? "" : "s", operand[0]);
+	return NDX_CMD_PARTLY;
 }

@@ -21,6 +21,9 @@
 struct ndx_writer;
 struct ndx_batch;
 
+/* The least memory_size: a unit, a batch and a merge fit in it. */
+#define NDX_MEMORY_SIZE_MIN ((size_t)16 << 20)
+
 struct ndx_writer_options {
 	const char *language; /* for a new index; NULL: english.  Another one on an existing index:
 	                         NDX_E_INPUT */

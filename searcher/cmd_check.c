@@ -10,7 +10,7 @@
 
 #include "searcher/check.h"
 #include "searcher/cmd.h"
-#include "searcher/cmd_line.h"
+#include "searcher/cmd_options.h"
 
 enum { OPTION_QUIET, OPTION_REPAIR, OPTIONS };
 
@@ -69,5 +69,5 @@ ndx_cmd_check(int argc, char **argv)
 		       counts.segments, counts.segments == 1 ? "segment" : "segments",
 		       counts.articles, counts.articles == 1 ? "article" : "articles",
 		       counts.bytes);
-	return NDX_CMD_FOUND;
+	return NDX_CMD_DONE;
 }

@@ -9,7 +9,7 @@
 
 #include "common/impact.h"
 #include "searcher/cmd.h"
-#include "searcher/cmd_line.h"
+#include "searcher/cmd_options.h"
 #include "searcher/eval.h"
 #include "searcher/json_out.h"
 #include "searcher/print.h"
@@ -83,7 +83,7 @@ take(void *ctx, size_t i, const char *argument)
 	case OPTION_K1:
 		return ndx_cmd_float("k1", argument, &search->k1);
 	case OPTION_LIMIT:
-		return ndx_cmd_number("limit", argument, &search->nhits_max);
+		return ndx_cmd_number("limit", argument, 0, SIZE_MAX, &search->nhits_max);
 	case OPTION_PER_TOPIC:
 		settings->per_topic = true;
 		return true;
@@ -285,7 +285,7 @@ evaluate(struct evaluation *e)
 		return NDX_CMD_TROUBLE;
 	if (!e->settings->trec && e->measured == 0)
 		ndx_cmd_say("no topic has a relevant article in the judgements");
-	return e->settings->trec || e->measured > 0 ? NDX_CMD_FOUND : NDX_CMD_NOTHING;
+	return e->settings->trec || e->measured > 0 ? NDX_CMD_DONE : NDX_CMD_NOTHING;
 }
 
 static int

@@ -13,7 +13,7 @@
 #include "common/date.h"
 #include "common/impact.h"
 #include "searcher/cmd.h"
-#include "searcher/cmd_line.h"
+#include "searcher/cmd_options.h"
 #include "searcher/cmd_zone.h"
 #include "searcher/print.h"
 #include "searcher/print_tally.h"
@@ -158,17 +158,6 @@ take_recency(const char *text, int64_t *seconds_ret)
 	return true;
 }
 
-static bool
-take_within(const char *option, const char *text, size_t min, size_t max, size_t *number_ret)
-{
-	if (!ndx_cmd_number(option, text, number_ret))
-		return false;
-	if (*number_ret >= min && *number_ret <= max)
-		return true;
-	ndx_cmd_say("--%s '%s': %zu to %zu is expected", option, text, min, max);
-	return false;
-}
-
 /* "source,year" */
 static bool
 take_facets(const char *text, unsigned *facets_ret)
@@ -193,7 +182,7 @@ static bool
 take_limit(const char *text, size_t *limit_ret)
 {
 	if (strcmp(text, "all") != 0)
-		return ndx_cmd_number("limit", text, limit_ret);
+		return ndx_cmd_number("limit", text, 0, SIZE_MAX, limit_ret);
 	*limit_ret = SIZE_MAX;
 	return true;
 }
@@ -244,7 +233,7 @@ take(void *ctx, size_t i, const char *argument)
 	case OPTION_FACET:
 		return take_facets(argument, &search->facets);
 	case OPTION_FACET_LIMIT:
-		return ndx_cmd_number("facet-limit", argument, &search->nfacet_values);
+		return ndx_cmd_number("facet-limit", argument, 0, SIZE_MAX, &search->nfacet_values);
 	case OPTION_FORMAT:
 		return take_format(argument, &settings->format);
 	case OPTION_K1:
@@ -252,9 +241,10 @@ take(void *ctx, size_t i, const char *argument)
 	case OPTION_LIMIT:
 		return take_limit(argument, &search->nhits_max);
 	case OPTION_MAX_EXPANSIONS:
-		return ndx_cmd_number("max-expansions", argument, &search->nexpansions_max);
+		return ndx_cmd_number("max-expansions", argument, 0, SIZE_MAX,
+		                      &search->nexpansions_max);
 	case OPTION_OFFSET:
-		return ndx_cmd_number("offset", argument, &search->noffset);
+		return ndx_cmd_number("offset", argument, 0, SIZE_MAX, &search->noffset);
 	case OPTION_QID:
 		settings->qid = argument;
 		return true;
@@ -263,10 +253,11 @@ take(void *ctx, size_t i, const char *argument)
 	case OPTION_RECENCY:
 		return take_recency(argument, &search->half_life_s);
 	case OPTION_SNIPPETS:
-		return take_within("snippets", argument, 1, NDX_PASSAGES_MAX, &settings->snippets);
+		return ndx_cmd_number("snippets", argument, 1, NDX_PASSAGES_MAX,
+		                      &settings->snippets);
 	case OPTION_SNIPPET_LENGTH:
-		return take_within("snippet-length", argument, NDX_SNIPPET_SIZE_MIN,
-		                   SNIPPET_LENGTH_MAX, &settings->snippet_length);
+		return ndx_cmd_number("snippet-length", argument, NDX_SNIPPET_SIZE_MIN,
+		                      SNIPPET_LENGTH_MAX, &settings->snippet_length);
 	case OPTION_SORT:
 		return take_sort(argument, &search->sort);
 	case OPTION_STRICT:
@@ -409,7 +400,7 @@ report(struct ndx_hits *hits, const char *query, const struct settings *settings
 		ndx_cmd_say("did you mean: %s", ndx_hits_suggestion(hits));
 	if (settings->count) {
 		printf("%ju\n", (uintmax_t)facts.total);
-		return facts.total > 0 ? NDX_CMD_FOUND : NDX_CMD_NOTHING;
+		return facts.total > 0 ? NDX_CMD_DONE : NDX_CMD_NOTHING;
 	}
 	if (settings->explain && ndx_explain(hits, &explanation, &err) != NDX_OK)
 		return ndx_cmd_fail(&err);
@@ -424,7 +415,7 @@ report(struct ndx_hits *hits, const char *query, const struct settings *settings
 	ndx_explanation_free(explanation);
 	if (!ok)
 		return NDX_CMD_TROUBLE;
-	return facts.total > 0 || facts.count > 0 ? NDX_CMD_FOUND : NDX_CMD_NOTHING;
+	return facts.total > 0 || facts.count > 0 ? NDX_CMD_DONE : NDX_CMD_NOTHING;
 }
 
 static int

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "searcher/cmd.h"
-#include "searcher/cmd_line.h"
+#include "searcher/cmd_options.h"
 #include "searcher/print.h"
 
 struct settings {
@@ -90,7 +90,7 @@ ndx_cmd_show(int argc, char **argv)
 		return ndx_cmd_fail(&err);
 	status = ndx_article_get(index, argv[2], settings.query, &article, &err);
 	if (status == NDX_OK) {
-		result = print(article, &settings) ? NDX_CMD_FOUND : NDX_CMD_TROUBLE;
+		result = print(article, &settings) ? NDX_CMD_DONE : NDX_CMD_TROUBLE;
 		os_error = errno; /* of the output: whoever called us tells it */
 		ndx_article_free(article);
 	} else {

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "searcher/cmd.h"
-#include "searcher/cmd_line.h"
+#include "searcher/cmd_options.h"
 #include "searcher/stats.h"
 
 enum { OPTION_JSON, OPTIONS };
@@ -68,5 +68,5 @@ ndx_cmd_stats(int argc, char **argv)
 	ndx_close(index);
 	if (status != NDX_OK)
 		return ndx_cmd_fail(&err);
-	return print(&stats, json) ? NDX_CMD_FOUND : NDX_CMD_TROUBLE;
+	return print(&stats, json) ? NDX_CMD_DONE : NDX_CMD_TROUBLE;
 }

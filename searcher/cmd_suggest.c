@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "searcher/cmd.h"
-#include "searcher/cmd_line.h"
+#include "searcher/cmd_options.h"
 #include "searcher/json_out.h"
 #include "searcher/print_text.h"
 
@@ -29,7 +29,7 @@ take(void *ctx, size_t i, const char *argument)
 	struct settings *settings = ctx;
 
 	if (i == OPTION_LIMIT)
-		return ndx_cmd_number("limit", argument, &settings->limit);
+		return ndx_cmd_number("limit", argument, 0, SIZE_MAX, &settings->limit);
 	settings->json = strcmp(argument, "json") == 0;
 	if (settings->json || strcmp(argument, "text") == 0)
 		return true;
@@ -101,7 +101,7 @@ ndx_cmd_suggest(int argc, char **argv)
 	if (!print(suggestions, settings.json))
 		result = NDX_CMD_TROUBLE;
 	else
-		result = ndx_suggestions_get(suggestions, 0) != NULL ? NDX_CMD_FOUND
+		result = ndx_suggestions_get(suggestions, 0) != NULL ? NDX_CMD_DONE
 		                                                     : NDX_CMD_NOTHING;
 	ndx_suggestions_free(suggestions);
 	ndx_close(index);

@@ -68,8 +68,8 @@ expect 'no such zone, rank, number' 2 'ndx search --timezone Mars/Olympus idx fe
 	ndx search --snippets 0 idx ferry; ndx search --snippet-length 20 idx ferry' <<'END'
 ndx: --timezone 'Mars/Olympus': UTC, local, an offset such as +05:30 or a zone such as Europe/Paris is expected
 ndx: --rank 'best': bm25 or proximity is expected
-ndx: --snippets '0': 1 to 100 is expected
-ndx: --snippet-length '20': 64 to 100000 is expected
+ndx: --snippets '0': a number from 1 to 100 is expected
+ndx: --snippet-length '20': a number from 64 to 100000 is expected
 END
 
 finish

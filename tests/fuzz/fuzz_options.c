@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "indexer/options.h"
+#include "common/cmd_line.h"
 #include "searcher/cmd.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/unit/small_index.h"
@@ -43,9 +43,9 @@ read_numbers(const char *text)
 {
 	uint64_t number;
 
-	if (ndx_read_size("memory", text, 10, 1 << 30, &number))
+	if (ndx_cmd_size("memory", text, 10, 1 << 30, &number))
 		must(number >= 10 && number <= 1 << 30);
-	if (ndx_read_number("jobs", text, 10, 1000, &number))
+	if (ndx_cmd_number("jobs", text, 10, 1000, &number))
 		must(number >= 10 && number <= 1000);
 }
 

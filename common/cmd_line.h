@@ -1,20 +1,20 @@
 /*
- * cmd_line.h - the command line of the reading commands, their messages and their output
+ * cmd_line.h - the command line of the commands, and their messages
  *
- * Only for cmd_*.c: it prints, which the library never does.
+ * Only for cmd_*.c and the main()s: it prints, which the library never does.
  *
  * SPDX-License-Identifier: MIT
  */
-#ifndef NDX_SEARCHER_CMD_LINE_H
-#define NDX_SEARCHER_CMD_LINE_H
+#ifndef NDX_COMMON_CMD_LINE_H
+#define NDX_COMMON_CMD_LINE_H
 
-#include "common/buf.h"
-#include "common/ndx.h"
+#include "common/error.h"
 
 /* Exit statuses, as of grep. */
 enum ndx_cmd_exit {
-	NDX_CMD_FOUND = 0,
-	NDX_CMD_NOTHING = 1,
+	NDX_CMD_DONE = 0,
+	NDX_CMD_NOTHING = 1, /* nothing was found */
+	NDX_CMD_PARTLY = 1,  /* something was left out */
 	NDX_CMD_TROUBLE = 2,
 };
 
@@ -50,18 +50,16 @@ void ndx_cmd_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* Say what 'err' says; returns NDX_CMD_TROUBLE. */
 int ndx_cmd_fail(const struct ndx_err *err);
 
-/* Read an argument, or say what is wrong with it. */
-bool ndx_cmd_number(const char *option, const char *text, size_t *number_ret);
-bool ndx_cmd_float(const char *option, const char *text, float *number_ret);
-/* "bm25" or "proximity": sets or clears NDX_PROXIMITY. */
-bool ndx_cmd_rank(const char *text, unsigned *flags);
-/* "auto", "always" or "never": is there to be colour on standard output? */
-bool ndx_cmd_color(const char *text, bool *color_ret);
+/* Read a number from min to max, or say what is wrong with it. */
+bool ndx_cmd_number(const char *option, const char *text, size_t min, size_t max,
+                    size_t *number_ret);
+/* The same of "512M" and the like: K, M and G are powers of 1024. */
+bool ndx_cmd_size(const char *option, const char *text, size_t min, size_t max, size_t *size_ret);
 
 /*
- * Write the buffer to standard output and empty it.  False, with errno, if it could not be
- * written or the buffer ran out of memory; the caller of the command says the former.
+ * At the end of a program: what was printed may still be on its way.  Returns 'status', or
+ * NDX_CMD_TROUBLE, having said so, if standard output cannot be written.
  */
-bool ndx_cmd_flush(struct ndx_buf *out);
+int ndx_cmd_finish(int status);
 
 #endif

@@ -3,18 +3,15 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include "searcher/cmd_line.h"
+#include "common/cmd_line.h"
 
 #include <errno.h>
 #include <getopt.h>
-#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#define OPTIONS_MAX  24
+#define OPTIONS_MAX  32
 #define LONG_ONLY    256 /* getopt's value of option i is its letter or LONG_ONLY + i */
 #define OPERAND      1   /* getopt's value of what is no option */
 #define MESSAGE_SIZE 8192
@@ -162,7 +159,7 @@ ndx_cmd_line_read(const struct ndx_cmd_line *line, int argc, char **argv, size_t
 			argv[++count] = optarg; /* never overtakes what is yet to be read */
 		} else if (value == 'h') {
 			print_help(line);
-			return NDX_CMD_FOUND;
+			return NDX_CMD_DONE;
 		} else if (value == '?' || value == ':') {
 			return bad_option(line, value, argv);
 		} else if (!line->take(line->ctx, index_of(line, value), optarg)) {
@@ -180,75 +177,71 @@ ndx_cmd_line_read(const struct ndx_cmd_line *line, int argc, char **argv, size_t
 	return -1;
 }
 
-bool
-ndx_cmd_number(const char *option, const char *text, size_t *number_ret)
+/* Decimal digits, then perhaps a unit; 0: not a number, or too large. */
+static bool
+read_digits(const char *text, const char **end_ret, size_t *number_ret)
 {
-	char *end;
-	unsigned long long number;
+	size_t number = 0;
+	const char *p = text;
 
-	errno = 0;
-	number = strtoull(text, &end, 10);
-	if (text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0 && number <= SIZE_MAX) {
-		*number_ret = (size_t)number;
-		return true;
-	}
-	ndx_cmd_say("--%s '%s': a number is expected", option, text);
-	return false;
+	for (; *p >= '0' && *p <= '9'; p++)
+		if (__builtin_mul_overflow(number, 10u, &number) ||
+		    __builtin_add_overflow(number, (unsigned)(*p - '0'), &number))
+			return false;
+	*end_ret = p;
+	*number_ret = number;
+	return p > text;
 }
 
 bool
-ndx_cmd_float(const char *option, const char *text, float *number_ret)
+ndx_cmd_number(const char *option, const char *text, size_t min, size_t max, size_t *number_ret)
 {
-	char *end;
-	float number = strtof(text, &end);
+	const char *end;
+	size_t number;
 
-	if (text[0] != '\0' && *end == '\0' && isfinite(number)) {
+	if (read_digits(text, &end, &number) && *end == '\0' && number >= min && number <= max) {
 		*number_ret = number;
 		return true;
 	}
-	ndx_cmd_say("--%s '%s': a number is expected", option, text);
+	if (min == 0 && max == SIZE_MAX)
+		ndx_cmd_say("--%s '%s': a number is expected", option, text);
+	else
+		ndx_cmd_say("--%s '%s': a number from %zu to %zu is expected", option, text, min,
+		            max);
 	return false;
 }
 
 bool
-ndx_cmd_rank(const char *text, unsigned *flags)
+ndx_cmd_size(const char *option, const char *text, size_t min, size_t max, size_t *size_ret)
 {
-	const bool proximity = strcmp(text, "proximity") == 0;
+	static const char units[] = "KMG";
+	const char *end, *unit = NULL;
+	size_t size, scale = 1;
 
-	if (!proximity && strcmp(text, "bm25") != 0) {
-		ndx_cmd_say("--rank '%s': bm25 or proximity is expected", text);
-		return false;
+	if (read_digits(text, &end, &size)) {
+		if (*end != '\0')
+			unit = strchr(units, *end >= 'a' ? *end - 'a' + 'A' : *end);
+		if (unit != NULL) {
+			scale = (size_t)1 << (10 * (unit - units + 1));
+			end++;
+		}
+		if (*end == '\0' && !__builtin_mul_overflow(size, scale, &size) && size >= min &&
+		    size <= max) {
+			*size_ret = size;
+			return true;
+		}
 	}
-	*flags = proximity ? *flags | NDX_PROXIMITY : *flags & ~(unsigned)NDX_PROXIMITY;
-	return true;
+	ndx_cmd_say("--%s '%s': a size from %zu to %zu bytes is expected, such as 64M", option,
+	            text, min, max);
+	return false;
 }
 
-bool
-ndx_cmd_color(const char *text, bool *color_ret)
+int
+ndx_cmd_finish(int status)
 {
-	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
-
-	if (strcmp(text, "always") != 0 && strcmp(text, "never") != 0 &&
-	    strcmp(text, "auto") != 0) {
-		ndx_cmd_say("--color '%s': auto, always or never is expected", text);
-		return false;
-	}
-	*color_ret = strcmp(text, "always") == 0;
-	if (strcmp(text, "auto") == 0)
-		*color_ret = isatty(STDOUT_FILENO) && (no_color == NULL || no_color[0] == '\0') &&
-		             (term == NULL || strcmp(term, "dumb") != 0);
-	return true;
-}
-
-bool
-ndx_cmd_flush(struct ndx_buf *out)
-{
-	bool ok = !ndx_buf_failed(out);
-
-	if (!ok)
-		ndx_cmd_say("out of memory");
-	else if (out->size > 0)
-		ok = fwrite(out->data, 1, out->size, stdout) == out->size;
-	ndx_buf_clear(out);
-	return ok;
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	if (errno != EPIPE)
+		ndx_cmd_say("cannot write standard output: %s", strerror(errno));
+	return NDX_CMD_TROUBLE;
 }
