@@ -95,6 +95,7 @@ BENCHES   := $(BENCH_SRCS:%.c=$(B)/%)
 FUZZERS   := $(FUZZ_SRCS:%.c=$(B)/%)
 
 all: $(PROGRAMS) $(LIBRARIES)
+objects: $(call objects,$(ALL_SRCS))
 tests: all $(CASES) $(ORACLE) $(BENCHES) $(FUZZERS)
 driver: $(B)/tests/bench/driver
 
@@ -286,7 +287,7 @@ uninstall:
 clean:
 	rm -rf build
 
-.PHONY: all tests driver demo check check-long run-check run-check-long serve check-web deb check-deb coverage bench run-bench fuzz fuzz-afl \
+.PHONY: all objects tests driver demo check check-long run-check run-check-long serve check-web deb check-deb coverage bench run-bench fuzz fuzz-afl \
         run-fuzz run-fuzz-afl tidy install uninstall clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
