@@ -5,19 +5,23 @@
 _ndx()
 {
 	local -a commands options
+	local option=$words[CURRENT-1]
 
 	if (( CURRENT == 2 )); then
 		commands=(${(f)"$(ndx --help 2>/dev/null | sed -nE 's/^  ndx ([a-z]+) .*  +(.*)/\1:\2/p')"})
 		_describe command commands
 		return
 	fi
-	if [[ $words[CURRENT] == -* ]]; then
+	if [[ $words[CURRENT] == --*=* ]]; then
+		option=${words[CURRENT]%%=*}
+		compset -P '*='
+	elif [[ $words[CURRENT] == -* ]]; then
 		options=(${(f)"$(ndx $words[2] --help 2>/dev/null |
 			sed -nE 's/^ +(-[a-zA-Z0-9], )?(--[a-z0-9-]+)( [A-Z]+)? +(.*)/\2:\4/p')"})
 		_describe option options
 		return
 	fi
-	case $words[2]:$words[CURRENT-1] in
+	case $words[2]:$option in
 	(search:--format) compadd text json jsonl csv atom rss ris bibtex trec ids ;;
 	(eval:--format) compadd text json trec ;;
 	(show:--format|suggest:--format) compadd text json ;;

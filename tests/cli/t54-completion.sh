@@ -64,4 +64,15 @@ for shell in zsh fish; do
 END
 done
 
+if command -v fish >/dev/null; then
+	expect 'fish completes values of options, with = and without' 0 \
+		'export HOME=$PWD; for typed in "--format=j" "--sort n" "--facet-"; do
+			fish -c "source $top/common/completion/ndx.fish; complete -C \"ndx search $typed\""; done' <<'END'
+--format=json
+--format=jsonl
+newest
+--facet-limit	values of a facet (10)
+END
+fi
+
 finish
