@@ -3,85 +3,12 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#define _GNU_SOURCE /* qsort_r() */
-
 #include "searcher/run.h"
 
-#include <stdlib.h>
-
 #include "common/column.h"
-#include "common/docstore.h"
+#include "searcher/found_order.h"
 #include "searcher/plan.h"
 #include "searcher/segment_run.h"
-
-/* What comparing articles of different segments needs. */
-struct order {
-	enum ndx_sort sort;
-	struct ndx_docstore *ids; /* of each segment; neighbours often share an unpacked block */
-	enum ndx_status status;   /* sticky: of looking up ids */
-	struct ndx_err *err;
-};
-
-static bool
-fetch_id(struct order *order, const struct ndx_found *found, struct ndx_str *id_ret)
-{
-	struct ndx_docstore *ids = &order->ids[found->segment];
-	uint32_t slot;
-
-	if (order->status == NDX_OK)
-		order->status = ndx_docstore_slot(ids->segment, found->docid, &slot, order->err);
-	if (order->status == NDX_OK)
-		order->status = ndx_docstore_get(ids, slot, id_ret, order->err);
-	return order->status == NDX_OK;
-}
-
-static int
-compare_ids(struct order *order, const struct ndx_found *a, const struct ndx_found *b)
-{
-	struct ndx_str a_id, b_id;
-
-	if (a->segment == b->segment) /* equal dates are in the order of their ids */
-		return a->docid < b->docid ? -1 : a->docid > b->docid;
-	if (!fetch_id(order, a, &a_id) || !fetch_id(order, b, &b_id))
-		return 0;
-	return ndx_str_compare(a_id, b_id);
-}
-
-static int
-compare_found(const void *x, const void *y, void *arg)
-{
-	struct order *order = arg;
-	const struct ndx_found *a = x, *b = y;
-
-	if (order->sort == NDX_SORT_RELEVANCE && a->score != b->score)
-		return a->score > b->score ? -1 : 1;
-	if (a->date != b->date) {
-		if (a->date == NDX_NO_DATE || b->date == NDX_NO_DATE)
-			return a->date == NDX_NO_DATE ? 1 : -1;
-		return (a->date > b->date) == (order->sort != NDX_SORT_OLDEST) ? -1 : 1;
-	}
-	return compare_ids(order, a, b);
-}
-
-/* The best of all segments, from the best of each. */
-static enum ndx_status
-sort_found(const struct ndx_index *index, enum ndx_sort sort, struct ndx_run_result *result,
-           struct ndx_err *err)
-{
-	const size_t count = index->manifest.segment_count;
-	struct order order = { .sort = sort, .status = NDX_OK, .err = err };
-
-	order.ids = ndx_alloc(index->env->mem, count * sizeof(*order.ids));
-	if (order.ids == NULL)
-		return ndx_fail_nomem(err);
-	for (size_t i = 0; i < count; i++)
-		ndx_docstore_init(&order.ids[i], &index->segment[i], NDX_PART_IDS);
-	qsort_r(result->found, result->count, sizeof(*result->found), compare_found, &order);
-	for (size_t i = 0; i < count; i++)
-		ndx_docstore_free(&order.ids[i]);
-	ndx_free(index->env->mem, order.ids);
-	return order.status;
-}
 
 /* Append the best of one segment to the result. */
 static enum ndx_status
@@ -188,7 +115,7 @@ ndx_run(const struct ndx_index *index, const struct ndx_query *query,
 	if (status == NDX_OK && options->nbest > 0)
 		status = take_stats(&plan, &result, err);
 	if (status == NDX_OK && index->manifest.segment_count > 1 && result.count > 1)
-		status = sort_found(index, options->sort, &result, err);
+		status = ndx_found_sort(index, options->sort, result.found, result.count, err);
 	if (result.count > options->nbest)
 		result.count = options->nbest;
 	ndx_arena_free(arena);
