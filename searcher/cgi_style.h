@@ -9,7 +9,7 @@
 #ifndef NDX_SEARCHER_CGI_STYLE_H
 #define NDX_SEARCHER_CGI_STYLE_H
 
-#define NDX_CGI_STYLE_SHA256 "abXMrn5EZC8pAzIwC8kRG3PF6WXjfr5Qpga1wCaLd1g="
+#define NDX_CGI_STYLE_SHA256 "7j+m2FvXug+ck52eVGD04cqC8h7WhjKtfMuoEd5d988="
 #define NDX_CGI_STYLE                                                                              \
 	":root{--a:#0b57a4;--f:#1a1a1a;--b:#fff;--d:#555;--l:#d5d5d5;--s:#f4f6f8}.green{--a:#1763" \
 	"3a}.red{--a:#a02020}.plum{--a:#6a2f86}.grey{--a:#444}*{box-sizing:border-box}body{font:1" \
@@ -28,16 +28,16 @@
 	"size:.95rem}.text{white-space:pre-wrap;overflow-wrap:anywhere}mark{background:#ffe58a;co" \
 	"lor:#000;border-radius:.15rem}mark:target{outline:3px solid var(--a)}.go{text-decoration" \
 	":none;padding:0 .2rem}figure{margin:1rem 0}svg{display:block;width:100%;height:auto;bord" \
-	"er-bottom:1px solid #888}rect{fill:var(--a)}a:focus rect,a:hover rect{opacity:.6}.facets" \
-	"{display:flex;flex-wrap:wrap;gap:.4rem 1.2rem}.facets ul,details ul{margin:.2rem 0;paddi" \
-	"ng-left:1.2rem}details{margin:.3rem 0}summary{cursor:pointer}.help{background:var(--s);p" \
-	"adding:.4rem .8rem;border-radius:.3rem;margin-top:.8rem}dl{margin:.4rem 0}dt{font-family" \
-	":ui-monospace,monospace}dd{margin:0 0 .3rem 1rem}nav{margin:.8rem 0}.pages a{display:inl" \
-	"ine-block;padding:.4rem .8rem;border:1px solid var(--a);border-radius:.3rem;margin-right" \
-	":.5rem}td,th{text-align:right;padding:0 .5rem;font-weight:400}th:first-child{text-align:" \
-	"left}@media(prefers-color-scheme:dark){:root{--a:#8ec1ff;--f:#eee;--b:#161616;--d:#b5b5b" \
-	"5;--l:#444;--s:#222}.green{--a:#86d9a5}.red{--a:#ff9e9e}.plum{--a:#d6a8ee}.grey{--a:#c4c" \
-	"4c4}}@media print{form,nav,.help,.go,.skip,.facets,summary{display:none}a{color:inherit}" \
-	"body{max-width:none}}"
+	"er-bottom:1px solid #888}rect{fill:var(--a)}rect:hover{opacity:.6}.facets{display:flex;f" \
+	"lex-wrap:wrap;gap:.4rem 1.2rem}.facets ul,details ul{margin:.2rem 0;padding-left:1.2rem}" \
+	"details{margin:.3rem 0}summary{cursor:pointer}.help{background:var(--s);padding:.4rem .8" \
+	"rem;border-radius:.3rem;margin-top:.8rem}dl{margin:.4rem 0}dt{font-family:ui-monospace,m" \
+	"onospace}dd{margin:0 0 .3rem 1rem}nav{margin:.8rem 0}.pages a{display:inline-block;paddi" \
+	"ng:.4rem .8rem;border:1px solid var(--a);border-radius:.3rem;margin-right:.5rem}td,th{te" \
+	"xt-align:right;padding:0 .5rem;font-weight:400}th:first-child{text-align:left}@media(pre" \
+	"fers-color-scheme:dark){:root{--a:#8ec1ff;--f:#eee;--b:#161616;--d:#b5b5b5;--l:#444;--s:" \
+	"#222}.green{--a:#86d9a5}.red{--a:#ff9e9e}.plum{--a:#d6a8ee}.grey{--a:#c4c4c4}}@media pri" \
+	"nt{form,nav,.help,.go,.skip,.facets,summary{display:none}a{color:inherit}body{max-width:" \
+	"none}}"
 
 #endif

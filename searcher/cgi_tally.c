@@ -113,34 +113,42 @@ bar_of(const struct ndx_bucket *bucket, size_t count, enum ndx_bucket_unit unit)
 }
 
 static void
-add_bar(const struct ndx_cgi_form *form, const struct bar *bar, uint64_t most, double x,
-        double width, struct ndx_buf *out)
+add_span(const struct bar *bar, struct ndx_buf *out)
 {
-	const struct ndx_cgi_change dates[] = { { NDX_CGI_FROM, bar->from },
-		                                { NDX_CGI_TO, bar->to } };
+	ndx_buf_add_str(out, bar->from);
+	if (strcmp(bar->from, bar->to) != 0)
+		ndx_buf_printf(out, " to %s", bar->to);
+}
+
+static void
+add_bar(const struct bar *bar, uint64_t most, double x, double width, struct ndx_buf *out)
+{
 	const double height = (double)bar->count / (double)most * PICTURE_HEIGHT;
 
 	if (bar->count == 0)
 		return;
-	ndx_buf_add_str(out, "<a href=\"");
-	ndx_cgi_address(form, dates, 2, out);
-	ndx_buf_printf(out,
-	               "\"><rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"><title>%s", x,
-	               PICTURE_HEIGHT - height, width * 0.9, height, bar->from);
-	if (strcmp(bar->from, bar->to) != 0)
-		ndx_buf_printf(out, " to %s", bar->to);
-	ndx_buf_printf(out, ": %" PRIu64 " of %" PRIu64 "</title></rect></a>\n", bar->count,
-	               bar->of);
+	ndx_buf_printf(out, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"><title>", x,
+	               PICTURE_HEIGHT - height, width * 0.9, height);
+	add_span(bar, out);
+	ndx_buf_printf(out, ": %" PRIu64 " of %" PRIu64 "</title></rect>\n", bar->count, bar->of);
 }
 
+/* A picture that is read out as a whole cannot have links in it: they are here. */
 static void
-add_row(const struct bar *bar, struct ndx_buf *out)
+add_row(const struct ndx_cgi_form *form, const struct bar *bar, struct ndx_buf *out)
 {
-	ndx_buf_printf(out, "<tr><th scope=\"row\">%s", bar->from);
-	if (strcmp(bar->from, bar->to) != 0)
-		ndx_buf_printf(out, " to %s", bar->to);
-	ndx_buf_printf(out, "</th><td>%" PRIu64 "</td><td>%" PRIu64 "</td></tr>\n", bar->count,
-	               bar->of);
+	const struct ndx_cgi_change dates[] = { { NDX_CGI_FROM, bar->from },
+		                                { NDX_CGI_TO, bar->to } };
+
+	ndx_buf_add_str(out, "<tr><th scope=\"row\">");
+	if (bar->count > 0) {
+		ndx_buf_add_str(out, "<a href=\"");
+		ndx_cgi_address(form, dates, 2, out);
+		ndx_buf_add_str(out, "\">");
+	}
+	add_span(bar, out);
+	ndx_buf_printf(out, "%s</th><td>%" PRIu64 "</td><td>%" PRIu64 "</td></tr>\n",
+	               bar->count > 0 ? "</a>" : "", bar->count, bar->of);
 }
 
 void
@@ -173,7 +181,7 @@ ndx_cgi_timeline(const struct ndx_cgi_form *form, const struct ndx_hits *hits, s
 		const struct bar bar =
 			bar_of(bucket + i, count - i < each ? count - i : each, unit);
 
-		add_bar(form, &bar, most, (double)n * width, width, out);
+		add_bar(&bar, most, (double)n * width, width, out);
 	}
 	ndx_bucket_label(&bucket[0], unit, first);
 	ndx_bucket_label(&bucket[count - 1], unit, last);
@@ -187,7 +195,7 @@ ndx_cgi_timeline(const struct ndx_cgi_form *form, const struct ndx_hits *hits, s
 		const struct bar bar =
 			bar_of(bucket + i, count - i < each ? count - i : each, unit);
 
-		add_row(&bar, out);
+		add_row(form, &bar, out);
 	}
 	ndx_buf_add_str(out, "</table></details></figcaption></figure>\n");
 }

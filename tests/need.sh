@@ -10,7 +10,7 @@
 build='gcc libc6-dev make pkg-config zlib1g-dev libdeflate-dev libstemmer-dev libunistring-dev
 	libxml2-dev libjansson-dev libuchardet-dev libxxhash-dev libisal-dev libseccomp-dev libfcgi-dev'
 web='lighttpd apache2-bin libapache2-mod-fcgid nginx-light spawn-fcgi chromium chromium-driver
-	python3-minimal curl'
+	python3-minimal curl tidy'
 deb='dpkg-dev debhelper fakeroot lintian mmdebstrap'
 case $1 in
 build) want=$build ;;

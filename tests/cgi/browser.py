@@ -3,7 +3,7 @@
 
     browser.py URL SCREENSHOTS
 
-URL is a page over corpus/sample.  Driven through chromedriver (W3C WebDriver).  Screenshots at 1280 and 360 pixels, light
+URL is a page over corpus/sample.  Driven through chromedriver (W3C WebDriver).  Screenshots at 1280, 360 and 320 pixels, light
 and dark, go into the folder.  A line a step; exit status 1 if a step was not as it should be.
 
 SPDX-License-Identifier: MIT
@@ -147,7 +147,7 @@ def search(browser, url, name, folder):
 def main():
     url, folder = sys.argv[1:]
     os.makedirs(folder, exist_ok=True)
-    for width in (1280, 360):
+    for width in (1280, 360, 320):
         for dark in (False, True):
             browser = Browser(width, 900, dark)
             try:

@@ -54,7 +54,7 @@ expect 'facets are links, and a picture has its numbers' 0 \
 	'page q=harbour >a; { page "q=harbour+OR+no"; ndx index --progress=never idx - <<E
 {"id":"a3","title":"Quay","source":"Post","date":"2001-02-03","text":"The harbour again."}
 E
-	page q=harbour; } 2>&1 | grep -oE "href=\"[?][^\"]*source=Post\"|<rect |<th scope=\"row\">[0-9]*" | sort | uniq -c | tr -s " "' <<'END'
+	page q=harbour; } 2>&1 | sed "s/row\"><a [^>]*>/row\">/" | grep -oE "href=\"[?][^\"]*source=Post\"|<rect |<th scope=\"row\">[0-9]*" | sort | uniq -c | tr -s " "' <<'END'
  2 <rect 
  10 <th scope="row">1999
  12 <th scope="row">2000
