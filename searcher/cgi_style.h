@@ -9,7 +9,7 @@
 #ifndef NDX_SEARCHER_CGI_STYLE_H
 #define NDX_SEARCHER_CGI_STYLE_H
 
-#define NDX_CGI_STYLE_SHA256 "7j+m2FvXug+ck52eVGD04cqC8h7WhjKtfMuoEd5d988="
+#define NDX_CGI_STYLE_SHA256 "H+V75/PqTqwJNhXvlP9i7vH75Yt3bRED0Uxldi2fzwk="
 #define NDX_CGI_STYLE                                                                              \
 	":root{--a:#0b57a4;--f:#1a1a1a;--b:#fff;--d:#555;--l:#d5d5d5;--s:#f4f6f8}.green{--a:#1763" \
 	"3a}.red{--a:#a02020}.plum{--a:#6a2f86}.grey{--a:#444}*{box-sizing:border-box}body{font:1" \
@@ -21,7 +21,7 @@
 	"tton{font:inherit;padding:.4rem .6rem;color:inherit;background:var(--b);border:1px solid" \
 	" #888;border-radius:.3rem;max-width:100%}button{background:var(--a);border-color:var(--a" \
 	");color:var(--b);cursor:pointer}:focus-visible{outline:3px solid var(--a);outline-offset" \
-	":2px}#q{flex:1 1 14rem}#from,#to{width:7.4rem;padding:.4rem .5rem}main{margin-top:.8rem}" \
+	":2px}#q{flex:1 1 11rem}#from,#to{width:7.4rem;padding:.4rem .5rem}main{margin-top:.8rem}" \
 	".row{flex:1 1 100%;display:flex;flex-wrap:wrap;gap:.5rem;align-items:center}.pair{displa" \
 	"y:inline-flex;gap:.5rem;align-items:center}ol{padding:0;margin:1rem 0;list-style:none}li" \
 	"{overflow-wrap:anywhere}ol>li{margin:1.3rem 0}p{margin:.25rem 0}.of{color:var(--d);font-" \
