@@ -18,12 +18,18 @@
 
 #define ETAG_SIZE 64
 
-const char ndx_cgi_no_memory[] =
-	"Status: 500 Internal Server Error\r\nContent-Type: text/plain\r\n\r\n"
-	"Out of memory.\n";
-const char ndx_cgi_no_time[] = "Status: 503 Service Unavailable\r\nContent-Type: text/plain\r\n"
-			       "Cache-Control: no-store\r\nRetry-After: 60\r\n\r\n"
-			       "This query took too long. Try fewer words, or a shorter time.\n";
+/* A page that is ready before it is needed. */
+#define READY_PAGE(status, more, sentence)                                                         \
+	"Status: " status "\r\nContent-Type: text/html; charset=utf-8\r\n" NDX_CGI_SAFETY          \
+	"Cache-Control: no-store\r\n" more "\r\n<!DOCTYPE html>\n<html lang=\"en\">"               \
+	"<head><meta charset=\"utf-8\"><title>" status "</title></head>\n"                         \
+	"<body><p>" sentence "</p></body></html>\n"
+
+const char ndx_cgi_no_memory[] = READY_PAGE("500 Internal Server Error", "",
+                                            "There is no memory left to answer. Try again later.");
+const char ndx_cgi_no_time[] =
+	READY_PAGE("503 Service Unavailable", "Retry-After: 60\r\n",
+                   "This query took too long. Try fewer words, or a shorter time.");
 
 struct ndx_cgi_request
 ndx_cgi_request_of(const char *(*get)(void *ctx, const char *name), void *ctx)
@@ -160,7 +166,7 @@ answer(struct ndx_cgi_site *site, const struct ndx_cgi_request *request, char et
 
 	if (ndx_cgi_form_read(request->query == NULL ? "" : request->query, site->form, &err) !=
 	    NDX_OK) {
-		ndx_cgi_page_error(site->config, NULL, "400 Bad Request", err.msg, out);
+		ndx_cgi_page_error(site->config, site->form, "400 Bad Request", err.msg, out);
 		return;
 	}
 	if (site->config->index_count == 0) {
@@ -185,8 +191,8 @@ answer(struct ndx_cgi_site *site, const struct ndx_cgi_request *request, char et
 			site->closed_in(site->config);
 		make_etag(site, i, index, request, etag);
 		if (is_known(request, etag))
-			ndx_buf_add_str(
-				out, "Status: 304 Not Modified\r\nCache-Control: no-cache\r\n\r\n");
+			ndx_buf_add_str(out, "Status: 304 Not Modified\r\n" NDX_CGI_SAFETY
+			                     "Cache-Control: no-cache\r\n\r\n");
 		else
 			answer_from(site, request, index, out, &err);
 	}

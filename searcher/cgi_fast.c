@@ -29,7 +29,7 @@
 #define RECORD_SIZE   8
 #define RECORD_STDOUT 6
 #define RECORD_END    3
-#define NO_TIME_SIZE  1024
+#define NO_TIME_SIZE  2048
 
 /* Seconds in which a web server has to send its request, and again to take the answer. */
 #define PATIENCE_S 10

@@ -115,9 +115,13 @@ decode(const char *in, size_t size, char *out)
 	return n;
 }
 
-/* A value of 'size' bytes and a NUL: clean it and check it against its row. */
+/*
+ * A value of 'size' bytes and a NUL: clean it and check it against its row.  If it is text of that
+ * length, the form has it even if it is wrong, to be shown and mended.
+ */
 static enum ndx_status
-check(enum ndx_cgi_field field, char *value, size_t size, struct ndx_err *err)
+check(enum ndx_cgi_field field, char *value, size_t size, struct ndx_cgi_form *form,
+      struct ndx_err *err)
 {
 	const char *name = fields[field].name, *wrong;
 
@@ -131,6 +135,7 @@ check(enum ndx_cgi_field field, char *value, size_t size, struct ndx_err *err)
 	for (size_t i = 0; i < size; i++)
 		if ((unsigned char)value[i] < ' ' || value[i] == 0x7f)
 			value[i] = ' ';
+	form->value[field] = value;
 	wrong = size == 0 ? NULL : fields[field].wrong(value);
 	if (wrong != NULL)
 		return ndx_fail(err, NDX_E_INPUT, "The parameter %s %s.", name, wrong);
@@ -154,9 +159,11 @@ take(const char *pair, size_t size, struct ndx_cgi_form *form, size_t *at, struc
 			value_size = decode(equals + 1, size - name_size - 1, value);
 		value[value_size] = '\0'; /* no longer than "=value" was */
 		*at += equals == NULL ? 0 : value_size + 1;
-		form->value[i] = equals == NULL ? "" : value;
+		form->value[i] = "";
 		form->given[i] = true;
-		return check((enum ndx_cgi_field)i, value, value_size, err);
+		if (equals == NULL)
+			return NDX_OK;
+		return check((enum ndx_cgi_field)i, value, value_size, form, err);
 	}
 	return NDX_OK;
 }
@@ -165,6 +172,7 @@ enum ndx_status
 ndx_cgi_form_read(const char *query, struct ndx_cgi_form *form, struct ndx_err *err)
 {
 	enum ndx_status status = NDX_OK;
+	struct ndx_err later;
 	size_t at = 0;
 
 	form->page = 1;
@@ -174,10 +182,13 @@ ndx_cgi_form_read(const char *query, struct ndx_cgi_form *form, struct ndx_err *
 	}
 	if (strlen(query) > NDX_CGI_QUERY_STRING_MAX)
 		return ndx_fail(err, NDX_E_INPUT, "The address is too long.");
-	while (status == NDX_OK && *query != '\0') {
+	while (*query != '\0') {
 		const size_t size = strcspn(query, "&");
 
-		status = take(query, size, form, &at, err);
+		if (status == NDX_OK)
+			status = take(query, size, form, &at, err);
+		else
+			take(query, size, form, &at, &later); /* the first error is told */
 		query += size + (query[size] == '&');
 	}
 	if (status != NDX_OK)

@@ -41,7 +41,8 @@ struct ndx_cgi_form {
 
 /*
  * Take what query[] names in the table, the last of each name; other parameters are
- * passed over.  NDX_E_INPUT (with a sentence for people) for what the table forbids.
+ * passed over.  NDX_E_INPUT (with a sentence for people) for what the table forbids; the form then
+ * has what is text, wrong or not, to be shown again.
  */
 enum ndx_status ndx_cgi_form_read(const char *query, struct ndx_cgi_form *form,
                                   struct ndx_err *err);

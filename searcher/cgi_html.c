@@ -5,6 +5,7 @@
  */
 #include "searcher/cgi_html.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "searcher/print.h"
@@ -15,18 +16,34 @@ ndx_cgi_html(const char *text, struct ndx_buf *out)
 	ndx_html_write(text, strlen(text), out);
 }
 
+/* RFC 3986: what stands for itself everywhere in an address. */
+static bool
+is_unreserved(char byte)
+{
+	return strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~", byte) !=
+	       NULL;
+}
+
 void
 ndx_cgi_encode(const char *text, struct ndx_buf *out)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				    "0123456789-._~";
-
 	for (; *text != '\0'; text++) {
-		if (strchr(plain, *text) != NULL)
+		if (is_unreserved(*text))
 			ndx_buf_add(out, text, 1);
 		else
 			ndx_buf_printf(out, "%%%02X", (unsigned char)*text);
 	}
+}
+
+size_t
+ndx_cgi_address_size(const struct ndx_cgi_form *form)
+{
+	size_t size = 0;
+
+	for (int i = 0; i < NDX_CGI_FIELDS; i++)
+		for (const char *at = form->value[i]; *at != '\0'; at++)
+			size += is_unreserved(*at) ? 1 : 3;
+	return size;
 }
 
 void

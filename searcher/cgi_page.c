@@ -31,11 +31,7 @@ static void
 begin_answer(const char *status, const char *type, struct ndx_buf *out)
 {
 	ndx_buf_printf(out,
-	               "Status: %s\r\nContent-Type: %s; charset=utf-8\r\n"
-	               "Content-Security-Policy: default-src 'none'; style-src "
-	               "'sha256-" NDX_CGI_STYLE_SHA256 "'; form-action 'self'; "
-	               "base-uri 'none'; frame-ancestors 'none'\r\n"
-	               "X-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\n"
+	               "Status: %s\r\nContent-Type: %s; charset=utf-8\r\n" NDX_CGI_SAFETY
 	               "Cache-Control: no-cache\r\n\r\n",
 	               status, type);
 }
@@ -610,11 +606,16 @@ ndx_cgi_page_error(const struct ndx_cgi_config *config, const struct ndx_cgi_for
                    const char *status, const char *sentence, struct ndx_buf *out)
 {
 	begin_page(config, form, status, NULL, out);
+	if (form != NULL)
+		ndx_cgi_controls(config, form, out);
 	begin_main(out);
 	ndx_buf_add_str(out, "<p role=\"alert\">");
 	ndx_cgi_html(sentence, out);
-	ndx_buf_add_str(out, "</p>\n<p>");
-	begin_home_link(form, out);
-	ndx_buf_add_str(out, "Search anew</a></p>\n");
+	ndx_buf_add_str(out, "</p>\n");
+	if (form == NULL) {
+		ndx_buf_add_str(out, "<p>");
+		begin_home_link(form, out);
+		ndx_buf_add_str(out, "Search anew</a></p>\n");
+	}
 	end_page(out);
 }

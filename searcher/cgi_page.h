@@ -22,7 +22,7 @@ void ndx_cgi_page_article(const struct ndx_cgi_config *config, const struct ndx_
 /* How a browser can search here: OpenSearch 1.1. */
 void ndx_cgi_page_opensearch(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
                              const struct ndx_cgi_request *request, struct ndx_buf *out);
-/* 'status' is code and reason; 'sentence' is for people; 'form' is NULL if it could not be read. */
+/* 'status' is code and reason; 'sentence' is for people; with a 'form', it is shown again. */
 void ndx_cgi_page_error(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
                         const char *status, const char *sentence, struct ndx_buf *out);
 

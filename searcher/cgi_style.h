@@ -1,5 +1,5 @@
 /*
- * cgi_style.h - the page's style, and its hash for the Content-Security-Policy
+ * cgi_style.h - the page's style, and the header lines that every answer has
  *
  * tests/cli/t60-cgi.sh computes the hash anew and compares.  Text has a contrast of 4.5:1 at least
  * on its ground, light or dark.
@@ -39,5 +39,11 @@
 	"#222}.green{--a:#86d9a5}.red{--a:#ff9e9e}.plum{--a:#d6a8ee}.grey{--a:#c4c4c4}}@media pri" \
 	"nt{form,nav,.help,.go,.skip,.facets,summary{display:none}a{color:inherit}body{max-width:" \
 	"none}}"
+
+/* The policy allows nothing but this style. */
+#define NDX_CGI_SAFETY                                                                             \
+	"Content-Security-Policy: default-src 'none'; style-src 'sha256-" NDX_CGI_STYLE_SHA256     \
+	"'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'\r\n"                       \
+	"X-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\n"
 
 #endif

@@ -2,8 +2,9 @@
  * cgi_tally.c - see cgi_tally.h
  *
  * The timeline is an SVG without styles or scripts of its own: a bar for each unit, as high as its
- * matches, which links to the dates; the numbers are in a table behind it, for whoever cannot see
- * the picture.
+ * matches; the numbers, which link to the dates, are in a table behind it.
+ *
+ * Each link repeats the whole query: where that is long, the values stand there without links.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -20,6 +21,11 @@
 #define PICTURE_HEIGHT 80
 /* Beyond so many bars they are no picture any more: neighbours are put together. */
 #define BARS_MAX 180
+
+#define FACET_VALUES_MAX 30
+
+/* Bytes that the links of the facets, and those of the timeline, may have. */
+#define LINKS_SIZE_MAX ((size_t)6000)
 
 void
 ndx_cgi_filters(const struct ndx_cgi_form *form, struct ndx_buf *out)
@@ -46,7 +52,7 @@ ndx_cgi_filters(const struct ndx_cgi_form *form, struct ndx_buf *out)
 
 static void
 add_value(const struct ndx_cgi_form *form, enum ndx_facet facet,
-          const struct ndx_facet_value *value, struct ndx_buf *out)
+          const struct ndx_facet_value *value, bool links, struct ndx_buf *out)
 {
 	const struct ndx_cgi_change years[] = { { NDX_CGI_FROM, value->value },
 		                                { NDX_CGI_TO, value->value } };
@@ -55,22 +61,30 @@ add_value(const struct ndx_cgi_form *form, enum ndx_facet facet,
 		                                                           : NDX_CGI_AUTHOR,
 		                              value->value };
 
-	ndx_buf_add_str(out, "<li><a href=\"");
-	if (facet == NDX_FACET_YEAR)
+	ndx_buf_add_str(out, links ? "<li><a href=\"" : "<li>");
+	if (links && facet == NDX_FACET_YEAR)
 		ndx_cgi_address(form, years, 2, out);
-	else
+	else if (links)
 		ndx_cgi_address(form, &field, 1, out);
-	ndx_buf_add_str(out, "\">");
+	ndx_buf_add_str(out, links ? "\">" : "");
 	ndx_cgi_html(value->value, out);
-	ndx_buf_printf(out, "</a> %" PRIu64 "</li>\n", value->count);
+	ndx_buf_printf(out, "%s %" PRIu64 "</li>\n", links ? "</a>" : "", value->count);
 }
 
 void
 ndx_cgi_facets(const struct ndx_cgi_form *form, const struct ndx_hits *hits, struct ndx_buf *out)
 {
 	static const char *const heading[NDX_FACETS] = { "Source", "Section", "Author", "Year" };
-	bool any = false;
+	size_t values = 0;
+	bool any = false, links;
 
+	for (unsigned f = 0; f < NDX_FACETS; f++) {
+		size_t count;
+
+		ndx_hits_facet(hits, (enum ndx_facet)f, &count);
+		values += count < FACET_VALUES_MAX ? count : FACET_VALUES_MAX;
+	}
+	links = values * ndx_cgi_address_size(form) <= LINKS_SIZE_MAX;
 	for (unsigned f = 0; f < NDX_FACETS; f++) {
 		size_t count;
 		const struct ndx_facet_value *value =
@@ -82,8 +96,8 @@ ndx_cgi_facets(const struct ndx_cgi_form *form, const struct ndx_hits *hits, str
 		                any ? "" : "<nav class=\"facets\" aria-label=\"Narrow down\">\n");
 		any = true;
 		ndx_buf_printf(out, "<details><summary>%s</summary><ul>\n", heading[f]);
-		for (size_t i = 0; i < count && i < 30; i++)
-			add_value(form, (enum ndx_facet)f, &value[i], out);
+		for (size_t i = 0; i < count && i < FACET_VALUES_MAX; i++)
+			add_value(form, (enum ndx_facet)f, &value[i], links, out);
 		ndx_buf_add_str(out, "</ul></details>\n");
 	}
 	ndx_buf_add_str(out, any ? "</nav>\n" : "");
@@ -135,20 +149,21 @@ add_bar(const struct bar *bar, uint64_t most, double x, double width, struct ndx
 
 /* A picture that is read out as a whole cannot have links in it: they are here. */
 static void
-add_row(const struct ndx_cgi_form *form, const struct bar *bar, struct ndx_buf *out)
+add_row(const struct ndx_cgi_form *form, const struct bar *bar, bool links, struct ndx_buf *out)
 {
 	const struct ndx_cgi_change dates[] = { { NDX_CGI_FROM, bar->from },
 		                                { NDX_CGI_TO, bar->to } };
 
+	links = links && bar->count > 0;
 	ndx_buf_add_str(out, "<tr><th scope=\"row\">");
-	if (bar->count > 0) {
+	if (links) {
 		ndx_buf_add_str(out, "<a href=\"");
 		ndx_cgi_address(form, dates, 2, out);
 		ndx_buf_add_str(out, "\">");
 	}
 	add_span(bar, out);
 	ndx_buf_printf(out, "%s</th><td>%" PRIu64 "</td><td>%" PRIu64 "</td></tr>\n",
-	               bar->count > 0 ? "</a>" : "", bar->count, bar->of);
+	               links ? "</a>" : "", bar->count, bar->of);
 }
 
 void
@@ -195,7 +210,7 @@ ndx_cgi_timeline(const struct ndx_cgi_form *form, const struct ndx_hits *hits, s
 		const struct bar bar =
 			bar_of(bucket + i, count - i < each ? count - i : each, unit);
 
-		add_row(form, &bar, out);
+		add_row(form, &bar, bars * ndx_cgi_address_size(form) <= LINKS_SIZE_MAX, out);
 	}
 	ndx_buf_add_str(out, "</table></details></figcaption></figure>\n");
 }

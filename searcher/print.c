@@ -16,12 +16,33 @@
 #include "searcher/print_text.h"
 #include "searcher/snippet.h"
 
+/* The bytes of a character at 'text' that must not be in HTML: a control of Latin-1, or none at all
+ * (Unicode's noncharacters); 0: it is another one. */
+static size_t
+size_unfit(const char *text, size_t left)
+{
+	const unsigned char *byte = (const unsigned char *)text;
+
+	if (left >= 2 && byte[0] == 0xc2 && byte[1] < 0xa0) /* U+0080 to U+009F */
+		return 2;
+	if (left >= 3 && byte[0] == 0xef && byte[1] == 0xb7 && byte[2] >= 0x90 && byte[2] <= 0xaf)
+		return 3; /* U+FDD0 to U+FDEF */
+	if (left >= 3 && byte[0] == 0xef && byte[1] == 0xbf && byte[2] >= 0xbe)
+		return 3; /* U+FFFE, U+FFFF; and of the other planes: */
+	if (left >= 4 && byte[0] >= 0xf0 && (byte[1] & 0x0f) == 0x0f && byte[2] == 0xbf &&
+	    byte[3] >= 0xbe)
+		return 4;
+	return 0;
+}
+
 void
 ndx_html_write(const char *text, size_t size, struct ndx_buf *out)
 {
 	size_t plain = 0;
 
 	for (size_t i = 0; i < size; i++) {
+		const size_t unfit =
+			(unsigned char)text[i] < 0xc2 ? 0 : size_unfit(text + i, size - i);
 		const char *as = text[i] == '&'              ? "&amp;"
 		                 : text[i] == '<'            ? "&lt;"
 		                 : text[i] == '>'            ? "&gt;"
@@ -29,12 +50,14 @@ ndx_html_write(const char *text, size_t size, struct ndx_buf *out)
 		                 : text[i] == '\''           ? "&#39;"
 		                 : text[i] == NDX_MARK_BEGIN ? "<mark>"
 		                 : text[i] == NDX_MARK_END   ? "</mark>"
+		                 : unfit > 0                 ? "\xef\xbf\xbd"
 		                                             : NULL;
 
 		if (as == NULL)
 			continue;
 		ndx_buf_add(out, text + plain, i - plain);
 		ndx_buf_add_str(out, as);
+		i += unfit > 0 ? unfit - 1 : 0;
 		plain = i + 1;
 	}
 	ndx_buf_add(out, text + plain, size - plain);

@@ -68,7 +68,7 @@ void ndx_print_article_json(const struct ndx_article_view *article, bool marked,
 /* A comma and a field of a row (RFC 4180); marks are left out. */
 void ndx_csv_field(const char *text, struct ndx_buf *out);
 
-/* Text with marks as HTML: escaped, with <mark> around matches. */
+/* Text with marks as HTML: escaped, with <mark> around matches; what HTML cannot hold is U+FFFD. */
 void ndx_html_write(const char *text, size_t size, struct ndx_buf *out);
 
 #endif

@@ -36,6 +36,41 @@ END
 expect 'a query stays text' 1 'page "q=%22%3E%3Cscript%3E" | grep -c "<script"' <<'END'
 0
 END
+# headers QUERY_STRING: the first line, and how many of the lines that every answer has.
+headers()
+{
+	page "$1" >answer
+	echo "$(sed -n 's/^Status: \([0-9]*\).*/\1/p;/^.$/q' answer) $(sed '/^.$/q' answer | grep -cE \
+		"^(Content-Security-Policy: default-src 'none'|X-Content-Type-Options: nosniff|Referrer-Policy: no-referrer)")"
+}
+expect 'every answer is as careful' 0 \
+	'headers q=harbour; headers page=0; headers id=none; method=POST headers ""
+	 etag=$(page q=harbour | tr -d "\r" | sed -n "s/^ETag: //p"); HTTP_IF_NONE_MATCH=$etag headers q=harbour
+	 NDX_CONFIG=none headers q=harbour 2>/dev/null; headers "q=harbour&format=json"' <<'END'
+200 3
+400 3
+404 3
+405 3
+304 3
+500 3
+200 3
+END
+
+expect 'what was typed is there to be mended' 0 'page "q=harbour&from=1999-13&to=%ff" | grep -oE "alert.>[^<]*|value=\"[^\"]*\""' <<'END'
+value="harbour"
+value="1999-13"
+value=""
+alert">The parameter from must be a date: 1999, 1999-12 or 1999-12-31.
+END
+expect 'what HTML cannot hold is replaced' 0 'for q in %C2%80 %C2%9F %EF%B7%90 %EF%BF%BE %EF%BF%BF %F0%9F%BF%BE %F4%8F%BF%BF; do
+		page "q=a${q}b" | grep -o "value=\"[^\"]*\"" | head -n 1; done | sort | uniq -c | tr -s " "
+	for q in %C2%A0 %EF%B7%8F %EF%BF%BD %F0%9F%98%80; do page "q=a${q}b" | grep -c "value=\"a[^\"]*b\""; done' <<'END'
+ 7 value="a�b"
+1
+1
+1
+1
+END
 for bad in 'q=%00' 'q=%ff' 'page=0' 'page=x' 'sort=x' 'from=1999-13' 'format=x' 'index=x'; do
 	expect "refused: $bad" 0 "page '$bad' | head -n 1 | tr -d '\r'" <<'END'
 Status: 400 Bad Request
@@ -88,7 +123,7 @@ expect 'what is known already is not sent again' 0 \
 {"id":"a4","text":"Nothing of it."}
 E
 	 export HTTP_IF_NONE_MATCH=\"1-0\"; page q=harbour | head -n 1 | tr -d "\r"' <<'END'
-3
+6
 Status: 304 Not Modified
 Status: 200 OK
 Status: 200 OK
@@ -129,12 +164,12 @@ END
 printf '\357\273\277index news = idx\nindex old = idx\nindex gone = nowhere\n' >conf2
 expect 'one of several archives, which every link keeps' 0 \
 	'export NDX_CONFIG=conf2; page "index=old&q=harbour" | grep -oE "<option[ a-z]*>(news|old|gone)</option>|<h1><a href=[^>]*"
-	 page "index=gone&q=x" 2>/dev/null | grep -o "href=[^>]*>Search anew"; page | grep -c "<option selected>old"; export NDX_CONFIG=conf' <<'END'
+	 page "index=gone&q=x" 2>/dev/null | grep -o "<option selected>gone"; page | grep -c "<option selected>old"; export NDX_CONFIG=conf' <<'END'
 <h1><a href="?index=old"
 <option>news</option>
 <option selected>old</option>
 <option>gone</option>
-href="?index=gone">Search anew
+<option selected>gone
 0
 END
 expect 'a wrong zone is named with its line' 0 \
