@@ -64,22 +64,23 @@ is_date(const char *value)
 
 static const struct {
 	const char *name;
-	size_t size_max; /* bytes, decoded */
+	const char *label; /* as people know it: in messages */
+	size_t size_max;   /* bytes, decoded */
 	const char *(*wrong)(const char *value);
 } fields[NDX_CGI_FIELDS] = {
 	/* clang-format off */
-	[NDX_CGI_Q]       = { "q",       4096, is_text },
-	[NDX_CGI_INDEX]   = { "index",   64,   is_text }, /* looked up among the names */
-	[NDX_CGI_PAGE]    = { "page",    3,    is_page },
-	[NDX_CGI_SORT]    = { "sort",    16,   is_sort },
-	[NDX_CGI_FROM]    = { "from",    10,   is_date },
-	[NDX_CGI_TO]      = { "to",      10,   is_date },
-	[NDX_CGI_SOURCE]  = { "source",  256,  is_text },
-	[NDX_CGI_SECTION] = { "section", 256,  is_text },
-	[NDX_CGI_AUTHOR]  = { "author",  256,  is_text },
-	[NDX_CGI_ID]      = { "id",      4096, is_text },
-	[NDX_CGI_FORMAT]  = { "format",  16,   is_format },
-	[NDX_CGI_SUGGEST] = { "suggest", 256,  is_text },
+	[NDX_CGI_Q]      = { "q",       "The query",     4096, is_text },
+	[NDX_CGI_INDEX]  = { "index",   "The archive",   64,   is_text }, /* looked up among the names */
+	[NDX_CGI_PAGE]   = { "page",    "The page",      3,    is_page },
+	[NDX_CGI_SORT]   = { "sort",    "Order",         16,   is_sort },
+	[NDX_CGI_FROM]   = { "from",    "From",          10,   is_date },
+	[NDX_CGI_TO]     = { "to",      "To",            10,   is_date },
+	[NDX_CGI_SOURCE] = { "source",  "The source",    256,  is_text },
+	[NDX_CGI_SECTION]= { "section", "The section",   256,  is_text },
+	[NDX_CGI_AUTHOR] = { "author",  "The author",    256,  is_text },
+	[NDX_CGI_ID]     = { "id",      "The article",   4096, is_text },
+	[NDX_CGI_FORMAT] = { "format",  "The format",    16,   is_format },
+	[NDX_CGI_SUGGEST]= { "suggest", "The beginning", 256,  is_text },
 	/* clang-format on */
 };
 
@@ -123,22 +124,20 @@ static enum ndx_status
 check(enum ndx_cgi_field field, char *value, size_t size, struct ndx_cgi_form *form,
       struct ndx_err *err)
 {
-	const char *name = fields[field].name, *wrong;
+	const char *name = fields[field].label, *wrong;
 
 	if (size > fields[field].size_max)
-		return ndx_fail(err, NDX_E_INPUT,
-		                "The parameter %s has %zu bytes; at most %zu are "
-		                "taken.",
-		                name, size, fields[field].size_max);
+		return ndx_fail(err, NDX_E_INPUT, "%s has %zu bytes; at most %zu are taken.", name,
+		                size, fields[field].size_max);
 	if (memchr(value, '\0', size) != NULL || ndx_utf8_check(value, size) != size)
-		return ndx_fail(err, NDX_E_INPUT, "The parameter %s is not UTF-8 text.", name);
+		return ndx_fail(err, NDX_E_INPUT, "%s is not UTF-8 text.", name);
 	for (size_t i = 0; i < size; i++)
 		if ((unsigned char)value[i] < ' ' || value[i] == 0x7f)
 			value[i] = ' ';
 	form->value[field] = value;
 	wrong = size == 0 ? NULL : fields[field].wrong(value);
 	if (wrong != NULL)
-		return ndx_fail(err, NDX_E_INPUT, "The parameter %s %s.", name, wrong);
+		return ndx_fail(err, NDX_E_INPUT, "%s %s.", name, wrong);
 	return NDX_OK;
 }
 

@@ -16,6 +16,17 @@ ndx_cgi_html(const char *text, struct ndx_buf *out)
 	ndx_html_write(text, strlen(text), out);
 }
 
+void
+ndx_cgi_number(uint64_t number, struct ndx_buf *out)
+{
+	if (number >= 1000) {
+		ndx_cgi_number(number / 1000, out);
+		ndx_buf_printf(out, ",%03u", (unsigned)(number % 1000));
+	} else {
+		ndx_buf_printf(out, "%u", (unsigned)number);
+	}
+}
+
 /* RFC 3986: what stands for itself everywhere in an address. */
 static bool
 is_unreserved(char byte)

@@ -24,6 +24,9 @@ struct ndx_cgi_change {
 void ndx_cgi_address(const struct ndx_cgi_form *form, const struct ndx_cgi_change *change,
                      size_t count, struct ndx_buf *out);
 
+/* 101,002 */
+void ndx_cgi_number(uint64_t number, struct ndx_buf *out);
+
 /* Bytes of the values in an address of the form: what each link costs. */
 size_t ndx_cgi_address_size(const struct ndx_cgi_form *form);
 

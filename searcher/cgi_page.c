@@ -188,11 +188,11 @@ begin_article_link(const struct ndx_cgi_config *config, const struct ndx_cgi_for
 		ndx_cgi_encode(article->id, out);
 		ndx_cgi_html(hole + 4, out);
 	} else if (config->articles) {
-		ndx_buf_add_str(out, "<a href=\"?id=");
-		ndx_cgi_encode(article->id, out);
-		ndx_buf_add_str(out, "&amp;q=");
-		ndx_cgi_encode(form->value[NDX_CGI_Q], out);
-		add_index(form, out);
+		const struct ndx_cgi_change id[] = { { NDX_CGI_ID, article->id },
+			                             { NDX_CGI_PAGE, form->value[NDX_CGI_PAGE] } };
+
+		ndx_buf_add_str(out, "<a href=\"");
+		ndx_cgi_address(form, id, 2, out);
 	} else if (is_web_url(article->url)) {
 		ndx_buf_add_str(out, "<a href=\"");
 		ndx_cgi_html(article->url, out);
@@ -266,6 +266,23 @@ add_page_links(const struct ndx_cgi_form *form, const struct ndx_print_facts *fa
 	ndx_buf_add_str(out, "</nav>\n");
 }
 
+/* How many articles, and which of them are here. */
+static void
+add_count(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
+          const struct ndx_print_facts *facts, struct ndx_buf *out)
+{
+	ndx_buf_add_str(out, "<p class=\"of\">");
+	ndx_cgi_number(facts->total, out);
+	ndx_buf_printf(out, " article%s, ", facts->total == 1 ? "" : "s");
+	if (facts->count > 0 && facts->total > facts->count) {
+		ndx_buf_printf(out, "page %u of ", form->page);
+		ndx_cgi_number((facts->total - 1) / config->hits + 1, out);
+		ndx_buf_add_str(out, ", ");
+	}
+	ndx_buf_printf(out, "%" PRIu64 ".%" PRIu64 " ms</p>\n", facts->took_us / 1000,
+	               facts->took_us / 100 % 10);
+}
+
 static bool
 is_empty(const struct ndx_cgi_form *form)
 {
@@ -290,8 +307,9 @@ write_html(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
 	ndx_cgi_controls(config, form, out);
 	if (is_empty(form)) { /* nothing asked yet */
 		begin_main(out);
-		ndx_buf_printf(out, "<p>%" PRIu64 " articles can be searched here.</p>\n",
-		               article_count);
+		ndx_buf_add_str(out, "<p>");
+		ndx_cgi_number(article_count, out);
+		ndx_buf_add_str(out, " articles can be searched here.</p>\n");
 		ndx_cgi_help(true, out);
 		end_page(out);
 		return NDX_OK;
@@ -303,10 +321,7 @@ write_html(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
 		ndx_cgi_html(facts->notice[i], out);
 		ndx_buf_add_str(out, "</p>\n");
 	}
-	ndx_buf_printf(out,
-	               "<p class=\"of\">%" PRIu64 " article%s, %" PRIu64 ".%" PRIu64 " ms</p>\n",
-	               facts->total, facts->total == 1 ? "" : "s", facts->took_us / 1000,
-	               facts->took_us / 100 % 10);
+	add_count(config, form, facts, out);
 	add_suggestion(form, hits, out);
 	ndx_cgi_filters(form, out);
 	ndx_cgi_timeline(form, hits, out);
@@ -513,6 +528,20 @@ add_marked_text(const struct ndx_article_view *article, struct ndx_buf *out)
 	ndx_buf_add_str(out, "</div>\n");
 }
 
+/* The hits that the article is one of. */
+static void
+add_way_back(const struct ndx_cgi_form *form, struct ndx_buf *out)
+{
+	const struct ndx_cgi_change hits[] = { { NDX_CGI_ID, "" },
+		                               { NDX_CGI_PAGE, form->value[NDX_CGI_PAGE] } };
+
+	if (is_empty(form))
+		return;
+	ndx_buf_add_str(out, "<p class=\"of\"><a href=\"");
+	ndx_cgi_address(form, hits, 2, out);
+	ndx_buf_add_str(out, "\">Back to the hits</a></p>\n");
+}
+
 void
 ndx_cgi_page_article(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
                      const struct ndx_index *index, struct ndx_buf *out, struct ndx_err *err)
@@ -534,6 +563,7 @@ ndx_cgi_page_article(const struct ndx_cgi_config *config, const struct ndx_cgi_f
 	           out);
 	ndx_cgi_controls(config, form, out);
 	begin_main(out);
+	add_way_back(form, out);
 	ndx_buf_add_str(out, "<article><h2>");
 	ndx_cgi_html(article->title[0] == '\0' ? "Untitled" : article->title, out);
 	ndx_buf_add_str(out, "</h2>\n");

@@ -33,7 +33,7 @@ valid '?q=%22%3E%3Cscript%3E+%26amp%3B'
 valid '?q=nothingofthesort'
 valid '?q=coca&from=1999-13'
 valid '?id=none'
-article=$(curl -s "http://127.0.0.1:$port/?q=coca" | sed -n 's/.*href="\(?id=[^"]*\)".*/\1/p' | head -n 1 | sed 's/&amp;/\&/g')
+article=$(curl -s "http://127.0.0.1:$port/?q=coca" | sed -n 's/.*href="\(?[^"]*id=[^"]*\)".*/\1/p' | head -n 1 | sed 's/&amp;/\&/g')
 valid "$article"
 python3 tests/cgi/browser.py "http://127.0.0.1:$port/" build/screenshots || status=1
 exit $status

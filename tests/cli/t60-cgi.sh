@@ -60,7 +60,7 @@ expect 'what was typed is there to be mended' 0 'page "q=harbour&from=1999-13&to
 value="harbour"
 value="1999-13"
 value=""
-alert">The parameter from must be a date: 1999, 1999-12 or 1999-12-31.
+alert">From must be a date: 1999, 1999-12 or 1999-12-31.
 END
 expect 'what HTML cannot hold is replaced' 0 'for q in %C2%80 %C2%9F %EF%B7%90 %EF%BF%BE %EF%BF%BF %F0%9F%BF%BE %F4%8F%BF%BF; do
 		page "q=a${q}b" | grep -o "value=\"[^\"]*\"" | head -n 1; done | sort | uniq -c | tr -s " "
