@@ -142,6 +142,9 @@ struct ndx_search_options {
 	/* of the days in date filters, timeline and years; NULL: UTC */
 	const struct ndx_zone *zone;
 	int64_t as_of; /* seconds since 1970: how new is counted from here */
+	/* Filters of fields and dates, as in queries (source:"Post" date:1999..): all are required,
+	 * whatever the query says; NULL: none. */
+	const char *filter;
 };
 
 /* Open the index in directory 'path'.  Maps files; reads no postings yet. */

@@ -214,41 +214,14 @@ add_filter(const struct ndx_cgi_form *form, enum ndx_cgi_field field, struct ndx
 	ndx_buf_add_str(out, "\" ");
 }
 
-/* Bytes of an operator at the begin of q, which must not join what is typed to the filters before
- * it; else 0. */
-static size_t
-leading_operator(const char *q)
-{
-	static const char *const operators[] = { "AND", "OR", "NEAR", "ONEAR", "SENTENCE" };
-	const size_t size = strcspn(q, " "), name_size = strcspn(q, " /");
-
-	for (size_t i = 0; i < sizeof(operators) / sizeof(operators[0]); i++)
-		if (strlen(operators[i]) == name_size && memcmp(q, operators[i], name_size) == 0)
-			return size;
-	return 0;
-}
-
 void
-ndx_cgi_form_query(const struct ndx_cgi_form *form, struct ndx_buf *out)
+ndx_cgi_form_filter(const struct ndx_cgi_form *form, struct ndx_buf *out)
 {
 	const char *from = form->value[NDX_CGI_FROM], *to = form->value[NDX_CGI_TO];
-	const char *q = form->value[NDX_CGI_Q];
-	const size_t begin = out->size;
-	size_t size;
 
 	add_filter(form, NDX_CGI_SOURCE, out);
 	add_filter(form, NDX_CGI_SECTION, out);
 	add_filter(form, NDX_CGI_AUTHOR, out);
 	if (from[0] != '\0' || to[0] != '\0')
 		ndx_buf_printf(out, "date:%s..%s ", from, to);
-	q += strspn(q, " ");
-	size = out->size > begin ? leading_operator(q) : 0;
-	for (; size > 0 && !ndx_buf_failed(out);
-	     size = leading_operator(q)) { /* a word, as it is where nothing stands before it */
-		ndx_buf_add_u8(out, '"');
-		ndx_buf_add(out, q, size);
-		ndx_buf_add_str(out, "\" ");
-		q += size + strspn(q + size, " ");
-	}
-	ndx_buf_add_str(out, q);
 }

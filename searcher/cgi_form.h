@@ -48,10 +48,7 @@ enum ndx_status ndx_cgi_form_read(const char *query, struct ndx_cgi_form *form,
                                   struct ndx_err *err);
 const char *ndx_cgi_field_name(enum ndx_cgi_field field);
 
-/*
- * The query for ndx_search(): what the form's fields filter, then q as typed.  Filters
- * come first, so that no open quote in q can swallow one.
- */
-void ndx_cgi_form_query(const struct ndx_cgi_form *form, struct ndx_buf *out);
+/* What source, section, author and dates narrow a search to: ndx_search_options.filter. */
+void ndx_cgi_form_filter(const struct ndx_cgi_form *form, struct ndx_buf *out);
 
 #endif

@@ -424,7 +424,7 @@ ndx_cgi_page_hits(const struct ndx_cgi_config *config, const struct ndx_cgi_form
 	/* Facets and the timeline are for the page itself. */
 	const char *format = form->value[NDX_CGI_FORMAT];
 	const bool counts = format[0] == '\0' || strcmp(format, "html") == 0;
-	const struct ndx_search_options options = {
+	struct ndx_search_options options = {
 		.nhits_max = config->hits,
 		.noffset = (size_t)(form->page - 1) * config->hits,
 		.sort = sort[0] == 'n'   ? NDX_SORT_NEWEST
@@ -435,18 +435,19 @@ ndx_cgi_page_hits(const struct ndx_cgi_config *config, const struct ndx_cgi_form
 		.timeline = counts ? NDX_UNIT_AUTO : NDX_UNIT_NONE,
 	};
 	struct ndx_print_facts facts = { .query = form->value[NDX_CGI_Q], .notice = notice };
-	struct ndx_buf query;
+	struct ndx_buf filter;
 	struct ndx_hits *hits;
 	const uint64_t begin_us = now_us();
 	enum ndx_status status;
 
-	ndx_buf_init(&query, out->mem);
-	ndx_cgi_form_query(form, &query);
-	ndx_buf_add_u8(&query, '\0');
-	status = ndx_buf_failed(&query)
+	ndx_buf_init(&filter, out->mem);
+	ndx_cgi_form_filter(form, &filter);
+	ndx_buf_add_u8(&filter, '\0');
+	options.filter = (const char *)filter.data;
+	status = ndx_buf_failed(&filter)
 	                 ? ndx_fail_nomem(err)
-	                 : ndx_search(index, (const char *)query.data, &options, &hits, err);
-	ndx_buf_free(&query);
+	                 : ndx_search(index, form->value[NDX_CGI_Q], &options, &hits, err);
+	ndx_buf_free(&filter);
 	if (status != NDX_OK) {
 		write_failure(config, form, err, out);
 		return;

@@ -228,9 +228,65 @@ run(struct ndx_hits *hits, struct ndx_err *err)
 	return status == NDX_OK ? ndx_tally_finish(hits->tally, err) : status;
 }
 
+/*
+ * Require the filter, too: (query) source:"Post".  The query is kept whole, so that nothing in it
+ * can be read together with the filter.
+ */
 static enum ndx_status
-search(struct ndx_hits *hits, const char *text, unsigned flags, struct ndx_err *err)
+narrow(struct ndx_hits *hits, const char *text, struct ndx_err *err)
 {
+	const struct ndx_mem *mem = hits->index->env->mem;
+	struct ndx_query *query = hits->query;
+	struct ndx_node *root = query->root, *both, **child;
+	size_t count = 0;
+	enum ndx_status status =
+		ndx_query_parse_zoned(mem, hits->stemmer, text, strlen(text), false, false,
+	                              hits->zone, &hits->filter, err);
+
+	if (status == NDX_OK)
+		status = ndx_query_expand(hits->index, hits->expansions_max, hits->filter, err);
+	if (status != NDX_OK)
+		return status;
+	both = ndx_arena_alloc(query->arena, sizeof(*both));
+	child = ndx_arena_alloc(query->arena,
+	                        (hits->filter->root->child_count + 1) * sizeof(struct ndx_node *));
+	if (both == NULL || child == NULL)
+		return ndx_fail_nomem(err);
+	if (root->child_count > 0)
+		child[count++] = root;
+	for (size_t i = 0; i < hits->filter->root->child_count; i++) {
+		child[count++] = hits->filter->root->child[i];
+		if (child[count - 1]->sign != NDX_FILTER)
+			return ndx_fail(err, NDX_E_INPUT, "a filter is of fields and dates only");
+	}
+	*both = *root;
+	both->child = child;
+	both->child_count = count;
+	root->sign = NDX_MUST;
+	query->root = both;
+	return NDX_OK;
+}
+
+/* What the query could have meant, if it finds little by itself, too. */
+static enum ndx_status
+suggest(struct ndx_hits *hits, const char *text, struct ndx_err *err)
+{
+	uint64_t total = hits->result.total;
+	enum ndx_status status = NDX_OK;
+
+	if (hits->filter != NULL)
+		status = ndx_query_count(hits->index, hits->stemmer, ndx_str(text), &total, err);
+	if (status == NDX_OK && total < LITTLE)
+		status = ndx_did_you_mean(hits->index, hits->stemmer, ndx_str(text), hits->query,
+		                          total, hits->arena, &hits->suggestion, err);
+	return status;
+}
+
+static enum ndx_status
+search(struct ndx_hits *hits, const char *text, const struct ndx_search_options *options,
+       struct ndx_err *err)
+{
+	const unsigned flags = options->flags;
 	const struct ndx_index *index = hits->index;
 	const struct ndx_mem *mem = index->env->mem;
 	enum ndx_status status =
@@ -244,11 +300,12 @@ search(struct ndx_hits *hits, const char *text, unsigned flags, struct ndx_err *
 		status = ndx_query_expand(index, hits->expansions_max, hits->query, err);
 	if (status == NDX_OK && (flags & NDX_PROXIMITY) != 0)
 		status = ndx_query_add_proximity(index, hits->query, err);
+	if (status == NDX_OK && options->filter != NULL && options->filter[0] != '\0')
+		status = narrow(hits, options->filter, err);
 	if (status == NDX_OK)
 		status = run(hits, err);
 	if (status == NDX_OK && found_little(hits))
-		status = ndx_did_you_mean(index, hits->stemmer, ndx_str(text), hits->query,
-		                          hits->result.total, hits->arena, &hits->suggestion, err);
+		status = suggest(hits, text, err);
 	if (status == NDX_OK && hits->result.count > hits->offset)
 		hits->count = hits->result.count - hits->offset;
 	if (status == NDX_OK && !hits->unread)
@@ -276,7 +333,7 @@ ndx_search(const struct ndx_index *index, const char *query,
 		options = &defaults;
 	status = hits->arena == NULL ? ndx_fail_nomem(err) : take_options(hits, options, err);
 	if (status == NDX_OK)
-		status = search(hits, query, options->flags, err);
+		status = search(hits, query, options, err);
 	if (status != NDX_OK) {
 		ndx_hits_free(hits);
 		return status;
@@ -343,6 +400,7 @@ ndx_hits_free(struct ndx_hits *hits)
 	ndx_tally_free(hits->tally);
 	ndx_marker_free(hits->marker);
 	ndx_query_free(hits->query);
+	ndx_query_free(hits->filter);
 	ndx_stemmer_free(hits->stemmer);
 	ndx_arena_free(hits->articles);
 	ndx_arena_free(hits->arena);

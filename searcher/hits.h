@@ -16,6 +16,7 @@ struct ndx_hits {
 	struct ndx_arena *arena; /* holds the articles */
 	struct ndx_stemmer *stemmer;
 	struct ndx_query *query;
+	struct ndx_query *filter;   /* what of 'query' is not the user's; NULL: nothing */
 	struct ndx_run_options run; /* what the query was run with */
 	struct ndx_run_result result;
 	size_t expansions_max;

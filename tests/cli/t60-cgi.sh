@@ -36,6 +36,14 @@ END
 expect 'a query stays text' 1 'page "q=%22%3E%3Cscript%3E" | grep -c "<script"' <<'END'
 0
 END
+# Whatever is typed, a filter holds.  One of the two articles is of the wire.
+for q in harbour 'OR(harbour)' 'OR"harbour"' ')OR+harbour' '%2BOR+harbour' '(harbour' '"harbour' 'source:x' 'x+OR' \
+	')AND+after:1995' '-harbour' 'NOT' 'id:a2' 'a2+OR+source:wire'; do
+	expect "a filter holds: $q" 1 "page 'format=json&source=wire&q=$q' | sed '1,/^.\$/d' | grep -c '\"id\":\"a2\"'; page 'to=1998&q=$q' | grep -c '^<li><h2>'" <<'END'
+0
+0
+END
+done
 # headers QUERY_STRING: the first line, and how many of the lines that every answer has.
 headers()
 {

@@ -72,7 +72,7 @@ try_form(const char *query)
 				     strcmp(form->value[i], again->value[i]) == 0);
 		}
 		ndx_buf_clear(&out);
-		ndx_cgi_form_query(form, &out);
+		ndx_cgi_form_filter(form, &out);
 		must(!ndx_buf_failed(&out) && memchr(out.data, '\0', out.size) == NULL);
 	} else {
 		must(err.msg[0] != '\0' &&
