@@ -283,6 +283,11 @@ uninstall:
 	    $(I)$(FISHDIR)/ndx.fish
 	for m in $(MANUALS); do rm -f $(I)$(MANDIR)/man$${m##*.}/$${m##*/}; done
 	test ! -d $(I)$(LIBEXECDIR) || rmdir --ignore-fail-on-non-empty $(I)$(LIBEXECDIR)
+ifneq ($(DESTDIR),)
+	cd $(DESTDIR) && for d in $(BINDIR) $(patsubst %/,%,$(dir $(LIBEXECDIR))) $(LIBDIR)/pkgconfig $(INCLUDEDIR) $(CGIDIR) $(BASHDIR) $(ZSHDIR) \
+	    $(FISHDIR) $(sort $(foreach m,$(MANUALS),$(MANDIR)/man$(subst .,,$(suffix $(m))))); do \
+	    test ! -d .$$d || rmdir -p --ignore-fail-on-non-empty .$$d 2>/dev/null || true; done
+endif
 
 clean:
 	rm -rf build

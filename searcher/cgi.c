@@ -19,6 +19,10 @@
 #include "searcher/cgi_sandbox.h"
 #include "searcher/cmd_zone.h"
 
+/* What is read of a request's body, and the seconds in which it has to come. */
+#define BODY_SIZE_MAX ((size_t)1 << 20)
+#define BODY_S        10
+
 /* All the processor time is used up: nothing has been sent yet. */
 static void
 out_of_time(int number)
@@ -42,16 +46,20 @@ close_in(const struct ndx_cgi_config *config)
 		fprintf(stderr, "ndx.cgi: %s\n", missing);
 }
 
-/* A body that nobody reads can cost the server its connection. */
+/* A body that nobody reads can cost the server its connection; but not all there is, nor for ever.
+ */
 static void
 drop_body(const char *length)
 {
 	char room[4096];
+	size_t left = length == NULL ? 0 : strtoul(length, NULL, 10);
 	ssize_t got = 1;
 
-	for (size_t left = length == NULL ? 0 : strtoul(length, NULL, 10); left > 0 && got > 0;
+	alarm(BODY_S);
+	for (left = left < BODY_SIZE_MAX ? left : BODY_SIZE_MAX; left > 0 && got > 0;
 	     left -= (size_t)got)
 		got = read(STDIN_FILENO, room, left < sizeof(room) ? left : sizeof(room));
+	alarm(0);
 }
 
 static const char *

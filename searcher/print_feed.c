@@ -125,11 +125,13 @@ ndx_atom_hit(struct ndx_printer *printer, const struct ndx_hit *hit, const char 
 	                                     : "unknown",
 	        out);
 	ndx_buf_add_str(out, "</name></author>\n");
-	if (is_web_url(article->url)) {
-		ndx_buf_add_str(out, "<link href=\"");
+	ndx_buf_add_str(out,
+	                "<link href=\""); /* RFC 4287, 4.1.2: an entry without content has one */
+	if (is_web_url(article->url))
 		put_xml(article->url, out);
-		ndx_buf_add_str(out, "\"/>\n");
-	}
+	else
+		put_urn(article->id, out);
+	ndx_buf_add_str(out, "\"/>\n");
 	if (article->section[0] != '\0') {
 		ndx_buf_add_str(out, "<category term=\"");
 		put_xml(article->section, out);

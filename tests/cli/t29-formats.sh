@@ -29,6 +29,7 @@ expect 'Atom' 0 'ndx search --format atom --sort newest index coca' <<'END'
 <title>100% coca</title>
 <updated>1970-01-01T00:00:00+00:00</updated>
 <author><name>unknown</name></author>
+<link href="urn:ndx:a2"/>
 <summary>Plain coca coca coca coca</summary>
 </entry>
 </feed>
