@@ -26,6 +26,13 @@
 #define NOTICES_MAX 32
 #define SUGGESTIONS 8
 
+/* Matches in an article from which one gets to the next: whoever needs more has another tool. */
+#define LINKED_MAX ((size_t)1000)
+
+/* Bytes of a title, and of another field, that are shown in a list of hits. */
+#define TITLE_SHOWN 400
+#define FACT_SHOWN  150
+
 /* The header lines; 'type' is the media type. */
 static void
 begin_answer(const char *status, const char *type, struct ndx_buf *out)
@@ -203,6 +210,22 @@ begin_article_link(const struct ndx_cgi_config *config, const struct ndx_cgi_for
 	return true;
 }
 
+/* Text as HTML, 'most' bytes of it. */
+static void
+add_cut(const char *text, size_t most, struct ndx_buf *out)
+{
+	size_t size = strlen(text);
+
+	if (size > most) {
+		for (size = most; size > 0 && ((unsigned char)text[size] & 0xc0) == 0x80;)
+			size--;
+		ndx_html_write(text, size, out);
+		ndx_buf_add_str(out, "&#8230;");
+	} else {
+		ndx_html_write(text, size, out);
+	}
+}
+
 /* Date, source, section and author, as far as they are known. */
 static void
 add_facts(const struct ndx_article_view *article, struct ndx_buf *out)
@@ -221,7 +244,7 @@ add_facts(const struct ndx_article_view *article, struct ndx_buf *out)
 		if (facts[i][0] == '\0')
 			continue;
 		ndx_buf_add_str(out, divider);
-		ndx_cgi_html(facts[i], out);
+		add_cut(facts[i], FACT_SHOWN, out);
 		divider = " &#183; ";
 	}
 	ndx_buf_add_str(out, "</p>\n");
@@ -240,7 +263,7 @@ add_hit(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
 		return status;
 	ndx_buf_add_str(out, "<li><h2>");
 	linked = begin_article_link(config, form, article, out);
-	ndx_cgi_html(article->title[0] == '\0' ? "Untitled" : article->title, out);
+	add_cut(article->title[0] == '\0' ? "Untitled" : article->title, TITLE_SHOWN, out);
 	ndx_buf_add_str(out, linked ? "</a></h2>" : "</h2>");
 	add_facts(article, out);
 	ndx_buf_add_str(out, "<p>");
@@ -416,6 +439,21 @@ write_failure(const struct ndx_cgi_config *config, const struct ndx_cgi_form *fo
 		                   "The archive cannot be searched now.", out);
 }
 
+/* What a feed is called, and known by: all that was asked for. */
+static void
+name_feed(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form, struct ndx_buf *out)
+{
+	ndx_buf_add_str(out, form->value[NDX_CGI_Q]);
+	if (out->size > 0)
+		ndx_buf_add_u8(out, ' ');
+	ndx_cgi_form_filter(form, out);
+	if (out->size > 0)
+		out->size--; /* the space at the end */
+	else
+		ndx_buf_add_str(out, config->title);
+	ndx_buf_add_u8(out, '\0');
+}
+
 void
 ndx_cgi_page_hits(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
                   const struct ndx_index *index, struct ndx_buf *out, struct ndx_err *err)
@@ -435,23 +473,28 @@ ndx_cgi_page_hits(const struct ndx_cgi_config *config, const struct ndx_cgi_form
 		.timeline = counts ? NDX_UNIT_AUTO : NDX_UNIT_NONE,
 	};
 	struct ndx_print_facts facts = { .query = form->value[NDX_CGI_Q], .notice = notice };
-	struct ndx_buf filter;
+	struct ndx_buf filter, name;
 	struct ndx_hits *hits;
 	const uint64_t begin_us = now_us();
 	enum ndx_status status;
 
 	ndx_buf_init(&filter, out->mem);
+	ndx_buf_init(&name, out->mem);
 	ndx_cgi_form_filter(form, &filter);
 	ndx_buf_add_u8(&filter, '\0');
+	name_feed(config, form, &name);
 	options.filter = (const char *)filter.data;
-	status = ndx_buf_failed(&filter)
+	status = ndx_buf_failed(&filter) || ndx_buf_failed(&name)
 	                 ? ndx_fail_nomem(err)
 	                 : ndx_search(index, form->value[NDX_CGI_Q], &options, &hits, err);
 	ndx_buf_free(&filter);
 	if (status != NDX_OK) {
+		ndx_buf_free(&name);
 		write_failure(config, form, err, out);
 		return;
 	}
+	if (format[0] == 'a' || format[0] == 'r')
+		facts.query = (const char *)name.data;
 	facts.took_us = now_us() - begin_us;
 	facts.total = ndx_hits_total(hits);
 	facts.count = ndx_hits_count(hits);
@@ -461,6 +504,7 @@ ndx_cgi_page_hits(const struct ndx_cgi_config *config, const struct ndx_cgi_form
 	facts.hits = hits;
 	status = write_hits(config, form, hits, &facts, ndx_article_count(index), out, err);
 	ndx_hits_free(hits);
+	ndx_buf_free(&name);
 	if (status != NDX_OK) {
 		ndx_buf_clear(out);
 		write_failure(config, form, err, out);
@@ -496,10 +540,11 @@ static void
 add_marked_text(const struct ndx_article_view *article, struct ndx_buf *out)
 {
 	const char *at = article->text, *end = at + article->text_size;
-	size_t count = 0, n = 0;
+	size_t count = 0, n = 0, linked;
 
 	for (const char *p = at; p < end; p++)
 		count += *p == NDX_MARK_BEGIN;
+	linked = count < LINKED_MAX ? count : LINKED_MAX;
 	if (count > 0)
 		ndx_buf_printf(out, "<p class=\"of\"><a href=\"#m1\">%zu match%s</a></p>\n", count,
 		               count == 1 ? "" : "es");
@@ -512,15 +557,18 @@ add_marked_text(const struct ndx_article_view *article, struct ndx_buf *out)
 			break;
 		}
 		ndx_html_write(at, (size_t)(begin - at), out);
-		ndx_buf_printf(out, "<mark id=\"m%zu\">", ++n);
+		if (++n <= linked)
+			ndx_buf_printf(out, "<mark id=\"m%zu\">", n);
+		else
+			ndx_buf_add_str(out, "<mark>");
 		ndx_html_write(begin + 1, (size_t)(stop - begin) - 1, out);
 		ndx_buf_add_str(out, "</mark>");
-		if (n > 1)
+		if (n > 1 && n <= linked)
 			ndx_buf_printf(out,
 			               "<a class=\"go\" href=\"#m%zu\" aria-label=\"previous "
 			               "match\">&#8593;</a>",
 			               n - 1);
-		if (n < count)
+		if (n < linked)
 			ndx_buf_printf(out,
 			               "<a class=\"go\" href=\"#m%zu\" aria-label=\"next "
 			               "match\">&#8595;</a>",

@@ -36,6 +36,22 @@ END
 expect 'a query stays text' 1 'page "q=%22%3E%3Cscript%3E" | grep -c "<script"' <<'END'
 0
 END
+expect 'a feed is called what was asked for' 0 'for q in q=harbour "source=wire&from=1999" "q=harbour&source=wire" ""; do
+	page "format=atom&$q" | sed -n "s/^<title>\(.*\)<\/title>/\1/p" | head -n 1; done' <<'END'
+harbour
+source:&quot;wire&quot; date:1999..
+harbour source:&quot;wire&quot;
+A &amp; B
+END
+awk 'BEGIN { while (i++ < 999) t = t "\303\251"; while (j++ < 2000) w = w "Mole. "
+	print "{\"id\":\"long\",\"date\":\"1990-01-01\",\"title\":\"Quay " t "\",\"text\":\"" w "\"}" }' >long.jsonl
+expect 'long titles are cut, and of many matches the first thousand are linked' 0 'ndx index -q long long.jsonl
+	printf "index a = long\n" >conf3; export NDX_CONFIG=conf3; page q=mole >a
+	grep -o "Quay.*&#8230;</a>" a | wc -c; page "q=mole&id=long" >a; grep -o "<mark" a | wc -l; grep -o "<mark id=" a | wc -l' <<'END'
+411
+2000
+1000
+END
 # Whatever is typed, a filter holds.  One of the two articles is of the wire.
 for q in harbour 'OR(harbour)' 'OR"harbour"' ')OR+harbour' '%2BOR+harbour' '(harbour' '"harbour' 'source:x' 'x+OR' \
 	')AND+after:1995' '-harbour' 'NOT' 'id:a2' 'a2+OR+source:wire'; do
