@@ -30,9 +30,10 @@
 #	endif
 #endif
 
-/* Bytes of memory beyond those that the process, with its open index, takes; a server has twice as
- * much in all, its mapped indexes aside. */
-#define MEMORY_MORE ((rlim_t)512 << 20)
+/* Bytes of memory beyond those that the process, with its open index, takes; of a server in all,
+ * its mapped indexes aside.  The largest article that is indexed by default, of 64 MB, takes half.
+ */
+#define MEMORY_MORE ((rlim_t)1 << 30)
 
 /* linux/landlock.h, which older systems lack: all access to files of its first version. */
 #define LANDLOCK_ACCESS_V1 ((UINT64_C(1) << 13) - 1)
@@ -103,7 +104,7 @@ limit_all(const struct ndx_cgi_sandbox *sandbox)
 		limit(RLIMIT_FSIZE, 0);
 	limit(RLIMIT_NPROC, 0);
 	if (sandbox->serves)
-		limit(RLIMIT_DATA, 2 * MEMORY_MORE); /* an index that grows is mapped, not data */
+		limit(RLIMIT_DATA, MEMORY_MORE); /* an index that grows is mapped, not data */
 	else if (now > 0)
 		limit(RLIMIT_AS, now + MEMORY_MORE);
 }
