@@ -31,18 +31,24 @@ ndx_cgi_number(uint64_t number, struct ndx_buf *out)
 static bool
 is_unreserved(char byte)
 {
-	return strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~", byte) !=
-	       NULL;
+	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+	       (byte >= '0' && byte <= '9') || byte == '-' || byte == '.' || byte == '_' ||
+	       byte == '~';
 }
 
 void
 ndx_cgi_encode(const char *text, struct ndx_buf *out)
 {
+	static const char digits[] = "0123456789ABCDEF";
+
 	for (; *text != '\0'; text++) {
+		const unsigned char byte = (unsigned char)*text;
+		const char code[] = { '%', digits[byte >> 4], digits[byte & 15] };
+
 		if (is_unreserved(*text))
-			ndx_buf_add(out, text, 1);
+			ndx_buf_add_u8(out, byte);
 		else
-			ndx_buf_printf(out, "%%%02X", (unsigned char)*text);
+			ndx_buf_add(out, code, sizeof(code));
 	}
 }
 
@@ -71,7 +77,9 @@ ndx_cgi_address(const struct ndx_cgi_form *form, const struct ndx_cgi_change *ch
 				value = change[c].value;
 		if (value[0] == '\0')
 			continue;
-		ndx_buf_printf(out, "%s%s=", divider, ndx_cgi_field_name((enum ndx_cgi_field)i));
+		ndx_buf_add_str(out, divider);
+		ndx_buf_add_str(out, ndx_cgi_field_name((enum ndx_cgi_field)i));
+		ndx_buf_add_u8(out, '=');
 		ndx_cgi_encode(value, out);
 		divider = "&amp;";
 	}
