@@ -46,8 +46,7 @@ close_in(const struct ndx_cgi_config *config)
 		fprintf(stderr, "ndx.cgi: %s\n", missing);
 }
 
-/* A body that nobody reads can cost the server its connection; but not all there is, nor for ever.
- */
+/* A body that nobody reads can cost the server its connection; but some of it, and for a while. */
 static void
 drop_body(const char *length)
 {

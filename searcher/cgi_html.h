@@ -10,8 +10,6 @@
 
 /* Text or the value of an attribute, escaped; marks become <mark>. */
 void ndx_cgi_html(const char *text, struct ndx_buf *out);
-/* A part of an address, percent-encoded. */
-void ndx_cgi_encode(const char *text, struct ndx_buf *out);
 
 /* A parameter that is to have another value. */
 struct ndx_cgi_change {

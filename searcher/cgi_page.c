@@ -2,7 +2,7 @@
  * cgi_page.c - see cgi_page.h
  *
  * Text becomes HTML in ndx_html_write(), which serves attributes too, as it escapes both
- * quotes; what becomes part of an address passes ndx_cgi_encode().
+ * quotes; what becomes part of an address passes ndx_url_encode().
  *
  * SPDX-License-Identifier: MIT
  */
@@ -50,7 +50,7 @@ add_index(const struct ndx_cgi_form *form, struct ndx_buf *out)
 	if (form->value[NDX_CGI_INDEX][0] == '\0')
 		return;
 	ndx_buf_add_str(out, "&amp;index=");
-	ndx_cgi_encode(form->value[NDX_CGI_INDEX], out);
+	ndx_url_encode(form->value[NDX_CGI_INDEX], "", out);
 }
 
 /* The opening tag of a link to the empty form of the same index. */
@@ -60,7 +60,7 @@ begin_home_link(const struct ndx_cgi_form *form, struct ndx_buf *out)
 	ndx_buf_add_str(out, "<a href=\"?");
 	if (form != NULL && form->value[NDX_CGI_INDEX][0] != '\0') {
 		ndx_buf_add_str(out, "index=");
-		ndx_cgi_encode(form->value[NDX_CGI_INDEX], out);
+		ndx_url_encode(form->value[NDX_CGI_INDEX], "", out);
 	}
 	ndx_buf_add_str(out, "\">");
 }
@@ -175,13 +175,6 @@ add_formats(const struct ndx_cgi_form *form, struct ndx_buf *out)
 	ndx_buf_add_str(out, "</p>\n");
 }
 
-/* Only http and https become links: an article's address is anybody's text. */
-static bool
-is_web_url(const char *url)
-{
-	return strncasecmp(url, "http://", 7) == 0 || strncasecmp(url, "https://", 8) == 0;
-}
-
 /* The opening tag of a link to the article; false, and nothing, if there is none to make. */
 static bool
 begin_article_link(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
@@ -192,7 +185,7 @@ begin_article_link(const struct ndx_cgi_config *config, const struct ndx_cgi_for
 	if (hole != NULL) {
 		ndx_buf_add_str(out, "<a href=\"");
 		ndx_html_write(config->link, (size_t)(hole - config->link), out);
-		ndx_cgi_encode(article->id, out);
+		ndx_url_encode(article->id, "", out);
 		ndx_cgi_html(hole + 4, out);
 	} else if (config->articles) {
 		const struct ndx_cgi_change id[] = { { NDX_CGI_ID, article->id },
@@ -200,7 +193,7 @@ begin_article_link(const struct ndx_cgi_config *config, const struct ndx_cgi_for
 
 		ndx_buf_add_str(out, "<a href=\"");
 		ndx_cgi_address(form, id, 2, out);
-	} else if (is_web_url(article->url)) {
+	} else if (ndx_url_is_web(article->url)) {
 		ndx_buf_add_str(out, "<a href=\"");
 		ndx_cgi_html(article->url, out);
 	} else {
@@ -482,7 +475,8 @@ ndx_cgi_page_hits(const struct ndx_cgi_config *config, const struct ndx_cgi_form
 	ndx_buf_init(&name, out->mem);
 	ndx_cgi_form_filter(form, &filter);
 	ndx_buf_add_u8(&filter, '\0');
-	name_feed(config, form, &name);
+	if (format[0] == 'a' || format[0] == 'r')
+		name_feed(config, form, &name);
 	options.filter = (const char *)filter.data;
 	status = ndx_buf_failed(&filter) || ndx_buf_failed(&name)
 	                 ? ndx_fail_nomem(err)
@@ -493,7 +487,7 @@ ndx_cgi_page_hits(const struct ndx_cgi_config *config, const struct ndx_cgi_form
 		write_failure(config, form, err, out);
 		return;
 	}
-	if (format[0] == 'a' || format[0] == 'r')
+	if (name.size > 0)
 		facts.query = (const char *)name.data;
 	facts.took_us = now_us() - begin_us;
 	facts.total = ndx_hits_total(hits);
@@ -617,7 +611,7 @@ ndx_cgi_page_article(const struct ndx_cgi_config *config, const struct ndx_cgi_f
 	ndx_cgi_html(article->title[0] == '\0' ? "Untitled" : article->title, out);
 	ndx_buf_add_str(out, "</h2>\n");
 	add_facts(article, out);
-	if (is_web_url(article->url)) {
+	if (ndx_url_is_web(article->url)) {
 		ndx_buf_add_str(out, "<p><a href=\"");
 		ndx_cgi_html(article->url, out);
 		ndx_buf_add_str(out, "\">Where it was published</a></p>\n");

@@ -175,12 +175,14 @@ ndx_cgi_timeline(const struct ndx_cgi_form *form, const struct ndx_hits *hits, s
 	char first[16], last[16];
 	uint64_t most = 1;
 	double width;
+	bool links;
 
 	if (count < 2)
 		return;
 	each = (count + BARS_MAX - 1) / BARS_MAX;
 	bars = (count + each - 1) / each;
 	width = (double)PICTURE_WIDTH / (double)bars;
+	links = bars * ndx_cgi_address_size(form) <= LINKS_SIZE_MAX;
 	for (size_t i = 0; i < count; i += each) {
 		const struct bar bar =
 			bar_of(bucket + i, count - i < each ? count - i : each, unit);
@@ -210,7 +212,7 @@ ndx_cgi_timeline(const struct ndx_cgi_form *form, const struct ndx_hits *hits, s
 		const struct bar bar =
 			bar_of(bucket + i, count - i < each ? count - i : each, unit);
 
-		add_row(form, &bar, bars * ndx_cgi_address_size(form) <= LINKS_SIZE_MAX, out);
+		add_row(form, &bar, links, out);
 	}
 	ndx_buf_add_str(out, "</table></details></figcaption></figure>\n");
 }

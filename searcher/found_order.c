@@ -106,15 +106,20 @@ static enum ndx_status
 settle(const struct ndx_index *index, struct tied_list *list, struct ndx_found *found,
        struct ndx_err *err)
 {
-	struct ndx_arena *arena = ndx_arena_new(index->env->mem);
 	struct tied *const tied = list->tied;
-	enum ndx_status status = arena == NULL ? ndx_fail_nomem(err) : NDX_OK;
+	enum ndx_status status = NDX_OK;
+	struct ndx_arena *arena;
 	size_t n;
 
+	if (list->count == 0) /* as a rule: the best ten are seldom of one date */
+		return NDX_OK;
+	arena = ndx_arena_new(index->env->mem);
+	if (arena == NULL)
+		return ndx_fail_nomem(err);
 	for (size_t i = 0; status == NDX_OK && i < list->count; i++)
 		status = ndx_docstore_slot(&index->segment[tied[i].found.segment],
 		                           tied[i].found.docid, &tied[i].slot, err);
-	if (status == NDX_OK && list->count > 0)
+	if (status == NDX_OK)
 		qsort(tied, list->count, sizeof(*tied), compare_places);
 	for (size_t i = 0; status == NDX_OK && i < list->count; i += n) {
 		for (n = 1;
@@ -122,7 +127,7 @@ settle(const struct ndx_index *index, struct tied_list *list, struct ndx_found *
 			n++;
 		status = read_ids(&index->segment[tied[i].found.segment], &tied[i], n, arena, err);
 	}
-	if (status == NDX_OK && list->count > 0)
+	if (status == NDX_OK)
 		qsort(tied, list->count, sizeof(*tied), compare_ids);
 	n = 0;
 	for (size_t i = 0; status == NDX_OK && i < list->count; i++) {

@@ -63,6 +63,36 @@ ndx_html_write(const char *text, size_t size, struct ndx_buf *out)
 	ndx_buf_add(out, text + plain, size - plain);
 }
 
+bool
+ndx_url_is_web(const char *url)
+{
+	return strncasecmp(url, "http://", 7) == 0 || strncasecmp(url, "https://", 8) == 0;
+}
+
+bool
+ndx_url_is_unreserved(char byte)
+{
+	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+	       (byte >= '0' && byte <= '9') || byte == '-' || byte == '.' || byte == '_' ||
+	       byte == '~';
+}
+
+void
+ndx_url_encode(const char *text, const char *also, struct ndx_buf *out)
+{
+	static const char digits[] = "0123456789ABCDEF";
+
+	for (; *text != '\0'; text++) {
+		const unsigned char byte = (unsigned char)*text;
+		const char code[] = { '%', digits[byte >> 4], digits[byte & 15] };
+
+		if (ndx_url_is_unreserved(*text) || strchr(also, *text) != NULL)
+			ndx_buf_add_u8(out, byte);
+		else
+			ndx_buf_add(out, code, sizeof(code));
+	}
+}
+
 static void
 json_date(struct ndx_json_out *json, const struct ndx_article_view *article)
 {

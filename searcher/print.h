@@ -71,4 +71,11 @@ void ndx_csv_field(const char *text, struct ndx_buf *out);
 /* Text with marks as HTML: escaped, with <mark> around matches; what HTML cannot hold is U+FFFD. */
 void ndx_html_write(const char *text, size_t size, struct ndx_buf *out);
 
+/* Only http and https become links: an article's address is anybody's text. */
+bool ndx_url_is_web(const char *url);
+/* RFC 3986: what stands for itself everywhere in an address. */
+bool ndx_url_is_unreserved(char byte);
+/* A part of an address: all but unreserved characters, and those of 'also', percent-encoded. */
+void ndx_url_encode(const char *text, const char *also, struct ndx_buf *out);
+
 #endif

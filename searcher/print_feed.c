@@ -9,16 +9,9 @@
 #include "searcher/print_feed.h"
 
 #include <stdio.h>
-#include <strings.h>
 
 #include "common/date.h"
 #include "searcher/snippet.h"
-
-static bool
-is_web_url(const char *url)
-{
-	return strncasecmp(url, "http://", 7) == 0 || strncasecmp(url, "https://", 8) == 0;
-}
 
 /* Text as XML; marks, and what XML cannot hold, are left out. */
 static void
@@ -55,16 +48,8 @@ put_element(const char *name, const char *text, struct ndx_buf *out)
 static void
 put_urn(const char *id, struct ndx_buf *out)
 {
-	static const char plain[] =
-		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/";
-
 	ndx_buf_add_str(out, "urn:ndx:");
-	for (; *id != '\0'; id++) {
-		if (strchr(plain, *id) != NULL)
-			ndx_buf_add(out, id, 1);
-		else
-			ndx_buf_printf(out, "%%%02X", (unsigned char)*id);
-	}
+	ndx_url_encode(id, "/", out);
 }
 
 /* The newest date of the hits. */
@@ -113,7 +98,7 @@ ndx_atom_hit(struct ndx_printer *printer, const struct ndx_hit *hit, const char 
 
 	date_of(article, date);
 	ndx_buf_add_str(out, "<entry>\n<id>");
-	if (is_web_url(article->url))
+	if (ndx_url_is_web(article->url))
 		put_xml(article->url, out);
 	else
 		put_urn(article->id, out);
@@ -125,9 +110,9 @@ ndx_atom_hit(struct ndx_printer *printer, const struct ndx_hit *hit, const char 
 	                                     : "unknown",
 	        out);
 	ndx_buf_add_str(out, "</name></author>\n");
-	ndx_buf_add_str(out,
-	                "<link href=\""); /* RFC 4287, 4.1.2: an entry without content has one */
-	if (is_web_url(article->url))
+	/* RFC 4287, 4.1.2: an entry without content has a link. */
+	ndx_buf_add_str(out, "<link href=\"");
+	if (ndx_url_is_web(article->url))
 		put_xml(article->url, out);
 	else
 		put_urn(article->id, out);
@@ -185,7 +170,7 @@ void
 ndx_rss_hit(struct ndx_printer *printer, const struct ndx_hit *hit, const char *snippet)
 {
 	const struct ndx_article_view *article = &hit->article;
-	const bool web = is_web_url(article->url);
+	const bool web = ndx_url_is_web(article->url);
 	struct ndx_buf *out = printer->out;
 
 	ndx_buf_add_str(out, "<item>\n");

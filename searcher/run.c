@@ -114,7 +114,7 @@ ndx_run(const struct ndx_index *index, const struct ndx_query *query,
 		status = run_segments(&plan, options, &result, err);
 	if (status == NDX_OK && options->nbest > 0)
 		status = take_stats(&plan, &result, err);
-	if (status == NDX_OK && index->manifest.segment_count > 1 && result.count > 1)
+	if (status == NDX_OK && index->manifest.segment_count > 1)
 		status = ndx_found_sort(index, options->sort, result.found, result.count, err);
 	if (result.count > options->nbest)
 		result.count = options->nbest;

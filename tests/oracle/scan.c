@@ -26,8 +26,7 @@ struct scan {
 
 #define MEMO_LEN 64
 
-/* What a leaf was found to do in an article; good for one question, for nodes die with their query.
- */
+/* What a leaf was found to do in an article; for one question, as nodes die with their query. */
 struct counted {
 	uint64_t question;
 	const struct scan_article *a;
