@@ -11,13 +11,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
 
 #include "common/date.h"
 #include "searcher/cgi_controls.h"
+#include "searcher/cgi_frame.h"
 #include "searcher/cgi_html.h"
-#include "searcher/cgi_style.h"
 #include "searcher/cgi_tally.h"
 #include "searcher/json_out.h"
 #include "searcher/print.h"
@@ -32,102 +31,6 @@
 /* Bytes of a title, and of another field, that are shown in a list of hits. */
 #define TITLE_SHOWN 400
 #define FACT_SHOWN  150
-
-/* The header lines; 'type' is the media type. */
-static void
-begin_answer(const char *status, const char *type, struct ndx_buf *out)
-{
-	ndx_buf_printf(out,
-	               "Status: %s\r\nContent-Type: %s; charset=utf-8\r\n" NDX_CGI_SAFETY
-	               "Cache-Control: no-cache\r\n\r\n",
-	               status, type);
-}
-
-/* The index that was asked for, as a further parameter of an address. */
-static void
-add_index(const struct ndx_cgi_form *form, struct ndx_buf *out)
-{
-	if (form->value[NDX_CGI_INDEX][0] == '\0')
-		return;
-	ndx_buf_add_str(out, "&amp;index=");
-	ndx_url_encode(form->value[NDX_CGI_INDEX], "", out);
-}
-
-/* The opening tag of a link to the empty form of the same index. */
-static void
-begin_home_link(const struct ndx_cgi_form *form, struct ndx_buf *out)
-{
-	ndx_buf_add_str(out, "<a href=\"?");
-	if (form != NULL && form->value[NDX_CGI_INDEX][0] != '\0') {
-		ndx_buf_add_str(out, "index=");
-		ndx_url_encode(form->value[NDX_CGI_INDEX], "", out);
-	}
-	ndx_buf_add_str(out, "\">");
-}
-
-/* The same search as a feed, for readers that look for one; how a browser can add the page to its
- * searches. */
-static void
-add_discovery(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
-              struct ndx_buf *out)
-{
-	const struct ndx_cgi_change atom = { NDX_CGI_FORMAT, "atom" };
-
-	ndx_buf_add_str(
-		out,
-		"<link rel=\"search\" type=\"application/opensearchdescription+xml\" title=\"");
-	ndx_cgi_html(config->title, out);
-	ndx_buf_add_str(out, "\" href=\"?format=opensearch");
-	add_index(form, out);
-	ndx_buf_add_str(out, "\">");
-	if (form->value[NDX_CGI_ID][0] != '\0' || form->value[NDX_CGI_Q][0] == '\0')
-		return;
-	ndx_buf_add_str(out, "<link rel=\"alternate\" type=\"application/atom+xml\" title=\"These "
-	                     "hits\" href=\"");
-	ndx_cgi_address(form, &atom, 1, out);
-	ndx_buf_add_str(out, "\">");
-}
-
-/* Up to what is above the form; 'title' is the window's, before the site's; NULL: that alone.  No
- * 'form' if it could not be read. */
-static void
-begin_page(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form, const char *status,
-           const char *title, struct ndx_buf *out)
-{
-	begin_answer(status, "text/html", out);
-	ndx_buf_printf(
-		out,
-		"<!DOCTYPE html>\n<html lang=\"en\" class=\"%s\"><head><meta charset=\"utf-8\">"
-		"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
-		"<title>",
-		config->color);
-	if (title != NULL && title[0] != '\0') {
-		ndx_cgi_html(title, out);
-		ndx_buf_add_str(out, " - ");
-	}
-	ndx_cgi_html(config->title, out);
-	ndx_buf_add_str(out, "</title>");
-	if (form != NULL && status[0] == '2')
-		add_discovery(config, form, out);
-	ndx_buf_add_str(out, "<style>" NDX_CGI_STYLE
-	                     "</style></head>\n<body><a class=\"skip\" href=\"#main\">"
-	                     "Skip to the results</a>\n<header><h1>");
-	begin_home_link(form, out);
-	ndx_cgi_html(config->title, out);
-	ndx_buf_add_str(out, "</a></h1>\n");
-}
-
-static void
-begin_main(struct ndx_buf *out)
-{
-	ndx_buf_add_str(out, "</header>\n<main id=\"main\">\n");
-}
-
-static void
-end_page(struct ndx_buf *out)
-{
-	ndx_buf_add_str(out, "</main></body></html>\n");
-}
 
 /* The address of another page of these hits. */
 static void
@@ -319,19 +222,19 @@ write_html(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
 {
 	enum ndx_status status = NDX_OK;
 
-	begin_page(config, form, "200 OK", form->value[NDX_CGI_Q], out);
+	ndx_cgi_begin_page(config, form, "200 OK", form->value[NDX_CGI_Q], out);
 	ndx_cgi_controls(config, form, out);
 	if (is_empty(form)) { /* nothing asked yet */
-		begin_main(out);
+		ndx_cgi_begin_main(out);
 		ndx_buf_add_str(out, "<p>");
 		ndx_cgi_number(article_count, out);
 		ndx_buf_add_str(out, " articles can be searched here.</p>\n");
 		ndx_cgi_help(true, out);
-		end_page(out);
+		ndx_cgi_end_page(out);
 		return NDX_OK;
 	}
 	ndx_cgi_help(false, out);
-	begin_main(out);
+	ndx_cgi_begin_main(out);
 	for (size_t i = 0; facts->notice[i] != NULL; i++) {
 		ndx_buf_add_str(out, "<p role=\"status\">");
 		ndx_cgi_html(facts->notice[i], out);
@@ -357,7 +260,7 @@ write_html(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
 	add_page_links(form, facts, out);
 	if (facts->count > 0)
 		add_formats(form, out);
-	end_page(out);
+	ndx_cgi_end_page(out);
 	return status;
 }
 
@@ -371,7 +274,7 @@ write_format(const char *format, const char *type, const struct ndx_hits *hits,
 	struct ndx_printer printer;
 	enum ndx_status status = NDX_OK;
 
-	begin_answer("200 OK", type, out);
+	ndx_cgi_begin_answer("200 OK", type, out);
 	if (!ndx_printer_init(&printer, format, facts, out))
 		return ndx_fail_nomem(err);
 	ndx_printer_begin(&printer);
@@ -518,7 +421,7 @@ ndx_cgi_page_suggest(const struct ndx_cgi_config *config, const struct ndx_cgi_f
 		write_failure(config, form, err, out);
 		return;
 	}
-	begin_answer("200 OK", "application/x-suggestions+json", out);
+	ndx_cgi_begin_answer("200 OK", "application/x-suggestions+json", out);
 	ndx_json_out_begin(&json, NULL, "[");
 	ndx_json_out_str(&json, NULL, ndx_str(prefix));
 	ndx_json_out_begin(&json, NULL, "[");
@@ -602,10 +505,10 @@ ndx_cgi_page_article(const struct ndx_cgi_config *config, const struct ndx_cgi_f
 		write_failure(config, form, err, out);
 		return;
 	}
-	begin_page(config, form, "200 OK", article->title[0] == '\0' ? "Untitled" : article->title,
-	           out);
+	ndx_cgi_begin_page(config, form, "200 OK",
+	                   article->title[0] == '\0' ? "Untitled" : article->title, out);
 	ndx_cgi_controls(config, form, out);
-	begin_main(out);
+	ndx_cgi_begin_main(out);
 	add_way_back(form, out);
 	ndx_buf_add_str(out, "<article><h2>");
 	ndx_cgi_html(article->title[0] == '\0' ? "Untitled" : article->title, out);
@@ -618,7 +521,7 @@ ndx_cgi_page_article(const struct ndx_cgi_config *config, const struct ndx_cgi_f
 	}
 	add_marked_text(article, out);
 	ndx_buf_add_str(out, "</article>\n");
-	end_page(out);
+	ndx_cgi_end_page(out);
 	ndx_article_free(article);
 }
 
@@ -646,7 +549,7 @@ add_template(const struct ndx_cgi_form *form, const struct ndx_cgi_request *requ
 	ndx_buf_printf(out, "<Url type=\"%s\" template=\"", type);
 	add_own_address(request, out);
 	ndx_buf_printf(out, "?%s={searchTerms}", parameter);
-	add_index(form, out);
+	ndx_cgi_add_index(form, out);
 	ndx_buf_add_str(out, "\"/>\n");
 }
 
@@ -660,7 +563,7 @@ ndx_cgi_page_opensearch(const struct ndx_cgi_config *config, const struct ndx_cg
 	while (size > 0 && ((unsigned char)config->title[size] & 0xc0) == 0x80)
 		size--;
 	memcpy(name, config->title, size);
-	begin_answer("200 OK", "application/opensearchdescription+xml", out);
+	ndx_cgi_begin_answer("200 OK", "application/opensearchdescription+xml", out);
 	ndx_buf_add_str(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 	                     "<OpenSearchDescription "
 	                     "xmlns=\"http://a9.com/-/spec/opensearch/1.1/\">\n<ShortName>");
@@ -678,17 +581,17 @@ void
 ndx_cgi_page_error(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
                    const char *status, const char *sentence, struct ndx_buf *out)
 {
-	begin_page(config, form, status, NULL, out);
+	ndx_cgi_begin_page(config, form, status, NULL, out);
 	if (form != NULL)
 		ndx_cgi_controls(config, form, out);
-	begin_main(out);
+	ndx_cgi_begin_main(out);
 	ndx_buf_add_str(out, "<p role=\"alert\">");
 	ndx_cgi_html(sentence, out);
 	ndx_buf_add_str(out, "</p>\n");
 	if (form == NULL) {
 		ndx_buf_add_str(out, "<p>");
-		begin_home_link(form, out);
+		ndx_cgi_begin_home_link(form, out);
 		ndx_buf_add_str(out, "Search anew</a></p>\n");
 	}
-	end_page(out);
+	ndx_cgi_end_page(out);
 }
