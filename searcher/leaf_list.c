@@ -37,7 +37,9 @@ ndx_pair_find(const struct ndx_plan *plan, const struct ndx_segment *segment, ui
 	enum ndx_status status;
 
 	*kept_ret = *found_ret = false;
-	if (key_size == 0 || segment->article_count < NDX_PAIRS_ARTICLES_MIN ||
+	/* source:"new york" has no list of its own, whatever those of titles say */
+	if ((node->field != NDX_FIELD_ANY && node->field != NDX_FIELD_TITLE) || key_size == 0 ||
+	    segment->article_count < NDX_PAIRS_ARTICLES_MIN ||
 	    (plan->without & NDX_WITHOUT_PAIRS) != 0)
 		return NDX_OK;
 	status = df_anywhere(plan, segment, leaf, slot, &df[0], err);

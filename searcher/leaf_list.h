@@ -32,8 +32,8 @@ enum ndx_status ndx_leaf_list_title(const struct ndx_segment *segment,
 
 /*
  * Is there a list in the segment of the pair of words in places 'slot' and slot + 1 of a phrase?
- * *kept_ret: one would be kept; *found_ret: and it has postings, *info_ret.  The phrase's field is
- * ANY or TITLE.
+ * *kept_ret: one would be kept; *found_ret: and it has postings, *info_ret.  None is kept for
+ * fields other than ANY and TITLE.
  */
 enum ndx_status ndx_pair_find(const struct ndx_plan *plan, const struct ndx_segment *segment,
                               uint32_t leaf, size_t slot, bool *kept_ret, bool *found_ret,

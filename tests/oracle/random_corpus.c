@@ -70,10 +70,14 @@ static const char *const words[] = {
 /* In every article of some corpora; in one article of each; in none. */
 static const char word_everywhere[] = "omnipresent", word_once[] = "hapax", word_never[] = "absent";
 
-static const char *const sources[] = { "Reuters",        "AFP", "New York Times", "The Times",
-	                               "El Pa\xc3\xads", "" };
-static const char *const sections[] = { "sport", "World News", "business", "" };
-static const char *const authors[] = { "John Smith", "Anna O'Neil, John Doe", "Smith Jones", "" };
+/* Some of words that are frequent in texts, too. */
+static const char *const sources[] = {
+	"Reuters", "AFP", "New York Times", "The Times", "El Pa\xc3\xads", "The Coca of Peru", "",
+};
+static const char *const sections[] = { "sport", "World News", "coca production", "business", "" };
+static const char *const authors[] = {
+	"John Smith", "Anna O'Neil, John Doe", "Smith Jones", "Peru Arms", "",
+};
 static const char *const languages[] = { "en", "es", "de", "" };
 
 /* Blocks hold 128 postings, windows 4096 articles; with 8200 many blocks lie in two windows. */
