@@ -92,6 +92,14 @@ list_bits(const uint8_t *in, size_t word_count, uint32_t base, uint32_t *out)
 			*out++ = base + (uint32_t)__builtin_ctzll(word);
 }
 
+static void
+add_bits(const uint8_t *in, size_t word_count, const uint32_t *add, uint32_t *sum)
+{
+	for (size_t i = 0; i < word_count; i++, sum += 64)
+		for (uint64_t word = ndx_get_u64(in + 8 * i); word != 0; word &= word - 1)
+			sum[__builtin_ctzll(word)] += *add++;
+}
+
 static size_t
 rank_bits(const uint8_t *in, size_t word_count, uint32_t base, const uint32_t *bit, size_t count,
           uint8_t *rank)
@@ -117,9 +125,9 @@ intersect(const uint32_t *a, uint32_t a_count, const uint32_t *b, uint32_t b_cou
 	return kept;
 }
 
-const struct ndx_kernels ndx_kernels_scalar = {
-	"scalar", unpack, undelta, score, bounds, above, popcount, list_bits, rank_bits, intersect
-};
+const struct ndx_kernels ndx_kernels_scalar = { "scalar", unpack,    undelta,  score,
+	                                        bounds,   above,     popcount, list_bits,
+	                                        add_bits, rank_bits, intersect };
 
 const struct ndx_kernels *
 ndx_kernels_get(const char *name)

@@ -53,6 +53,12 @@ struct ndx_kernels {
 	 */
 	void (*list_bits)(const uint8_t *in, size_t word_count, uint32_t base, uint32_t *out);
 	/*
+	 * sum[number of the bit] += the next of add[], for each bit that is set in
+	 * in[8 * word_count].  Reads no more of add[] than there are; may write what is there of
+	 * all of sum[64 * word_count].
+	 */
+	void (*add_bits)(const uint8_t *in, size_t word_count, const uint32_t *add, uint32_t *sum);
+	/*
 	 * rank[i] := how many bits are set before bit[i] - base of in[8 * word_count], of at most
 	 * 128 set; bit[] rises from base or more; word_count <= 256.   Stops before the first that
 	 * is not set or beyond the words; returns how many are.

@@ -132,6 +132,14 @@ list_bits(const uint8_t *in, size_t word_count, uint32_t base, uint32_t *out)
 	ndx_kernels_scalar.list_bits(in, word_count, base, out);
 }
 
+AVX2 static void
+add_bits(const uint8_t *in, size_t word_count, const uint32_t *add, uint32_t *sum)
+{
+	for (size_t i = 0; i < word_count; i++, sum += 64)
+		for (uint64_t word = ndx_get_u64(in + 8 * i); word != 0; word &= word - 1)
+			sum[__builtin_ctzll(word)] += *add++;
+}
+
 AVX2 static size_t
 rank_bits(const uint8_t *in, size_t word_count, uint32_t base, const uint32_t *bit, size_t count,
           uint8_t *rank)
@@ -149,9 +157,9 @@ intersect(const uint32_t *a, uint32_t a_count, const uint32_t *b, uint32_t b_cou
 const struct ndx_kernels *
 ndx_kernels_avx2(void)
 {
-	static const struct ndx_kernels table = { "avx2",    unpack,   undelta,  ndx_score_avx2,
-		                                  bounds,    above,    popcount, list_bits,
-		                                  rank_bits, intersect };
+	static const struct ndx_kernels table = { "avx2",   unpack,    undelta,  ndx_score_avx2,
+		                                  bounds,   above,     popcount, list_bits,
+		                                  add_bits, rank_bits, intersect };
 
 	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt") ? &table : NULL;
 }

@@ -161,6 +161,18 @@ list_bits(const uint8_t *in, size_t word_count, uint32_t base, uint32_t *out)
 	}
 }
 
+AVX512 static void
+add_bits(const uint8_t *in, size_t word_count, const uint32_t *add, uint32_t *sum)
+{
+	for (size_t i = 0; i < 4 * word_count; i++, sum += 16) {
+		const __mmask16 set = ndx_get_u16(in + 2 * i);
+		const __m512i more = _mm512_maskz_expandloadu_epi32(set, add);
+
+		_mm512_storeu_si512(sum, _mm512_add_epi32(_mm512_loadu_si512(sum), more));
+		add += __builtin_popcount(set);
+	}
+}
+
 AVX512 static size_t
 rank_bits(const uint8_t *in, size_t word_count, uint32_t base, const uint32_t *bit, size_t count,
           uint8_t *rank)
@@ -267,9 +279,9 @@ intersect(const uint32_t *a, uint32_t a_count, const uint32_t *b, uint32_t b_cou
 const struct ndx_kernels *
 ndx_kernels_avx512(void)
 {
-	static const struct ndx_kernels table = { "avx512",  unpack,   undelta,  ndx_score_avx2,
-		                                  bounds,    above,    popcount, list_bits,
-		                                  rank_bits, intersect };
+	static const struct ndx_kernels table = { "avx512", unpack,    undelta,  ndx_score_avx2,
+		                                  bounds,   above,     popcount, list_bits,
+		                                  add_bits, rank_bits, intersect };
 
 	return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
 	                       __builtin_cpu_supports("avx512vl") &&

@@ -526,6 +526,11 @@ ndx_postings_first_form_only(struct ndx_postings *postings, bool *only_ret, stru
 	*only_ret = postings->info.form_count < 2;
 	if (*only_ret || postings->info.is_inline || !postings->info.has_positions)
 		return NDX_OK;
+	/* of tf that are decoded already, the running sums are not wanted */
+	for (uint32_t i = 0,
+	              known = postings->tfs_done && postings->total == 0 ? postings->count : 0;
+	     i < known; i++)
+		postings->total += postings->tf[i];
 	status = positions_bytes(postings, &in, &size, err);
 	if (status == NDX_OK)
 		status = numbers_bytes(postings, &in, &size, err);

@@ -24,8 +24,12 @@
 #define SPAN_LEN_MAX  ((size_t)131072)
 #define SPAN_PER_TERM 128
 #define STEP          16
-#define TF_BITS       8
-#define TF_MOST       255u
+
+/* An article that has a term in its title so many times. */
+struct titled {
+	ndx_docid docid;
+	uint32_t tf;
+};
 
 struct pair {
 	struct ndx_str term, form;
@@ -44,9 +48,8 @@ struct finder {
 	size_t span_len;
 	struct ndx_column titles;
 	uint32_t *tf, *title_tf; /* of the span, by docid */
-	/* Of the span: where the term at hand stands in the title, 'mark' << TF_BITS | the tf
-	 * there, or TF_MOST. */
-	uint32_t *in_title, mark;
+	struct ndx_buf titled; /* struct titled: of the span, with the term at hand in the title */
+	size_t titled_at;      /* the first that is in no block before the one at hand */
 	struct ndx_buf docids, tfs, title_tfs; /* uint32_t: the result */
 	struct ndx_buf numbers, counts, positions;
 	struct ndx_err *err;
@@ -169,14 +172,25 @@ group_terms(struct finder *f)
 	return status;
 }
 
-/* Add the tf of a block's postings of the span from 'base' on. */
-static void
+/* Add the tf of a block's postings of the span from 'base' on; a bitset's docids are not listed. */
+static enum ndx_status
 add_tfs(const struct finder *f, struct ndx_postings *list, ndx_docid base, uint32_t *tf)
 {
+	const struct ndx_block *block = &list->block;
+	enum ndx_status status;
+
 	ndx_postings_load_tfs(list);
-	for (uint32_t i = 0; i < list->count; i++)
+	if (block->word_count > 0 && block->base >= base &&
+	    (uint64_t)block->base - base + 64 * (uint64_t)block->word_count <= f->span_len) {
+		f->segment->kernels->add_bits(block->docs, block->word_count, list->tf,
+		                              tf + (block->base - base));
+		return NDX_OK;
+	}
+	status = ndx_postings_load(list, list->at_block, f->err);
+	for (uint32_t i = 0; status == NDX_OK && i < list->count; i++)
 		if (list->docid[i] - base < f->span_len)
 			tf[list->docid[i] - base] += list->tf[i];
+	return status;
 }
 
 /*
@@ -187,8 +201,11 @@ static enum ndx_status
 add_wanted(struct finder *f, const struct ndx_wanted_term *term, struct ndx_postings *list,
            ndx_docid base)
 {
+	/* What is written is none of these, which the compiler cannot know. */
+	const uint8_t *const wanted = term->wanted;
+	const size_t span_len = f->span_len;
+	uint32_t *const tf = f->tf, *counts, end = 0, before = 0;
 	const uint32_t *number;
-	uint32_t *counts, end = 0, before = 0;
 	size_t count;
 	enum ndx_status status = ndx_postings_forms(list, &f->numbers, f->err);
 
@@ -202,31 +219,34 @@ add_wanted(struct finder *f, const struct ndx_wanted_term *term, struct ndx_post
 		return ndx_fail_nomem(f->err);
 	counts[0] = 0;
 	for (size_t i = 0; i < count; i++)
-		counts[i + 1] = counts[i] + term->wanted[number[i]];
+		counts[i + 1] = end += wanted[number[i]];
+	end = 0;
 	for (uint32_t i = 0; i < list->count; i++) {
 		const uint32_t at = list->docid[i] - base;
 
 		end += list->tf[i];
-		if (at < f->span_len)
-			f->tf[at] += counts[end] - before;
+		if (at < span_len)
+			tf[at] += counts[end] - before;
 		before = counts[end];
 	}
 	return NDX_OK;
 }
 
-/* The same, in titles: of a posting whose positions begin there. */
+/* The same, in titles: of the postings that are in titled[], whose positions begin there. */
 static enum ndx_status
 add_wanted_titles(struct finder *f, const struct ndx_wanted_term *term, struct ndx_postings *list,
-                  ndx_docid base)
+                  ndx_docid base, const struct titled *titled, const struct titled *end)
 {
 	const uint32_t *number = (const uint32_t *)(const void *)f->numbers.data, *position;
 	enum ndx_status status = NDX_OK;
 
-	for (uint32_t i = 0; status == NDX_OK && i < list->count; number += list->tf[i], i++) {
+	for (uint32_t i = 0; status == NDX_OK && titled < end && i < list->count;
+	     number += list->tf[i], i++) {
 		int64_t title;
 
-		if (list->docid[i] - base >= f->span_len ||
-		    f->in_title[list->docid[i] - base] >> TF_BITS != f->mark)
+		while (titled < end && titled->docid < list->docid[i])
+			titled++;
+		if (titled == end || titled->docid > list->docid[i])
 			continue;
 		status = ndx_column_get(&f->titles, list->docid[i], &title, f->err);
 		if (status != NDX_OK || title == 0)
@@ -249,8 +269,7 @@ take_tfs(struct finder *f, const struct ndx_wanted_term *term, struct ndx_postin
          ndx_docid base)
 {
 	(void)term;
-	add_tfs(f, list, base, f->tf);
-	return NDX_OK;
+	return add_tfs(f, list, base, f->tf);
 }
 
 static enum ndx_status
@@ -258,67 +277,57 @@ take_title_tfs(struct finder *f, const struct ndx_wanted_term *term, struct ndx_
                ndx_docid base)
 {
 	(void)term;
-	add_tfs(f, list, base, f->title_tf);
-	return NDX_OK;
+	return add_tfs(f, list, base, f->title_tf);
 }
 
-/* Few of the articles with a term have it in their titles: they get the term's mark, and how often
- * they do. */
+/* Few of the articles with a term have it in their titles: they are noted. */
 static enum ndx_status
-take_marks(struct finder *f, const struct ndx_wanted_term *term, struct ndx_postings *list,
-           ndx_docid base)
+take_titled(struct finder *f, const struct ndx_wanted_term *term, struct ndx_postings *list,
+            ndx_docid base)
 {
+	enum ndx_status status = ndx_postings_load(list, list->at_block, f->err);
+
 	(void)term;
+	if (status != NDX_OK)
+		return status;
 	ndx_postings_load_tfs(list);
-	for (uint32_t i = 0; i < list->count; i++)
-		if (list->docid[i] - base < f->span_len)
-			f->in_title[list->docid[i] - base] =
-				f->mark << TF_BITS |
-				(list->tf[i] < TF_MOST ? list->tf[i] : TF_MOST);
-	return NDX_OK;
-}
-
-/* Add the title tf of a block's postings, all positions of which are wanted; false: some are not
- * known. */
-static bool
-add_marked(struct finder *f, struct ndx_postings *list, ndx_docid base)
-{
-	uint32_t most = 0;
-
 	for (uint32_t i = 0; i < list->count; i++) {
-		const uint32_t at = list->docid[i] - base;
-		const uint32_t tf = at < f->span_len && f->in_title[at] >> TF_BITS == f->mark
-		                            ? f->in_title[at] & TF_MOST
-		                            : 0;
+		const struct titled one = { list->docid[i], list->tf[i] };
 
-		most = tf > most ? tf : most;
+		if (one.docid - base < f->span_len)
+			ndx_buf_add(&f->titled, &one, sizeof(one));
 	}
-	for (uint32_t i = 0; most > 0 && most < TF_MOST && i < list->count; i++) {
-		const uint32_t at = list->docid[i] - base;
-
-		if (at < f->span_len && f->in_title[at] >> TF_BITS == f->mark)
-			f->title_tf[at] += f->in_title[at] & TF_MOST;
-	}
-	return most < TF_MOST;
+	return ndx_buf_failed(&f->titled) ? ndx_fail_nomem(f->err) : NDX_OK;
 }
 
 static enum ndx_status
 take_wanted(struct finder *f, const struct ndx_wanted_term *term, struct ndx_postings *list,
             ndx_docid base)
 {
-	const bool titles = f->wants_title && term->has_title;
+	const struct titled *titled = (const struct titled *)(const void *)f->titled.data;
+	const struct titled *const titled_end = titled + f->titled.size / sizeof(*titled);
+	const struct titled *const begin = titled + f->titled_at, *end = begin;
+	const ndx_docid last = ndx_postings_block_last(list, list->at_block);
 	bool only = false; /* in most blocks all are the most frequent form, whose number is 0 */
-	enum ndx_status status = ndx_postings_first_form_only(list, &only, f->err);
+	enum ndx_status status;
 
-	if (status == NDX_OK && only && !term->wanted[0])
-		return NDX_OK;
-	if (status == NDX_OK && only && (!titles || add_marked(f, list, base))) {
-		add_tfs(f, list, base, f->tf);
-		return NDX_OK;
+	ndx_postings_load_tfs(list);
+	status = ndx_postings_first_form_only(list, &only, f->err);
+	while (end < titled_end && end->docid <= last)
+		end++;
+	f->titled_at = (size_t)(end - titled);
+	if (status == NDX_OK && only) {
+		if (!term->wanted[0])
+			return NDX_OK;
+		for (const struct titled *one = begin; one < end; one++)
+			f->title_tf[one->docid - base] += one->tf;
+		return add_tfs(f, list, base, f->tf);
 	}
 	if (status == NDX_OK)
+		status = ndx_postings_load(list, list->at_block, f->err);
+	if (status == NDX_OK)
 		status = add_wanted(f, term, list, base);
-	return status == NDX_OK && titles ? add_wanted_titles(f, term, list, base) : status;
+	return status == NDX_OK ? add_wanted_titles(f, term, list, base, begin, end) : status;
 }
 
 /* Go through the blocks of a list that the span from 'base' on needs. */
@@ -326,6 +335,7 @@ static enum ndx_status
 walk_list(struct finder *f, const struct ndx_wanted_term *term, const struct ndx_term_info *info,
           ndx_docid base, take_block *take)
 {
+	const uint64_t span_last = (uint64_t)base + f->span_len - 1;
 	struct ndx_postings list;
 	enum ndx_status status = ndx_postings_open(f->segment, info, &list, f->err);
 
@@ -333,11 +343,11 @@ walk_list(struct finder *f, const struct ndx_wanted_term *term, const struct ndx
 		return status;
 	for (uint32_t block = ndx_postings_skip(&list, 0, base); block < list.block_count;
 	     block++) {
-		status = ndx_postings_load(&list, block, f->err);
-		if (status != NDX_OK ||
-		    (list.docid[0] > base && list.docid[0] - base >= f->span_len))
-			return status;
-		status = take(f, term, &list, base);
+		if (block > 0 && ndx_postings_block_last(&list, block - 1) >= span_last)
+			return NDX_OK;
+		status = ndx_postings_enter(&list, block, f->err);
+		if (status == NDX_OK)
+			status = take(f, term, &list, base);
 		if (status != NDX_OK)
 			return status;
 	}
@@ -353,13 +363,11 @@ add_term(struct finder *f, const struct ndx_wanted_term *term, ndx_docid base)
 
 	if (in_title && !term->has_title)
 		return NDX_OK;
-	if (++f->mark == 1u << (32 - TF_BITS)) { /* all are used: begin anew */
-		memset(f->in_title, 0, f->span_len * sizeof(*f->in_title));
-		f->mark = 1;
-	}
+	ndx_buf_clear(&f->titled);
+	f->titled_at = 0;
 	if (titles)
 		status = walk_list(f, term, &term->title, base,
-		                   term->all ? take_title_tfs : take_marks);
+		                   term->all ? take_title_tfs : take_titled);
 	if (status == NDX_OK && !term->all)
 		return walk_list(f, term, &term->info, base, take_wanted);
 	if (status == NDX_OK && !in_title)
@@ -457,9 +465,9 @@ give(const struct finder *f, struct ndx_arena *arena, struct ndx_form_hits *hits
 	if (hits->docid == NULL || hits->tf == NULL || ndx_buf_failed(&f->title_tfs) ||
 	    (hits->title_tf == NULL && f->wants_title && f->node->field != NDX_FIELD_TITLE))
 		return ndx_fail_nomem(f->err);
-	hits->live_count = 0;
-	for (size_t i = 0; i < hits->count; i++)
-		hits->live_count += !ndx_tombstones_has(f->segment->tombstones, hits->docid[i]);
+	hits->live_count = hits->count;
+	for (size_t i = 0; f->segment->tombstones != NULL && i < hits->count; i++)
+		hits->live_count -= ndx_tombstones_has(f->segment->tombstones, hits->docid[i]);
 	return NDX_OK;
 }
 
@@ -481,13 +489,9 @@ find(struct finder *f)
 	size = f->span_len * sizeof(uint32_t);
 	f->tf = ndx_alloc(f->segment->env->mem, size);
 	f->title_tf = ndx_alloc(f->segment->env->mem, size);
-	f->in_title = ndx_alloc_zero(f->segment->env->mem, f->span_len, sizeof(*f->in_title));
-	status = f->tf == NULL || f->title_tf == NULL || f->in_title == NULL
-	                 ? ndx_fail_nomem(f->err)
-	                 : find_articles(f);
+	status = f->tf == NULL || f->title_tf == NULL ? ndx_fail_nomem(f->err) : find_articles(f);
 	ndx_free(f->segment->env->mem, f->tf);
 	ndx_free(f->segment->env->mem, f->title_tf);
-	ndx_free(f->segment->env->mem, f->in_title);
 	return status;
 }
 
@@ -501,7 +505,7 @@ ndx_form_hits_find(const struct ndx_segment *segment, const struct ndx_node *nod
 		            .wants_title = wants_title || node->field == NDX_FIELD_TITLE,
 		            .scratch = ndx_arena_new(mem),
 		            .err = err };
-	struct ndx_buf *const buf[] = { &f.docids,  &f.tfs,    &f.title_tfs,
+	struct ndx_buf *const buf[] = { &f.docids,  &f.tfs,    &f.title_tfs, &f.titled,
 		                        &f.numbers, &f.counts, &f.positions };
 	enum ndx_status status;
 

@@ -90,20 +90,23 @@ score(struct ndx_matcher *matcher, float *out, struct ndx_err *err)
 	const uint8_t *norm = ndx_segment_part(forms->segment, NDX_PART_NORMS);
 	const float extra = forms->plan->title_weight - 1;
 
-	for (size_t i = first_from(hits, forms->at, window->base); i < hits->count; i++) {
+	const size_t begin = first_from(hits, forms->at, window->base);
+	const size_t end = first_from(hits, begin, window->base + NDX_WINDOW_LEN);
+	enum ndx_status status;
+
+	if (begin == end)
+		return NDX_OK;
+	status = ndx_segment_norms(forms->segment, hits->docid[begin], hits->docid[end - 1], err);
+	if (status != NDX_OK)
+		return status;
+	for (size_t i = begin; i < end; i++) {
 		const ndx_docid docid = hits->docid[i];
 		float tf = (float)hits->tf[i];
-		enum ndx_status status;
 
-		if (docid - window->base >= NDX_WINDOW_LEN)
-			break;
 		if (!ndx_window_has(window, docid))
 			continue;
 		if (extra != 0 && hits->title_tf != NULL && hits->title_tf[i] > 0)
 			tf = tf + extra * (float)hits->title_tf[i];
-		status = ndx_segment_norms(forms->segment, docid, docid, err);
-		if (status != NDX_OK)
-			return status;
 		out[docid - window->base] +=
 			forms->weight * tf / (tf + forms->plan->length[norm[docid]]);
 	}

@@ -66,6 +66,7 @@ struct work {
 	uint8_t gaps_block[NDX_BLOCK_SIZE_MAX + NDX_READ_SLACK],
 		bitset_block[NDX_BLOCK_SIZE_MAX + NDX_READ_SLACK];
 	size_t gaps_size, bitset_size; /* of these blocks */
+	uint32_t sum[16 * 64];
 	uint64_t sink;
 };
 
@@ -151,6 +152,12 @@ run_list_bits(struct work *work)
 }
 
 static void
+run_add_bits(struct work *work)
+{
+	work->kernels->add_bits(work->bits, 16, work->tf, work->sum);
+}
+
+static void
 run_rank_bits(struct work *work)
 {
 	work->sink +=
@@ -211,6 +218,7 @@ static const struct {
 	{ "above, one in eight", run_above, 0 },
 	{ "popcount, 8 bits a posting", run_popcount, 0 },
 	{ "list_bits, 8 bits a posting", run_list_bits, 0 },
+	{ "add_bits, 8 bits a posting", run_add_bits, 0 },
 	{ "rank_bits, 8 bits a posting", run_rank_bits, 0 },
 	{ "intersect, 128 with 128", run_intersect, 0 },
 	{ "intersect, 8 with 8", run_intersect_few, 0 },

@@ -319,6 +319,33 @@ bits_one(const struct ndx_kernels *table, struct random *random, size_t word_cou
 	free(out);
 }
 
+/* Sums that wrap, too; add[] ends where it is no longer read. */
+static void
+add_bits_one(const struct ndx_kernels *table, struct random *random, size_t word_count)
+{
+	uint32_t bit[NDX_BLOCK_LEN], *add, *sum, *expected;
+	size_t count;
+	uint8_t *words = random_words(random, word_count, bit, &count);
+	const size_t size = 64 * word_count * sizeof(*sum);
+
+	add = malloc(count * sizeof(*add) + 1);
+	sum = malloc(size + 1);
+	expected = malloc(size + 1);
+	assert_true(add != NULL && sum != NULL && expected != NULL);
+	for (size_t i = 0; i < 64 * word_count; i++)
+		expected[i] = sum[i] = (uint32_t)random_next(random);
+	for (size_t i = 0; i < count; i++) {
+		add[i] = (uint32_t)random_next(random);
+		expected[bit[i]] += add[i];
+	}
+	table->add_bits(words, word_count, add, sum);
+	CHECK(table->name, size == 0 || memcmp(sum, expected, size) == 0);
+	free(words);
+	free(add);
+	free(sum);
+	free(expected);
+}
+
 static void
 test_bits(void **state)
 {
@@ -327,8 +354,10 @@ test_bits(void **state)
 	(void)state;
 	for (size_t t = 0; t < ARRAY_LEN(names); t++)
 		for (size_t round = 0; table_of(t) != NULL && round < 20; round++)
-			for (size_t word_count = 0; word_count <= 66; word_count++)
+			for (size_t word_count = 0; word_count <= 66; word_count++) {
 				bits_one(table_of(t), &random, word_count);
+				add_bits_one(table_of(t), &random, word_count);
+			}
 }
 
 /* count numbers that rise from 'first', now and then by 1. */
