@@ -209,8 +209,10 @@ block_open(const struct top *top, struct ndx_termdict_cursor *cursor, struct ndx
 	return NDX_OK;
 }
 
+/* The next key's bytes, after those that it shares with the one before, of 'size_before' bytes. */
 static enum ndx_status
-key_decode(struct ndx_termdict_cursor *cursor, struct ndx_err *err)
+key_next(struct ndx_termdict_cursor *cursor, size_t size_before, size_t *shared_ret,
+         const uint8_t **further_ret, size_t *size_ret, struct ndx_err *err)
 {
 	const uint8_t *at = cursor->key_at;
 	size_t shared, further;
@@ -219,13 +221,26 @@ key_decode(struct ndx_termdict_cursor *cursor, struct ndx_err *err)
 		return corrupt(cursor, at, err, "a cut-off key");
 	shared = at[0];
 	further = at[1];
-	if (shared > cursor->key_size || further > (size_t)(cursor->keys_end - at) - 2 ||
+	if (shared > size_before || further > (size_t)(cursor->keys_end - at) - 2 ||
 	    shared + further > NDX_KEY_SIZE_MAX)
 		return corrupt(cursor, at, err, "a bad key");
-	memcpy(cursor->key + shared, at + 2, further);
-	cursor->key_size = shared + further;
 	cursor->key_at = at + 2 + further;
+	*shared_ret = shared;
+	*further_ret = at + 2;
+	*size_ret = shared + further;
 	return NDX_OK;
+}
+
+static enum ndx_status
+key_decode(struct ndx_termdict_cursor *cursor, struct ndx_err *err)
+{
+	const uint8_t *further = NULL;
+	enum ndx_status status = key_next(cursor, cursor->key_size, &cursor->shared, &further,
+	                                  &cursor->key_size, err);
+
+	if (status == NDX_OK)
+		memcpy(cursor->key + cursor->shared, further, cursor->key_size - cursor->shared);
+	return status;
 }
 
 /* Read one varint of an info; false if it breaks off. */
@@ -380,28 +395,52 @@ ndx_termdict_read_info(struct ndx_termdict_cursor *cursor, struct ndx_err *err)
 	return cursor->infos_done == cursor->in_block ? info_decode(cursor, err) : NDX_OK;
 }
 
-/* Walk on to the first key >= 'key'; infos are left behind. */
+/*
+ * Walk on to the first key >= 'key'; infos are left behind.  A key that shares more with the one
+ * before it than that does with 'key' is below it, too; only where it shares as much are bytes
+ * compared.  So keys are not put together on the way.
+ */
 static enum ndx_status
 keys_walk(const struct top *top, struct ndx_str key, struct ndx_termdict_cursor *cursor,
           struct ndx_err *err)
 {
-	enum ndx_status status;
+	const uint8_t *const wanted = (const uint8_t *)key.data;
+	size_t size = 0, equal = 0; /* of the key before; so many of its bytes are those of 'key' */
 
 	for (;; cursor->in_block++) {
+		const uint8_t *further = NULL;
+		size_t shared = 0;
+		enum ndx_status status = NDX_OK;
+
 		if (cursor->in_block == cursor->block_terms) {
 			cursor->block++;
 			if (ndx_termdict_done(cursor))
 				return NDX_OK;
 			status = block_open(top, cursor, err);
-			if (status != NDX_OK)
-				return status;
+			size = equal = 0;
 		}
-		status = key_decode(cursor, err);
+		if (status == NDX_OK)
+			status = key_next(cursor, size, &shared, &further, &size, err);
 		if (status != NDX_OK)
 			return status;
-		if (ndx_str_compare((struct ndx_str){ (const char *)cursor->key, cursor->key_size },
-		                    key) >= 0)
-			return NDX_OK;
+		if (shared > equal)
+			continue;
+		if (shared < equal && (size == shared || further[0] <= wanted[shared]))
+			return corrupt(cursor, further, err, "keys out of order");
+		if (shared == equal) {
+			while (equal < size && equal < key.size &&
+			       further[equal - shared] == wanted[equal])
+				equal++;
+			if (equal < key.size &&
+			    (equal == size || further[equal - shared] < wanted[equal]))
+				continue;
+		}
+		if (shared > 0)
+			memcpy(cursor->key, wanted, shared);
+		memcpy(cursor->key + shared, further, size - shared);
+		cursor->key_size = size;
+		cursor->shared = 0;
+		return NDX_OK;
 	}
 }
 

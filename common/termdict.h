@@ -41,6 +41,7 @@ struct ndx_termdict_cursor {
 	uint64_t list_next; /* in the file: where the next list that is not inline begins */
 	uint8_t key[NDX_KEY_SIZE_MAX];
 	size_t key_size;
+	size_t shared; /* at least so many of its bytes are those of the key before */
 	struct ndx_term_info info;
 };
 

@@ -104,6 +104,15 @@ take_form(struct expander *e, struct ndx_termdict_cursor *cursor, struct ndx_str
 	return NDX_OK;
 }
 
+/* Whether the cursor is on a key that begins with prefix[size], as the key before did. */
+static bool
+begins_with(const struct ndx_termdict_cursor *cursor, const uint8_t *prefix, size_t size)
+{
+	return !ndx_termdict_done(cursor) &&
+	       (cursor->shared >= size ||
+	        (cursor->key_size >= size && memcmp(cursor->key, prefix, size) == 0));
+}
+
 /* Go on to the first key that does not begin with the key's first 'size' bytes. */
 static enum ndx_status
 pass_over(struct ndx_termdict_cursor *cursor, size_t size, struct ndx_err *err)
@@ -115,8 +124,7 @@ pass_over(struct ndx_termdict_cursor *cursor, size_t size, struct ndx_err *err)
 	memcpy(key, cursor->key, size);
 	for (unsigned step = 0; step < STEPS_MAX; step++) {
 		status = ndx_termdict_next_key(cursor, err);
-		if (status != NDX_OK || ndx_termdict_done(cursor) || cursor->key_size < size ||
-		    memcmp(cursor->key, key, size) != 0)
+		if (status != NDX_OK || !begins_with(cursor, key, size))
 			return status;
 	}
 	while (size > 0 && key[size - 1] == 0xff)
@@ -170,8 +178,7 @@ walk(struct expander *e, const struct ndx_segment *segment, const uint8_t *prefi
 	enum ndx_status status =
 		ndx_termdict_seek_key(segment, prefix, prefix_size, &cursor, e->err);
 
-	while (status == NDX_OK && !ndx_termdict_done(&cursor) && cursor.key_size >= prefix_size &&
-	       memcmp(cursor.key, prefix, prefix_size) == 0) {
+	while (status == NDX_OK && begins_with(&cursor, prefix, prefix_size)) {
 		if (e->spent != NULL)
 			e->spent->keys++;
 		const struct ndx_str form = { (const char *)cursor.key + 1, cursor.key_size - 1 };
@@ -217,6 +224,40 @@ unite(struct expander *e)
 	e->count = kept;
 }
 
+/* Bring the first 'kept' in the order of compare_cfs() to the front, in any order (Hoare's FIND).
+ */
+static void
+select_first(struct ndx_form_count *form, size_t count, size_t kept)
+{
+	size_t low = 0, high = count;
+
+	while (high - low > 1) {
+		const struct ndx_form_count pivot = form[low + (high - low - 1) / 2];
+		size_t i = low, j = high - 1;
+
+		for (;; i++, j--) {
+			struct ndx_form_count swapped;
+
+			while (compare_cfs(&form[i], &pivot) < 0)
+				i++;
+			while (compare_cfs(&form[j], &pivot) > 0)
+				j--;
+			if (i >= j)
+				break;
+			swapped = form[i];
+			form[i] = form[j];
+			form[j] = swapped;
+		}
+		/* none up to j comes after any from j + 1 on */
+		if (kept == j + 1)
+			return;
+		if (kept <= j)
+			high = j + 1;
+		else
+			low = j + 1;
+	}
+}
+
 /* Keep the most frequent ones; the query says so. */
 static enum ndx_status
 cut(struct expander *e, size_t expansions_max, struct ndx_query *query)
@@ -232,7 +273,7 @@ cut(struct expander *e, size_t expansions_max, struct ndx_query *query)
 	         : e->node->distance == 1 ? "~1"
 	                                  : "~2",
 	         e->count, expansions_max);
-	qsort(e->found, e->count, sizeof(*e->found), compare_cfs);
+	select_first(e->found, e->count, expansions_max);
 	e->count = expansions_max;
 	qsort(e->found, e->count, sizeof(*e->found), compare_forms);
 	return ndx_query_add_notice(query, sentence) ? NDX_OK : ndx_fail_nomem(e->err);
