@@ -32,8 +32,9 @@ open_tombstones(const struct ndx_env *env, const char *dir,
 		status = ndx_fail_nomem(err);
 	else
 		status = ndx_tombstones_open(env, (const char *)path.data, entry->tombstones_size,
-		                             entry->number, segment->article_count,
-		                             segment->term_count, &segment->tombstones, err);
+		                             entry->tombstones_checksum, entry->number,
+		                             segment->article_count, segment->term_count,
+		                             &segment->tombstones, err);
 	if (status == NDX_OK && segment->tombstones->count != entry->deleted_count)
 		status = ndx_fail(
 			err, NDX_E_CORRUPT,

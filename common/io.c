@@ -19,7 +19,8 @@ static int
 default_open(void *ctx, const char *path, int flags, mode_t mode)
 {
 	(void)ctx;
-	return open(path, flags | O_CLOEXEC, mode);
+	/* one that is no file, but a pipe without another end, must not be waited for */
+	return open(path, flags | O_CLOEXEC | O_NONBLOCK, mode);
 }
 
 static int
@@ -62,6 +63,13 @@ default_ftruncate(void *ctx, int fd, off_t size)
 {
 	(void)ctx;
 	return ftruncate(fd, size);
+}
+
+static int
+default_link(void *ctx, const char *from, const char *to)
+{
+	(void)ctx;
+	return link(from, to);
 }
 
 static int
@@ -159,6 +167,7 @@ const struct ndx_io ndx_io_default = {
 	.fsync = default_fsync,
 	.ftruncate = default_ftruncate,
 	.rename = default_rename,
+	.link = default_link,
 	.unlink = default_unlink,
 	.mkdir = default_mkdir,
 	.mmap = default_mmap,
@@ -177,16 +186,19 @@ static ssize_t
 pread_all(const struct ndx_io *io, int fd, uint8_t *out, size_t size)
 {
 	size_t done = 0;
+	unsigned interrupted = 0;
 	ssize_t got;
 
 	while (done < size) {
 		got = io->pread(io->ctx, fd, out + done, size - done, (off_t)done);
 		if (got == 0)
 			break;
-		if (got > 0)
+		if (got > 0) {
 			done += (size_t)got;
-		else if (errno != EINTR)
+			interrupted = 0;
+		} else if (errno != EINTR || ++interrupted > NDX_EINTR_MAX) {
 			return -1;
+		}
 	}
 	return (ssize_t)done;
 }
@@ -236,6 +248,7 @@ int
 ndx_pwrite_all(const struct ndx_io *io, int fd, const void *in, size_t size, off_t off)
 {
 	const uint8_t *next = in;
+	unsigned interrupted = 0;
 	ssize_t done;
 
 	while (size > 0) {
@@ -245,10 +258,11 @@ ndx_pwrite_all(const struct ndx_io *io, int fd, const void *in, size_t size, off
 			return -1;
 		}
 		if (done == -1) {
-			if (errno != EINTR)
+			if (errno != EINTR || ++interrupted > NDX_EINTR_MAX)
 				return -1;
 			continue;
 		}
+		interrupted = 0;
 		next += done;
 		size -= (size_t)done;
 		off += done;

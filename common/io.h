@@ -27,6 +27,7 @@ struct ndx_io {
 	int (*fsync)(void *ctx, int fd);
 	int (*ftruncate)(void *ctx, int fd, off_t size);
 	int (*rename)(void *ctx, const char *from, const char *to);
+	int (*link)(void *ctx, const char *from, const char *to); /* a second name */
 	int (*unlink)(void *ctx, const char *path);
 	int (*mkdir)(void *ctx, const char *path, mode_t mode);
 	void *(*mmap)(void *ctx, int fd, size_t size); /* read-only, shared; NULL on failure */
@@ -58,6 +59,9 @@ extern const struct ndx_env ndx_env_default;
  */
 enum ndx_status ndx_read_file(const struct ndx_env *env, const char *path, size_t size_max,
                               void **data_ret, size_t *size_ret, struct ndx_err *err);
+
+/* So often in a row a call is made again that a signal has interrupted. */
+#define NDX_EINTR_MAX 1000
 
 /* Write all of in[size] at 'off', going on after short writes and EINTR; -1 on failure. */
 int ndx_pwrite_all(const struct ndx_io *io, int fd, const void *in, size_t size, off_t off);

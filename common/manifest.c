@@ -5,8 +5,10 @@
  *    16  u64 generation         24  u8[32] language, padded with NUL
  *    56  u32 sources            60  u32 number of segments
  *    64  u64 size of sources    72  u64 bytes written     80  u64 bytes flushed
- *    88  per segment, 48 bytes: u32 number, u32 articles, u32 deleted, u32 tombstones,
- *        u64 size, u64 checksum, u64 tokens, u64 size of tombstones
+ *    88  u64 checksum of sources, not in format 1
+ *    96  per segment, 56 bytes: u32 number, u32 articles, u32 deleted, u32 tombstones,
+ *        u64 size, u64 checksum, u64 tokens, u64 size of tombstones, u64 checksum of tombstones
+ *        (not in format 1)
  *  ....  u64 checksum of all bytes before
  *
  * What must hold: numbers of files are not 0 and below the next number, those of segments
@@ -27,8 +29,11 @@
 #include "common/varint.h"
 
 #define MAGIC      UINT64_C(0x0aff6e616d78646e) /* "ndxman" and two bytes */
-#define HEAD_SIZE  88
-#define ENTRY_SIZE 48
+#define HEAD_SIZE  96
+#define ENTRY_SIZE 56
+/* Format 1 lacks the checksums of tombstones and sources, both at the end of what they are in. */
+#define HEAD_SIZE_1  88
+#define ENTRY_SIZE_1 48
 
 /* DIR/ for a printf format: "%s%s"; 'dir' may end in a slash already. */
 static const char *
@@ -59,12 +64,24 @@ language_is_sound(const uint8_t *in)
 	return true;
 }
 
+static size_t
+head_size(uint32_t version)
+{
+	return version == 1 ? HEAD_SIZE_1 : HEAD_SIZE;
+}
+
+static size_t
+entry_size(uint32_t version)
+{
+	return version == 1 ? ENTRY_SIZE_1 : ENTRY_SIZE;
+}
+
 static enum ndx_status
 check_frame(const char *path, const uint8_t *in, size_t size, struct ndx_err *err)
 {
 	uint32_t version;
 
-	if (size < HEAD_SIZE + 8)
+	if (size < HEAD_SIZE_1 + 8)
 		return corrupt(path, size, err, "it breaks off");
 	if (ndx_get_u64(in) != MAGIC)
 		return corrupt(path, 0, err, "not the manifest of an index");
@@ -75,7 +92,8 @@ check_frame(const char *path, const uint8_t *in, size_t size, struct ndx_err *er
 		                version, NDX_FORMAT_VERSION);
 	if (ndx_checksum(in, size - 8) != ndx_get_u64(in + size - 8))
 		return corrupt(path, size - 8, err, "its checksum differs");
-	if (version < 1 || size != HEAD_SIZE + 8 + (uint64_t)ndx_get_u32(in + 60) * ENTRY_SIZE ||
+	if (version < 1 ||
+	    size != head_size(version) + 8 + (uint64_t)ndx_get_u32(in + 60) * entry_size(version) ||
 	    ndx_get_u32(in + 60) > NDX_SEGMENTS_MAX || !language_is_sound(in + 24))
 		return corrupt(path, 8, err, "a bad head");
 	return NDX_OK;
@@ -88,7 +106,8 @@ entry_is_sound(const struct ndx_manifest *manifest, const struct ndx_manifest_se
 	    entry->tombstones >= manifest->next_number || entry->article_count >= NDX_DOCID_LIMIT ||
 	    entry->article_count == 0 || entry->deleted_count > entry->article_count ||
 	    (entry->tombstones == 0) != (entry->deleted_count == 0) ||
-	    (entry->tombstones == 0) != (entry->tombstones_size == 0) || entry->size == 0)
+	    (entry->tombstones == 0) != (entry->tombstones_size == 0) ||
+	    (entry->tombstones == 0 && entry->tombstones_checksum != 0) || entry->size == 0)
 		return false;
 	for (size_t i = 0; &manifest->segment[i] < entry; i++)
 		if (manifest->segment[i].number == entry->number)
@@ -97,27 +116,30 @@ entry_is_sound(const struct ndx_manifest *manifest, const struct ndx_manifest_se
 }
 
 static enum ndx_status
-decode_entries(const char *path, const uint8_t *in, struct ndx_manifest *manifest,
+decode_entries(const char *path, const uint8_t *in, uint32_t version, struct ndx_manifest *manifest,
                struct ndx_err *err)
 {
+	const size_t begin = head_size(version), size = entry_size(version);
 	uint64_t token_count = 0;
 
-	for (size_t i = 0; i < manifest->segment_count; i++, in += ENTRY_SIZE) {
+	for (size_t i = 0; i < manifest->segment_count; i++) {
+		const uint8_t *entry = in + begin + i * size;
+
 		manifest->segment[i] = (struct ndx_manifest_segment){
-			.number = ndx_get_u32(in),
-			.article_count = ndx_get_u32(in + 4),
-			.deleted_count = ndx_get_u32(in + 8),
-			.tombstones = ndx_get_u32(in + 12),
-			.size = ndx_get_u64(in + 16),
-			.checksum = ndx_get_u64(in + 24),
-			.token_count = ndx_get_u64(in + 32),
-			.tombstones_size = ndx_get_u64(in + 40),
+			.number = ndx_get_u32(entry),
+			.article_count = ndx_get_u32(entry + 4),
+			.deleted_count = ndx_get_u32(entry + 8),
+			.tombstones = ndx_get_u32(entry + 12),
+			.size = ndx_get_u64(entry + 16),
+			.checksum = ndx_get_u64(entry + 24),
+			.token_count = ndx_get_u64(entry + 32),
+			.tombstones_size = ndx_get_u64(entry + 40),
+			.tombstones_checksum = version == 1 ? 0 : ndx_get_u64(entry + 48),
 		};
 		if (!entry_is_sound(manifest, &manifest->segment[i]) ||
 		    __builtin_add_overflow(token_count, manifest->segment[i].token_count,
 		                           &token_count))
-			return corrupt(path, HEAD_SIZE + i * ENTRY_SIZE, err,
-			               "a bad segment entry");
+			return corrupt(path, begin + i * size, err, "a bad segment entry");
 	}
 	return NDX_OK;
 }
@@ -128,9 +150,11 @@ decode(const struct ndx_env *env, const char *path, const uint8_t *in, size_t si
 {
 	struct ndx_manifest manifest = { 0 };
 	enum ndx_status status = check_frame(path, in, size, err);
+	uint32_t version;
 
 	if (status != NDX_OK)
 		return status;
+	version = ndx_get_u32(in + 8);
 	manifest.next_number = ndx_get_u32(in + 12);
 	manifest.generation = ndx_get_u64(in + 16);
 	memcpy(manifest.language, in + 24, NDX_LANGUAGE_SIZE_MAX);
@@ -139,12 +163,14 @@ decode(const struct ndx_env *env, const char *path, const uint8_t *in, size_t si
 	manifest.sources_size = ndx_get_u64(in + 64);
 	manifest.bytes_written = ndx_get_u64(in + 72);
 	manifest.bytes_flushed = ndx_get_u64(in + 80);
+	manifest.sources_checksum = version == 1 ? 0 : ndx_get_u64(in + 88);
 	manifest.segment = ndx_alloc(env->mem, manifest.segment_count * sizeof(*manifest.segment));
 	if (manifest.segment == NULL)
 		return ndx_fail_nomem(err);
-	status = decode_entries(path, in + HEAD_SIZE, &manifest, err);
+	status = decode_entries(path, in, version, &manifest, err);
 	if (status == NDX_OK && (manifest.sources >= manifest.next_number ||
-	                         (manifest.sources == 0) != (manifest.sources_size == 0)))
+	                         (manifest.sources == 0) != (manifest.sources_size == 0) ||
+	                         (manifest.sources == 0 && manifest.sources_checksum != 0)))
 		status = corrupt(path, 56, err, "a bad number");
 	if (status != NDX_OK)
 		ndx_manifest_free(env, &manifest);
@@ -217,6 +243,7 @@ ndx_manifest_encode(const struct ndx_manifest *manifest, struct ndx_buf *out)
 	ndx_buf_add_u64(out, manifest->sources_size);
 	ndx_buf_add_u64(out, manifest->bytes_written);
 	ndx_buf_add_u64(out, manifest->bytes_flushed);
+	ndx_buf_add_u64(out, manifest->sources_checksum);
 	for (size_t i = 0; i < manifest->segment_count; i++) {
 		const struct ndx_manifest_segment *entry = &manifest->segment[i];
 
@@ -228,6 +255,7 @@ ndx_manifest_encode(const struct ndx_manifest *manifest, struct ndx_buf *out)
 		ndx_buf_add_u64(out, entry->checksum);
 		ndx_buf_add_u64(out, entry->token_count);
 		ndx_buf_add_u64(out, entry->tombstones_size);
+		ndx_buf_add_u64(out, entry->tombstones_checksum);
 	}
 	if (!ndx_buf_failed(out))
 		ndx_buf_add_u64(out, ndx_checksum(out->data + begin, out->size - begin));
@@ -253,4 +281,25 @@ ndx_sources_path(const char *dir, uint32_t sources, struct ndx_buf *out)
 {
 	ndx_buf_printf(out, "%s%s%08" PRIx32 ".src", dir, slash_after(dir), sources);
 	ndx_buf_add_u8(out, 0);
+}
+
+enum ndx_status
+ndx_sources_read(const struct ndx_env *env, const char *path, const struct ndx_manifest *manifest,
+                 void **data_ret, size_t *size_ret, struct ndx_err *err)
+{
+	const enum ndx_status status =
+		ndx_read_file(env, path, (size_t)manifest->sources_size, data_ret, size_ret, err);
+
+	if (status != NDX_OK)
+		return status;
+	if (*size_ret != manifest->sources_size)
+		corrupt(path, *size_ret, err, "it breaks off");
+	else if (manifest->sources_checksum != 0 &&
+	         ndx_checksum(*data_ret, *size_ret) != manifest->sources_checksum)
+		corrupt(path, 0, err, "it is not the one of the manifest: its checksum differs");
+	else
+		return NDX_OK;
+	ndx_free(env->mem, *data_ret);
+	*data_ret = NULL;
+	return NDX_E_CORRUPT;
 }

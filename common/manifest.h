@@ -27,9 +27,10 @@ struct ndx_manifest_segment {
 	uint64_t checksum;      /* of its table of contents: no other file of that name will do */
 	uint32_t article_count; /* deleted ones too */
 	uint32_t deleted_count;
-	uint64_t token_count;     /* of the live articles */
-	uint32_t tombstones;      /* 0: none; else names the file NNNNNNNN-TTTTTTTT.del */
-	uint64_t tombstones_size; /* bytes of that file */
+	uint64_t token_count;         /* of the live articles */
+	uint32_t tombstones;          /* 0: none; else names the file NNNNNNNN-TTTTTTTT.del */
+	uint64_t tombstones_size;     /* bytes of that file */
+	uint64_t tombstones_checksum; /* of all of them; 0: not known, from format 1 */
 };
 
 struct ndx_manifest {
@@ -38,8 +39,9 @@ struct ndx_manifest {
 	char language[NDX_LANGUAGE_SIZE_MAX]; /* of the stemmer, NUL-terminated */
 	uint32_t sources;                     /* 0: none; else names the file NNNNNNNN.src */
 	uint64_t sources_size;
-	uint64_t bytes_written; /* by all flushes and merges so far: write amplification */
-	uint64_t bytes_flushed; /* by flushes alone */
+	uint64_t sources_checksum; /* of that file; 0: not known, from format 1 */
+	uint64_t bytes_written;    /* by all flushes and merges so far: write amplification */
+	uint64_t bytes_flushed;    /* by flushes alone */
 	struct ndx_manifest_segment *segment; /* from env->mem */
 	size_t segment_count;
 };
@@ -57,5 +59,13 @@ void ndx_segment_path(const char *dir, uint32_t number, struct ndx_buf *out);
 void ndx_tombstones_path(const char *dir, uint32_t number, uint32_t tombstones,
                          struct ndx_buf *out);
 void ndx_sources_path(const char *dir, uint32_t sources, struct ndx_buf *out);
+
+/*
+ * Read the state of the source files, whose path is 'path', as the manifest describes it;
+ * *data_ret is to be freed with ndx_free() of env->mem.
+ */
+enum ndx_status ndx_sources_read(const struct ndx_env *env, const char *path,
+                                 const struct ndx_manifest *manifest, void **data_ret,
+                                 size_t *size_ret, struct ndx_err *err);
 
 #endif

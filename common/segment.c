@@ -199,6 +199,7 @@ read_toc(struct ndx_segment *segment, struct ndx_err *err)
 	const uint8_t *toc;
 	uint64_t toc_off;
 	uint32_t version;
+	bool toc_is_sound;
 	enum ndx_status status;
 
 	if (segment->size < NDX_SEGMENT_HEADER_SIZE + NDX_SEGMENT_TOC_SIZE)
@@ -210,13 +211,20 @@ read_toc(struct ndx_segment *segment, struct ndx_err *err)
 	if (ndx_get_u64(segment->data) != NDX_SEGMENT_MAGIC)
 		return ndx_segment_corrupt(segment, 0, err, "not a segment of an index");
 	version = ndx_get_u32(segment->data + 8);
+	toc_is_sound = ndx_get_u64(toc) == NDX_SEGMENT_MAGIC &&
+	               ndx_checksum(toc, NDX_SEGMENT_TOC_SIZE - 8) ==
+	                       ndx_get_u64(toc + NDX_SEGMENT_TOC_SIZE - 8);
+	if (version > NDX_FORMAT_VERSION && toc_is_sound &&
+	    ndx_get_u32(toc + NDX_TOC_VERSION) <= NDX_FORMAT_VERSION)
+		return ndx_segment_corrupt(segment, 8, err,
+		                           "it has format %" PRIu32 " here and %" PRIu32
+		                           " in its table of contents",
+		                           version, ndx_get_u32(toc + NDX_TOC_VERSION));
 	if (version > NDX_FORMAT_VERSION)
 		return ndx_fail(err, NDX_E_VERSION,
 		                "'%s' has format %" PRIu32 ", this program reads 1 to %d",
 		                segment->path, version, NDX_FORMAT_VERSION);
-	if (ndx_get_u64(toc) != NDX_SEGMENT_MAGIC ||
-	    ndx_checksum(toc, NDX_SEGMENT_TOC_SIZE - 8) !=
-	            ndx_get_u64(toc + NDX_SEGMENT_TOC_SIZE - 8))
+	if (!toc_is_sound)
 		return ndx_segment_corrupt(segment, toc_off, err,
 		                           "checksum of the table of contents differs");
 	segment->number = ndx_get_u32(toc + NDX_TOC_NUMBER);

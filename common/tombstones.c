@@ -63,12 +63,12 @@ decode(struct ndx_tombstones *tombstones, const char *path, uint32_t number, str
 
 	if (size < HEAD_SIZE + 8 || ndx_get_u64(in) != MAGIC)
 		return corrupt(path, 0, err, "not a tombstone file");
+	if (ndx_checksum(in, size - 8) != ndx_get_u64(in + size - 8))
+		return corrupt(path, size - 8, err, "its checksum differs");
 	if (ndx_get_u32(in + 8) > NDX_FORMAT_VERSION)
 		return ndx_fail(err, NDX_E_VERSION,
 		                "'%s' has format %" PRIu32 ", this program reads 1 to %d", path,
 		                ndx_get_u32(in + 8), NDX_FORMAT_VERSION);
-	if (ndx_checksum(in, size - 8) != ndx_get_u64(in + size - 8))
-		return corrupt(path, size - 8, err, "its checksum differs");
 	if (ndx_get_u32(in + 8) < 1)
 		return corrupt(path, 8, err, "format 0");
 	if (ndx_get_u32(in + 12) != number)
@@ -87,8 +87,8 @@ decode(struct ndx_tombstones *tombstones, const char *path, uint32_t number, str
 }
 
 enum ndx_status
-ndx_tombstones_open(const struct ndx_env *env, const char *path, uint64_t size, uint32_t number,
-                    uint32_t article_count, uint32_t term_count,
+ndx_tombstones_open(const struct ndx_env *env, const char *path, uint64_t size, uint64_t checksum,
+                    uint32_t number, uint32_t article_count, uint32_t term_count,
                     struct ndx_tombstones **tombstones_ret, struct ndx_err *err)
 {
 	struct ndx_tombstones *tombstones = ndx_alloc_zero(env->mem, 1, sizeof(*tombstones));
@@ -104,6 +104,10 @@ ndx_tombstones_open(const struct ndx_env *env, const char *path, uint64_t size, 
 		                 "it is shorter than the manifest says");
 	if (status == NDX_OK)
 		status = decode(tombstones, path, number, err);
+	if (status == NDX_OK && checksum != 0 &&
+	    ndx_checksum(tombstones->data, (size_t)size) != checksum)
+		status = corrupt(path, 0, err,
+		                 "it is not the one of the manifest: its checksum differs");
 	if (status == NDX_OK)
 		status = check_arrays(tombstones, path, article_count, term_count, err);
 	if (status != NDX_OK)

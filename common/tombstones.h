@@ -38,13 +38,14 @@ struct ndx_tombstones {
 };
 
 /*
- * Read the tombstone file 'path' of 'size' bytes that belongs to segment 'number' with
- * article_count articles and term_count terms.  The whole file is verified: it is small beside its
- * segment.
+ * Read the tombstone file 'path' of 'size' bytes, whose checksum is 'checksum' (0: not known), that
+ * belongs to segment 'number' with article_count articles and term_count terms.  The whole file is
+ * verified: it is small beside its segment.
  */
 enum ndx_status ndx_tombstones_open(const struct ndx_env *env, const char *path, uint64_t size,
-                                    uint32_t number, uint32_t article_count, uint32_t term_count,
-                                    struct ndx_tombstones **tombstones_ret, struct ndx_err *err);
+                                    uint64_t checksum, uint32_t number, uint32_t article_count,
+                                    uint32_t term_count, struct ndx_tombstones **tombstones_ret,
+                                    struct ndx_err *err);
 void ndx_tombstones_free(struct ndx_tombstones *tombstones); /* takes NULL */
 
 /* Append the bytes of a tombstone file; all arrays sorted as above. */

@@ -27,12 +27,13 @@ struct ndx_input {
 	struct ndx_input_options options;
 	const struct ndx_format *format;
 	struct ndx_stream *stream;
-	struct ndx_buf carry; /* read, but not handed out */
-	uint64_t off;         /* of the next byte to be handed out */
-	uint64_t record;      /* number of the next record */
-	bool at_end;          /* the stream is */
-	bool done;            /* nothing is left to be told */
-	bool is_damaged;
+	struct ndx_buf carry;  /* read, but not handed out */
+	uint64_t off;          /* of the next byte to be handed out */
+	uint64_t record;       /* number of the next record */
+	bool at_end;           /* the stream is */
+	bool done;             /* nothing is left to be told */
+	bool is_damaged;       /* cannot be read to its end, by its bytes or ... */
+	bool is_unread;        /* ... because the system fails */
 	struct ndx_err damage; /* if so: where and how */
 };
 
@@ -59,8 +60,9 @@ read_to(struct ndx_input *input, struct ndx_buf *data, size_t size_min, struct n
 			return ndx_fail_nomem(err);
 		status = ndx_stream_read(input->stream, out, size_min - data->size, &got,
 		                         &input->damage);
-		if (status == NDX_E_INPUT) {
+		if (status == NDX_E_INPUT || status == NDX_E_IO) {
 			input->is_damaged = true;
+			input->is_unread = status == NDX_E_IO;
 			input->at_end = true;
 		} else if (status != NDX_OK) {
 			return ndx_fail(err, status, "%s", input->damage.msg);
@@ -97,13 +99,19 @@ begin(struct ndx_input *input, bool *not_article_ret, struct ndx_err *err)
 	if (status != NDX_OK)
 		return status;
 	if (input->carry.size == 0)
-		return ndx_fail(err, NDX_E_INPUT, "%s",
+		return ndx_fail(err, input->is_unread ? NDX_E_IO : NDX_E_INPUT, "%s",
 		                input->is_damaged ? input->damage.msg : "empty");
 	input->format = input->options.format;
 	if (input->format == NULL)
 		input->format = ndx_format_sniff(input->carry.data, input->carry.size, input->path,
 		                                 not_article_ret, err);
 	return input->format == NULL ? NDX_E_INPUT : check_size(input, err);
+}
+
+bool
+ndx_input_is_unread(const struct ndx_input *input)
+{
+	return input->is_unread;
 }
 
 enum ndx_status

@@ -83,12 +83,12 @@ kind_of_file(mode_t mode)
 static enum ndx_status
 open_failed(const char *path, struct ndx_err *err)
 {
-	if (errno == EMFILE || errno == ENFILE || errno == ENOMEM)
-		return ndx_fail_os(err, "cannot open '%s'", path);
-	ndx_fail_os(err, "cannot be opened");
+	if (errno != EMFILE && errno != ENFILE && errno != ENOMEM)
+		return ndx_fail_os(err, "cannot be opened");
+	ndx_fail_os(err, "cannot open '%s'", path);
 	if (err != NULL)
-		err->status = NDX_E_INPUT;
-	return NDX_E_INPUT;
+		err->status = NDX_E_NOMEM;
+	return NDX_E_NOMEM;
 }
 
 static enum ndx_status
@@ -159,6 +159,7 @@ static enum ndx_status
 read_disk(struct ndx_stream *stream, void *out, size_t size, size_t *got_ret, struct ndx_err *err)
 {
 	const struct ndx_io *io = stream->env->io;
+	unsigned tries = 0;
 	ssize_t got;
 
 	if (size > SSIZE_MAX)
@@ -168,13 +169,9 @@ read_disk(struct ndx_stream *stream, void *out, size_t size, size_t *got_ret, st
 			got = read(stream->fd, out, size);
 		else
 			got = io->pread(io->ctx, stream->fd, out, size, (off_t)stream->in_off);
-	} while (got == -1 && errno == EINTR);
-	if (got == -1) {
-		ndx_fail_os(err, "cannot be read at byte %ju", (uintmax_t)stream->in_off);
-		if (err != NULL)
-			err->status = NDX_E_INPUT;
-		return NDX_E_INPUT;
-	}
+	} while (got == -1 && errno == EINTR && ++tries <= NDX_EINTR_MAX);
+	if (got == -1)
+		return ndx_fail_os(err, "cannot be read at byte %ju", (uintmax_t)stream->in_off);
 	stream->in_off += (uint64_t)got;
 	stream->at_eof = got == 0;
 	*got_ret = (size_t)got;

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "common/cmd_line.h"
+#include "common/error.h"
 #include "indexer/cmd.h"
 #include "indexer/repair.h"
 
@@ -42,6 +43,21 @@ print_lost(void *ctx, struct ndx_str id)
 	printf("%.*s\n", (int)id.size, id.data);
 }
 
+static void
+say_sources(void *ctx, const char *what)
+{
+	(void)ctx;
+	ndx_cmd_say("%s; set aside: the next 'ndx index' reads every file", what);
+}
+
+/* The ids must be known to be written before the articles are gone. */
+static enum ndx_status
+proceed(void *ctx, struct ndx_err *err)
+{
+	(void)ctx;
+	return fflush(stdout) == 0 ? NDX_OK : ndx_fail_os(err, "cannot write standard output");
+}
+
 int
 ndx_cmd_repair(int argc, char **argv)
 {
@@ -58,8 +74,9 @@ ndx_cmd_repair(int argc, char **argv)
 		.take = take,
 		.ctx = &quiet,
 	};
-	const struct ndx_repair_handler handler = { say_segment, print_lost, NULL };
-	uint64_t set_aside;
+	const struct ndx_repair_handler handler = { say_segment, print_lost, say_sources, proceed,
+		                                    NULL };
+	struct ndx_repaired repaired;
 	char **const operand = argv + 1;
 	size_t count;
 	struct ndx_err err;
@@ -67,14 +84,14 @@ ndx_cmd_repair(int argc, char **argv)
 
 	if (result != -1)
 		return result;
-	if (ndx_repair(&ndx_env_default, operand[0], &handler, &set_aside, &err) != NDX_OK)
+	if (ndx_repair(&ndx_env_default, operand[0], &handler, &repaired, &err) != NDX_OK)
 		return ndx_cmd_fail(&err);
-	if (set_aside == 0) {
-		if (!quiet)
-			ndx_cmd_say("'%s' is whole: nothing to repair", operand[0]);
-		return NDX_CMD_DONE;
-	}
-	ndx_cmd_say("%" PRIu64 " segment%s set aside in '%s/damaged'", set_aside,
-	            set_aside == 1 ? "" : "s", operand[0]);
-	return NDX_CMD_PARTLY;
+	if (repaired.segments > 0)
+		ndx_cmd_say("%" PRIu64 " segment%s set aside in '%s/damaged'", repaired.segments,
+		            repaired.segments == 1 ? "" : "s", operand[0]);
+	if (repaired.segments > 0 || repaired.sources)
+		return NDX_CMD_PARTLY;
+	if (!quiet)
+		ndx_cmd_say("'%s' is whole: nothing to repair", operand[0]);
+	return NDX_CMD_DONE;
 }

@@ -142,6 +142,7 @@ out:
 struct sweep {
 	struct ndx_commit *commit;
 	struct ndx_buf names; /* of files to remove, each with a NUL */
+	size_t listed_count;  /* files of the commit that are there */
 };
 
 static bool
@@ -193,8 +194,20 @@ sweep_entry(void *arg, const char *name)
 {
 	struct sweep *sweep = arg;
 
-	if (is_ours(name) && !is_listed(&sweep->commit->manifest, name))
+	if (is_listed(&sweep->commit->manifest, name))
+		sweep->listed_count++;
+	else if (is_ours(name))
 		ndx_buf_add(&sweep->names, name, strlen(name) + 1);
+}
+
+static size_t
+count_listed(const struct ndx_manifest *manifest)
+{
+	size_t count = manifest->sources != 0;
+
+	for (size_t i = 0; i < manifest->segment_count; i++)
+		count += manifest->segment[i].tombstones != 0 ? 2 : 1;
+	return count;
 }
 
 void
@@ -207,6 +220,10 @@ ndx_commit_sweep(struct ndx_commit *commit)
 		return;
 	ndx_buf_init(&sweep.names, env->mem);
 	(void)env->io->list(env->io->ctx, commit->dir, sweep_entry, &sweep);
+	/* A manifest whose files are gone may be an older one, or foreign: then the others are all
+	 * that is left. */
+	if (sweep.listed_count < count_listed(&commit->manifest))
+		ndx_buf_clear(&sweep.names);
 	/* What cannot be removed now is removed by a later writer. */
 	for (size_t at = 0; !ndx_buf_failed(&sweep.names) && at < sweep.names.size;) {
 		const char *name = (const char *)sweep.names.data + at;

@@ -42,7 +42,7 @@ enum ndx_status ndx_commit_publish(struct ndx_commit *commit, struct ndx_manifes
 
 /*
  * Remove the files of an index that the last commit does not list.  Foreign files are left alone;
- * and all are, if it is in doubt which commit is the last.
+ * and all are, if it is in doubt which commit is the last, or if one that it lists is missing.
  */
 void ndx_commit_sweep(struct ndx_commit *commit);
 

@@ -316,6 +316,12 @@ read_chunks(struct ndx_pipeline *pipeline, const struct ndx_pipeline_file *file,
 	}
 }
 
+static bool
+is_stdin(const struct ndx_pipeline_file *file)
+{
+	return strcmp(file->path, "-") == 0;
+}
+
 enum ndx_status
 ndx_pipeline_read(struct ndx_pipeline *pipeline, const struct ndx_pipeline_file *file,
                   const struct ndx_format *format, struct ndx_err *err)
@@ -340,14 +346,22 @@ ndx_pipeline_read(struct ndx_pipeline *pipeline, const struct ndx_pipeline_file 
 			ndx_input_close(input);
 		return NDX_OK;
 	}
-	if (status == NDX_E_INPUT) {
-		status = say(pipeline, file, not_article ? NDX_PIPELINE_SKIP : NDX_PIPELINE_REJECT,
+	if (status == NDX_E_INPUT || (status == NDX_E_IO && !is_stdin(file))) {
+		status = say(pipeline, file,
+		             status == NDX_E_IO ? NDX_PIPELINE_UNREAD
+		             : not_article      ? NDX_PIPELINE_SKIP
+		                                : NDX_PIPELINE_REJECT,
 		             reason.msg, err);
 		whole = true;
 	} else if (status != NDX_OK) {
-		return ndx_fail(err, status, "%s", reason.msg);
+		return ndx_fail(err, status, "%s%s", is_stdin(file) ? "standard input " : "",
+		                reason.msg);
 	} else {
 		status = read_chunks(pipeline, file, input, &whole, err);
+		if (status == NDX_OK && whole && ndx_input_is_unread(input))
+			status = is_stdin(file) ? ndx_fail(err, NDX_E_IO,
+			                                   "standard input cannot be read on")
+			                        : say(pipeline, file, NDX_PIPELINE_UNREAD, "", err);
 		ndx_input_close(input);
 	}
 	if (status == NDX_OK && whole)

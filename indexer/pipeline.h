@@ -33,6 +33,7 @@ enum ndx_pipeline_kind {
 	NDX_PIPELINE_REJECT, /* an article, or the whole file, was left out */
 	NDX_PIPELINE_TWIN,   /* the same, because of the file's twin */
 	NDX_PIPELINE_SKIP,   /* the file is plainly no article */
+	NDX_PIPELINE_UNREAD, /* the system did not let the file be read, or not to its end */
 	NDX_PIPELINE_END,    /* all of the file has been handed over */
 };
 
@@ -40,7 +41,9 @@ enum ndx_pipeline_kind {
 struct ndx_pipeline_event {
 	enum ndx_pipeline_kind kind;
 	const struct ndx_pipeline_file *file;
-	struct ndx_str text;  /* the id of the article, or the reason; NUL-terminated */
+	/* The id of the article, or the reason; NUL-terminated.  Of UNREAD it is empty if a REJECT
+	 * has said it. */
+	struct ndx_str text;
 	struct ndx_str about; /* of an article, if 'describe': "FORMAT<tab>DATE<tab>ID<tab>TITLE" */
 	uint64_t article_size; /* bytes of title and text */
 };

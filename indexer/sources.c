@@ -9,6 +9,8 @@
  */
 #include "indexer/sources.h"
 
+#include <stdlib.h>
+
 #include <xxhash.h>
 
 #include "indexer/sources_state.h"
@@ -297,4 +299,25 @@ ndx_sources_put(struct ndx_sources *sources, const struct ndx_source_facts *fact
 	file->is_article = whole;
 	file->seen = true;
 	return ndx_sources_admit(sources, file) ? NDX_OK : ndx_fail_nomem(err);
+}
+
+static int
+compare_ids(const void *a, const void *b)
+{
+	return ndx_str_compare(*(const struct ndx_str *)a, *(const struct ndx_str *)b);
+}
+
+void
+ndx_sources_distrust(struct ndx_sources *sources, const struct ndx_str *id, size_t count)
+{
+	for (size_t i = 0; count > 0 && i < sources->file_count; i++) {
+		struct ndx_source_file *file = sources->file[i];
+		struct ndx_source_ids ids;
+		struct ndx_str one;
+
+		ndx_source_ids_begin(&ids, file);
+		while (!file->unsettled && ndx_source_ids_next(&ids, &one))
+			file->unsettled =
+				bsearch(&one, id, count, sizeof(*id), compare_ids) != NULL;
+	}
 }

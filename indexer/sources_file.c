@@ -176,13 +176,13 @@ check_frame(const char *name, const uint8_t *in, size_t size, struct ndx_err *er
 		return corrupt(name, size, err, "it breaks off");
 	if (ndx_get_u64(in) != MAGIC)
 		return corrupt(name, 0, err, "not the state of source files");
+	if (ndx_checksum(in, size - 8) != ndx_get_u64(in + size - 8))
+		return corrupt(name, size - 8, err, "its checksum differs");
 	version = ndx_get_u32(in + 8);
 	if (version > NDX_FORMAT_VERSION)
 		return ndx_fail(err, NDX_E_VERSION,
 		                "'%s' has format %" PRIu32 ", this program reads 1 to %d", name,
 		                version, NDX_FORMAT_VERSION);
-	if (ndx_checksum(in, size - 8) != ndx_get_u64(in + size - 8))
-		return corrupt(name, size - 8, err, "its checksum differs");
 	if (version < 1)
 		return corrupt(name, 8, err, "format 0");
 	return NDX_OK;

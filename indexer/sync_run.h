@@ -19,6 +19,7 @@ struct ndx_sync_file {
 	struct ndx_source_facts facts;
 	bool has_twin_reject; /* to be looked at again: the twin may go */
 	bool is_skipped;
+	bool is_unread; /* what it held, it may hold still */
 	char strings[]; /* key, path, id, twin */
 };
 
@@ -58,8 +59,7 @@ extern const struct ndx_pipeline_handler ndx_sync_handler; /* without its ctx, t
 enum ndx_status ndx_sync_load_state(struct ndx_sync *sync, struct ndx_err *err);
 /* Commit the articles, deletions and file states that have come in. */
 enum ndx_status ndx_sync_commit(struct ndx_sync *sync, struct ndx_err *err);
-/* The run was stopped: a file that was being read counts as changed, with all that it held and
- * holds. */
+/* The run was stopped: the file that was being read is ended like one that could not be read on. */
 enum ndx_status ndx_sync_end_stopped(struct ndx_sync *sync, struct ndx_err *err);
 /* For ndx_sources_prune(): an id that no file has any more. */
 enum ndx_status ndx_sync_delete(void *ctx, struct ndx_str id, struct ndx_err *err);

@@ -40,9 +40,8 @@ read_state(const struct ndx_sync *sync, struct ndx_buf *path, void **data_ret, s
 		ndx_sources_path(sync->dir, manifest.sources, path);
 		status = ndx_buf_failed(path)
 		                 ? ndx_fail_nomem(err)
-		                 : ndx_read_file(sync->state_env, (const char *)path->data,
-		                                 (size_t)manifest.sources_size, data_ret, size_ret,
-		                                 err);
+		                 : ndx_sources_read(sync->state_env, (const char *)path->data,
+		                                    &manifest, data_ret, size_ret, err);
 	}
 	ndx_manifest_free(sync->env, &manifest);
 	return status;
@@ -152,23 +151,48 @@ ndx_sync_forget_file(struct ndx_sync *sync, struct ndx_sync_file *reading)
 	ndx_free(sync->env->mem, reading);
 }
 
+/* The file was not read to its end: it counts as changed, with all that it held and holds. */
+static enum ndx_status
+end_unread(struct ndx_sync *sync, const struct ndx_sync_file *file, struct ndx_err *err)
+{
+	struct ndx_source_facts facts = file->facts;
+	const struct ndx_source_file *old = ndx_sources_find(sync->sources, facts.path);
+	struct ndx_source_ids ids;
+	struct ndx_str id;
+
+	facts.read_ns = facts.mtime_ns; /* too early to count as settled */
+	if (old != NULL) {
+		ndx_source_ids_begin(&ids, old);
+		while (ndx_source_ids_next(&ids, &id))
+			ndx_source_draft_add_id(&sync->draft, id);
+	}
+	return ndx_sources_put(sync->sources, &facts, &sync->draft, err);
+}
+
 /* The file has been read to its end: from now on this is what is known of it. */
+static enum ndx_status
+end_whole(struct ndx_sync *sync, struct ndx_sync_file *reading, struct ndx_err *err)
+{
+	struct ndx_source_facts *facts = &reading->facts;
+	enum ndx_status status;
+
+	facts->skipped = reading->is_skipped;
+	if (reading->has_twin_reject)
+		facts->read_ns = facts->mtime_ns;
+	status = ndx_lost_file_end(&sync->lost, ndx_sources_find(sync->sources, facts->path), err);
+	return status == NDX_OK ? ndx_sources_put(sync->sources, facts,
+	                                          facts->skipped ? NULL : &sync->draft, err)
+	                        : status;
+}
+
 static enum ndx_status
 end_file(struct ndx_sync *sync, struct ndx_sync_file *reading, struct ndx_err *err)
 {
-	struct ndx_source_facts *facts = &reading->facts;
 	enum ndx_status status = NDX_OK;
 
-	if (facts->path.size > 0) { /* not standard input */
-		facts->skipped = reading->is_skipped;
-		if (reading->has_twin_reject)
-			facts->read_ns = facts->mtime_ns;
-		status = ndx_lost_file_end(&sync->lost,
-		                           ndx_sources_find(sync->sources, facts->path), err);
-		if (status == NDX_OK)
-			status = ndx_sources_put(sync->sources, facts,
-			                         facts->skipped ? NULL : &sync->draft, err);
-	}
+	if (reading->facts.path.size > 0) /* not standard input */
+		status = reading->is_unread ? end_unread(sync, reading, err)
+		                            : end_whole(sync, reading, err);
 	ndx_source_draft_clear(&sync->draft);
 	sync->drafted = NULL;
 	ndx_sync_forget_file(sync, reading);
@@ -207,6 +231,13 @@ take_event(void *ctx, const struct ndx_pipeline_event *event, struct ndx_err *er
 		sync->reporter->reject(sync->reporter->ctx, event->file->path, event->text.data);
 		if (reading->facts.path.size > 0)
 			ndx_source_draft_add_reject(&sync->draft, event->text.data);
+		return NDX_OK;
+	case NDX_PIPELINE_UNREAD:
+		reading->is_unread = true;
+		if (event->text.size == 0)
+			return NDX_OK;
+		sync->counts.rejected++;
+		sync->reporter->reject(sync->reporter->ctx, event->file->path, event->text.data);
 		return NDX_OK;
 	case NDX_PIPELINE_SKIP:
 		sync->counts.skipped_files++;
@@ -254,20 +285,6 @@ enum ndx_status
 ndx_sync_end_stopped(struct ndx_sync *sync, struct ndx_err *err)
 {
 	const struct ndx_sync_file *file = sync->drafted;
-	const struct ndx_source_file *old;
-	struct ndx_source_facts facts;
-	struct ndx_source_ids ids;
-	struct ndx_str id;
 
-	if (file == NULL || file->facts.path.size == 0)
-		return NDX_OK;
-	facts = file->facts;
-	facts.read_ns = facts.mtime_ns; /* too early to count as settled */
-	old = ndx_sources_find(sync->sources, facts.path);
-	if (old != NULL) {
-		ndx_source_ids_begin(&ids, old);
-		while (ndx_source_ids_next(&ids, &id))
-			ndx_source_draft_add_id(&sync->draft, id);
-	}
-	return ndx_sources_put(sync->sources, &facts, &sync->draft, err);
+	return file == NULL || file->facts.path.size == 0 ? NDX_OK : end_unread(sync, file, err);
 }

@@ -158,7 +158,8 @@ refusal(struct ndx_sync *sync, const struct ndx_file *file)
 	struct stat st;
 
 	if (file->reject != NULL) {
-		if (stat(file->path, &st) == 0 && S_ISDIR(st.st_mode))
+		/* of what cannot be looked at, nobody knows that it is no directory */
+		if (stat(file->path, &st) == 0 ? S_ISDIR(st.st_mode) : errno != ENOENT)
 			sync->dir_unreadable = true;
 		return file->reject;
 	}

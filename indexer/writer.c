@@ -461,14 +461,8 @@ ndx_writer_get_sources(struct ndx_writer *writer, void **data_ret, size_t *size_
 	if (ndx_buf_failed(&path))
 		status = ndx_fail_nomem(err);
 	else
-		status = ndx_read_file(&writer->spool_env, (const char *)path.data,
-		                       (size_t)manifest->sources_size, data_ret, size_ret, err);
-	if (status == NDX_OK && *size_ret != manifest->sources_size) {
-		status = ndx_fail(err, NDX_E_CORRUPT, "'%s' is corrupt at byte %zu: it breaks off",
-		                  (const char *)path.data, *size_ret);
-		ndx_free(&writer->spool.mem, *data_ret);
-		*data_ret = NULL;
-	}
+		status = ndx_sources_read(&writer->spool_env, (const char *)path.data, manifest,
+		                          data_ret, size_ret, err);
 	ndx_buf_free(&path);
 	return status;
 }

@@ -169,6 +169,7 @@ bury(struct ndx_writer *writer, const struct ndx_open_segment *segment,
 	if (status == NDX_OK) {
 		entry->tombstones = number;
 		entry->tombstones_size = bytes.size;
+		entry->tombstones_checksum = ndx_checksum(bytes.data, bytes.size);
 		entry->token_count = segment->segment.token_count - token_count;
 		manifest->bytes_written += bytes.size;
 	}
@@ -226,6 +227,8 @@ write_sources(struct ndx_writer *writer, struct ndx_manifest *manifest, struct n
 	if (status == NDX_OK) {
 		manifest->sources = number;
 		manifest->sources_size = writer->sources.size;
+		manifest->sources_checksum =
+			ndx_checksum(writer->sources.data, writer->sources.size);
 	}
 	return status;
 }

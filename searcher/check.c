@@ -165,12 +165,11 @@ check_sources(struct check *check, struct ndx_err *err)
 	if (ndx_buf_failed(&path) || size_max > SOURCES_SIZE_MAX)
 		status = ndx_fail_nomem(err);
 	else
-		status = ndx_read_file(check->env, (const char *)path.data, (size_t)size_max, &data,
-		                       &size, err);
+		status = ndx_sources_read(check->env, (const char *)path.data, &check->manifest,
+		                          &data, &size, err);
 	in = data;
-	if (status == NDX_OK &&
-	    (size != size_max || size < 16 || ndx_get_u64(in) != SOURCES_MAGIC ||
-	     ndx_checksum(in, size - 8) != ndx_get_u64(in + size - 8)))
+	if (status == NDX_OK && (size < 16 || ndx_get_u64(in) != SOURCES_MAGIC ||
+	                         ndx_checksum(in, size - 8) != ndx_get_u64(in + size - 8)))
 		status = ndx_fail(err, NDX_E_CORRUPT,
 		                  "'%s' is corrupt at byte %zu: its size or checksum differs",
 		                  (const char *)path.data, size);

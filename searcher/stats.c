@@ -9,6 +9,7 @@
  */
 #include "searcher/stats.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 
@@ -193,6 +194,7 @@ add_file(const struct ndx_index *index, const char *name, uint64_t *sum, struct 
 {
 	const struct ndx_io *io = index->env->io;
 	struct ndx_buf path;
+	enum ndx_status status = NDX_OK;
 	struct stat st;
 	int fd = -1;
 
@@ -204,13 +206,17 @@ add_file(const struct ndx_index *index, const char *name, uint64_t *sum, struct 
 		return ndx_fail_nomem(err);
 	}
 	fd = io->open(io->ctx, (const char *)path.data, O_RDONLY | O_CLOEXEC, 0);
-	if (fd != -1) {
-		if (io->fstat(io->ctx, fd, &st) == 0 && st.st_size > 0)
+	if (fd == -1 && errno != ENOENT) {
+		status = ndx_fail_os(err, "cannot open '%s'", (const char *)path.data);
+	} else if (fd != -1) {
+		if (io->fstat(io->ctx, fd, &st) == -1)
+			status = ndx_fail_os(err, "cannot stat '%s'", (const char *)path.data);
+		else if (st.st_size > 0)
 			*sum += (uint64_t)st.st_size;
 		io->close(io->ctx, fd);
 	}
 	ndx_buf_free(&path);
-	return NDX_OK;
+	return status;
 }
 
 static uint64_t

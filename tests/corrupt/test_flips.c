@@ -91,7 +91,8 @@ answer(const struct ndx_index *index, const char *query, struct ndx_buf *out, st
 	return status;
 }
 
-/* Three segments, one of them with deleted articles, in files of their own. */
+/* Three segments, one of them with deleted articles, in files of their own, and the state of the
+ * source files. */
 static void
 make_index(struct damaged *d)
 {
@@ -109,6 +110,7 @@ make_index(struct damaged *d)
 	assert_int_equal(ndx_writer_commit(writer, NULL), NDX_OK);
 	for (uint32_t i = 3; i < 140; i += 17)
 		assert_int_equal(ndx_small_delete(writer, i, NULL), NDX_OK);
+	ndx_small_set_sources(writer);
 	assert_int_equal(ndx_writer_commit(writer, NULL), NDX_OK);
 	ndx_writer_close(writer);
 }

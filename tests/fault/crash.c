@@ -5,6 +5,7 @@
  */
 #include "tests/fault/crash.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +19,7 @@
 #define NAMES_MAX 64
 #define NO_FILE   (-1)
 
-enum kind { CREATE, WRITE, TRUNCATE, SYNC, SYNC_DIR, RENAME, UNLINK };
+enum kind { CREATE, WRITE, TRUNCATE, SYNC, SYNC_DIR, RENAME, LINK, UNLINK };
 
 struct op {
 	enum kind kind;
@@ -66,7 +67,7 @@ add(struct crash *crash, enum kind kind)
 	return &crash->op[crash->count++];
 }
 
-/* The last part of a path in the directory; NULL: it is elsewhere. */
+/* A path from the directory on; NULL: it is elsewhere. */
 static const char *
 name_in(const struct crash *crash, const char *path)
 {
@@ -195,6 +196,24 @@ do_rename(void *ctx, const char *from, const char *to)
 }
 
 static int
+do_link(void *ctx, const char *from, const char *to)
+{
+	struct crash *crash = ctx;
+	const char *old = name_in(crash, from), *new = name_in(crash, to);
+	const int result = ndx_io_default.link(NULL, from, to);
+	const int *file = old == NULL ? NULL : find_name(crash->name, crash->name_count, old);
+
+	if (result == 0 && file != NULL && new != NULL) {
+		struct op *op = add(crash, LINK);
+
+		snprintf(op->name, sizeof(op->name), "%s", new);
+		op->file = *file;
+		set_name(crash->name, &crash->name_count, new, op->file);
+	}
+	return result;
+}
+
+static int
 do_unlink(void *ctx, const char *path)
 {
 	struct crash *crash = ctx;
@@ -226,6 +245,7 @@ crash_new(const char *path)
 	crash->io.fsync = do_fsync;
 	crash->io.ftruncate = do_ftruncate;
 	crash->io.rename = do_rename;
+	crash->io.link = do_link;
 	crash->io.unlink = do_unlink;
 	return crash;
 }
@@ -336,11 +356,12 @@ replay_names(const struct crash *crash, size_t moment, struct random *random, un
 		const struct op *op = &crash->op[i];
 		int *file;
 
-		if (op->kind != CREATE && op->kind != RENAME && op->kind != UNLINK)
+		if (op->kind != CREATE && op->kind != RENAME && op->kind != LINK &&
+		    op->kind != UNLINK)
 			continue;
 		if (i >= synced && random_percent(random, loss))
 			continue;
-		if (op->kind == CREATE) {
+		if (op->kind == CREATE || op->kind == LINK) {
 			set_name(names, count, op->name, op->file);
 			continue;
 		}
@@ -350,6 +371,19 @@ replay_names(const struct crash *crash, size_t moment, struct random *random, un
 		if (file != NULL && *file == op->file)
 			*file = NO_FILE;
 	}
+}
+
+/* A file in a directory of its own needs that; it was made before. */
+static void
+make_parent(const char *to, const char *name)
+{
+	char path[300];
+	const char *slash = strchr(name, '/');
+
+	if (slash == NULL)
+		return;
+	snprintf(path, sizeof(path), "%s/%.*s", to, (int)(slash - name), name);
+	must(mkdir(path, 0777) == 0 || errno == EEXIST, path);
 }
 
 void
@@ -369,6 +403,7 @@ crash_replay(const struct crash *crash, size_t moment, struct random *random, un
 
 		if (names[i].file == NO_FILE)
 			continue;
+		make_parent(to, names[i].name);
 		ndx_buf_init(&bytes, &ndx_mem_default);
 		replay_file(crash, moment, names[i].file, random, loss, &bytes);
 		ndx_buf_clear(&path);

@@ -1,10 +1,11 @@
 /*
  * test_power.c - a power loss at any moment leaves the old commit or the new one, whole
  *
- * An index is made, added to, deleted from, merged and added to again, with a recorder under it
- * (crash.h).  Every moment is turned into directories as a crash may leave them; each is opened and
- * compared, and the next writer works on it without help and leaves nothing behind.  2,000 states;
- * 100,000 with NDX_LONG=1.
+ * An index is made, added to, deleted from, merged and added to again, with and without a state of
+ * the source files, as a run with --prune does; a recorder is under it (crash.h).  Every moment is
+ * turned into directories as a crash may leave them; each is opened and compared, and the next
+ * writer works on it without help and leaves nothing behind.  2,000 states; 100,000 with
+ * NDX_LONG=1.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -70,11 +71,13 @@ live(struct history *history, const char *path)
 	assert_int_equal(ndx_writer_open(&env, path, &options, &writer, NULL), NDX_OK);
 	for (uint32_t i = 6; i < 50; i += 9)
 		assert_int_equal(ndx_small_delete(writer, i, NULL), NDX_OK);
+	ndx_small_set_sources(writer);
 	assert_int_equal(ndx_writer_commit(writer, NULL), NDX_OK);
 	note_commit(history, path);
 	assert_int_equal(ndx_writer_merge(writer, NULL), NDX_OK);
 	note_commit(history, path);
 	add_some(writer, 58, 80, 2);
+	ndx_small_set_sources(writer);
 	assert_int_equal(ndx_writer_commit(writer, NULL), NDX_OK);
 	note_commit(history, path);
 	ndx_writer_close(writer);

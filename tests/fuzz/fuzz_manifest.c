@@ -3,7 +3,8 @@
  *
  * Input: u8 which of the three, then the bytes of the file but for its checksum, which is made
  * true here.  Property: what is read, written again, is the same file; of the sources, whose
- * numbers may be coded longer than they need be, it is the same from the second time on.
+ * numbers may be coded longer than they need be, and of older formats, it is the same from the
+ * second time on.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -14,6 +15,7 @@
 #include "common/manifest.h"
 #include "common/segment.h"
 #include "common/tombstones.h"
+#include "common/varint.h"
 #include "indexer/sources.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -82,6 +84,26 @@ must_explain(enum ndx_status status, const struct ndx_err *err)
 	     err->msg[0] != '\0');
 }
 
+/* What was written of a file of an older format is of this one. */
+static void
+try_again(const struct ndx_buf *written)
+{
+	uint8_t *older = file.data;
+	struct ndx_manifest manifest;
+	struct ndx_buf again;
+
+	must(!ndx_buf_failed(written));
+	file.data = written->data;
+	file.size = written->size;
+	must(ndx_manifest_read(&env, "index", &manifest, NULL) == NDX_OK);
+	ndx_buf_init(&again, &ndx_mem_default);
+	ndx_manifest_encode(&manifest, &again);
+	must_be(&again, written->data, written->size);
+	ndx_buf_free(&again);
+	ndx_manifest_free(&env, &manifest);
+	file.data = older;
+}
+
 static void
 try_manifest(struct ndx_buf *out)
 {
@@ -94,8 +116,11 @@ try_manifest(struct ndx_buf *out)
 		return;
 	}
 	ndx_manifest_encode(&manifest, out);
-	must_be(out, file.data, file.size);
 	ndx_manifest_free(&env, &manifest);
+	if (ndx_get_u32(file.data + 8) == NDX_FORMAT_VERSION)
+		must_be(out, file.data, file.size);
+	else
+		try_again(out);
 }
 
 static void
@@ -103,7 +128,7 @@ try_tombstones(struct ndx_buf *out)
 {
 	struct ndx_tombstones *tombstones;
 	struct ndx_err err = { .status = NDX_OK };
-	enum ndx_status status = ndx_tombstones_open(&env, "index/a.del", file.size, NUMBER,
+	enum ndx_status status = ndx_tombstones_open(&env, "index/a.del", file.size, 0, NUMBER,
 	                                             ARTICLES, TERMS, &tombstones, &err);
 
 	if (status != NDX_OK) {
@@ -122,7 +147,9 @@ try_tombstones(struct ndx_buf *out)
 		must(ndx_tombstones_correction(tombstones, ordinal).df <= tombstones->count);
 	ndx_tombstones_encode(NUMBER, tombstones->docid, tombstones->count, tombstones->correction,
 	                      tombstones->correction_count, tombstones->token_count, out);
-	must_be(out, file.data, file.size);
+	/* the format's number may be an older one, and then the checksum differs */
+	must(out->size == file.size && memcmp(out->data, file.data, 8) == 0 &&
+	     memcmp(out->data + 12, file.data + 12, file.size - 20) == 0);
 	ndx_tombstones_free(tombstones);
 }
 

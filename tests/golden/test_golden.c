@@ -2,9 +2,9 @@
  * test_golden.c - indexes of every format that was released stay readable, and newer ones are
  * refused
  *
- * v1/ holds two segments, one with tombstones: two runs of ndx index, and ndx delete.  What it says
- * is in v1.dump (see ndx_dump()), and must stay the same; a released format's files are never made
- * anew.
+ * v1/ and v2/ hold two segments each, one with tombstones, v2/ the state of its source files, too:
+ * two runs of ndx index, and ndx delete.  What they say is in v1.dump and v2.dump (see ndx_dump()),
+ * and must stay the same; a released format's files are never made anew.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -18,6 +18,8 @@
 #include "tests/unit/small_index.h"
 
 #define GOLDEN "tests/golden/"
+
+static const char *const versions[] = { "v1", "v2" };
 
 static void
 read_file(const char *path, struct ndx_buf *out)
@@ -41,43 +43,99 @@ test_dump(void **state)
 	(void)state;
 	ndx_buf_init(&expected, &ndx_mem_default);
 	ndx_buf_init(&found, &ndx_mem_default);
-	read_file(GOLDEN "v1.dump", &expected);
-	assert_int_equal(ndx_dump(&ndx_env_default, GOLDEN "v1", &found, NULL), NDX_OK);
-	assert_true(ndx_buf_same(&expected, &found));
+	for (size_t i = 0; i < ARRAY_LEN(versions); i++) {
+		char path[60], dump[60];
+
+		snprintf(path, sizeof(path), GOLDEN "%s", versions[i]);
+		snprintf(dump, sizeof(dump), GOLDEN "%s.dump", versions[i]);
+		read_file(dump, &expected);
+		ndx_buf_clear(&found);
+		assert_int_equal(ndx_dump(&ndx_env_default, path, &found, NULL), NDX_OK);
+		CHECK(versions[i], ndx_buf_same(&expected, &found));
+	}
 	ndx_buf_free(&expected);
 	ndx_buf_free(&found);
 }
 
 static const struct {
-	const char *query, *ids;
+	const char *version, *query, *ids;
 } rows[] = {
-	{ "coca", "a5 a1 a2" }, { "\"arms production\"", "a4" }, { "=growers", "a1" },
-	{ "grow*", "a5 a1" },   { "coca SENTENCE peru", "a1" },  { "source:wire date:2004", "a1" },
-	{ "tea", "" }, /* deleted */
+	/* clang-format off */
+	{ "v1", "coca",                    "a5 a1 a2" },
+	{ "v1", "\"arms production\"",     "a4" },
+	{ "v1", "=growers",                "a1" },
+	{ "v1", "grow*",                   "a5 a1" },
+	{ "v1", "coca SENTENCE peru",      "a1" },
+	{ "v1", "source:wire date:2004",   "a1" },
+	{ "v1", "tea",                     "" }, /* deleted */
+	{ "v2", "coca",                    "late.txt b1" },
+	{ "v2", "\"arms production\"",     "b2" },
+	{ "v2", "=growers",                "wall.txt b1" }, /* deleted: b3 */
+	{ "v2", "harbour SENTENCE wall",   "wall.txt" },
+	{ "v2", "source:wire date:2004",   "b1" },
+	{ "v2", "tea",                     "late.txt" },
+	/* clang-format on */
 };
+
+static void
+search(const char *path, const char *query, const char *expected)
+{
+	struct ndx_index *index;
+	struct ndx_hits *hits;
+	char ids[100] = "";
+
+	assert_int_equal(ndx_open(path, &index, NULL), NDX_OK);
+	assert_int_equal(ndx_search(index, query, NULL, &hits, NULL), NDX_OK);
+	for (size_t n = 0; n < ndx_hits_count(hits); n++) {
+		strcat(ids, n == 0 ? "" : " ");
+		strcat(ids, ndx_hits_get(hits, n)->article.id);
+	}
+	CHECK(query, strcmp(ids, expected) == 0);
+	if (strcmp(ids, expected) != 0)
+		print_message("%s: %s\n", query, ids);
+	ndx_hits_free(hits);
+	ndx_close(index);
+}
 
 static void
 test_queries(void **state)
 {
-	struct ndx_index *index;
+	char path[60];
 
 	(void)state;
-	assert_int_equal(ndx_open(GOLDEN "v1", &index, NULL), NDX_OK);
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		struct ndx_hits *hits;
-		char ids[100] = "";
-
-		assert_int_equal(ndx_search(index, rows[i].query, NULL, &hits, NULL), NDX_OK);
-		for (size_t n = 0; n < ndx_hits_count(hits); n++) {
-			strcat(ids, n == 0 ? "" : " ");
-			strcat(ids, ndx_hits_get(hits, n)->article.id);
-		}
-		CHECK(rows[i].query, strcmp(ids, rows[i].ids) == 0);
-		if (strcmp(ids, rows[i].ids) != 0)
-			print_message("%s: %s\n", rows[i].query, ids);
-		ndx_hits_free(hits);
+		snprintf(path, sizeof(path), GOLDEN "%s", rows[i].version);
+		search(path, rows[i].query, rows[i].ids);
 	}
-	ndx_close(index);
+}
+
+/* An index of an older format is written on. */
+static void
+test_written_on(void **state)
+{
+	const struct ndx_writer_options options = { .create = true };
+	struct ndx_writer *writer;
+	struct small_dir dir;
+
+	(void)state;
+	ndx_small_dir_new(&dir);
+	for (size_t i = 0; i < ARRAY_LEN(versions); i++) {
+		char path[60];
+
+		snprintf(path, sizeof(path), GOLDEN "%s", versions[i]);
+		ndx_small_copy(path, dir.path);
+		assert_int_equal(
+			ndx_writer_open(&ndx_env_default, dir.path, &options, &writer, NULL),
+			NDX_OK);
+		assert_int_equal(ndx_small_add(writer, 1, 0, NULL), NDX_OK);
+		assert_int_equal(ndx_writer_commit(writer, NULL), NDX_OK);
+		search(dir.path, "\"arms production\"", i == 0 ? "a4" : "b2");
+		assert_int_equal(ndx_writer_merge(writer, NULL), NDX_OK);
+		ndx_writer_close(writer);
+		search(dir.path, "source:wire date:2004", i == 0 ? "a1" : "b1");
+		ndx_small_remove(dir.path);
+	}
+	ndx_small_dir_remove(&dir);
 }
 
 /* A file that says it is of a later version is refused by name, whatever else is in it. */
@@ -92,7 +150,7 @@ test_newer(void **state)
 
 	(void)state;
 	ndx_small_dir_new(&dir);
-	ndx_small_copy(GOLDEN "v1", dir.path);
+	ndx_small_copy(GOLDEN "v2", dir.path);
 	snprintf(path, sizeof(path), "%s/manifest", dir.path);
 	file = fopen(path, "r+b");
 	assert_non_null(file);
@@ -101,7 +159,7 @@ test_newer(void **state)
 	fclose(file);
 	CHECK("refused", ndx_open(dir.path, &index, &err) == NDX_E_VERSION);
 	CHECK(err.msg,
-	      strstr(err.msg, dir.path) != NULL && strstr(err.msg, "has format 2") != NULL);
+	      strstr(err.msg, dir.path) != NULL && strstr(err.msg, "has format 3") != NULL);
 	ndx_small_remove(dir.path);
 	ndx_small_dir_remove(&dir);
 }
@@ -111,6 +169,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(test_dump),
 		                            cmocka_unit_test(test_queries),
+		                            cmocka_unit_test(test_written_on),
 		                            cmocka_unit_test(test_newer) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

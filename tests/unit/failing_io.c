@@ -116,6 +116,12 @@ failing_ftruncate(void *ctx, int fd, off_t size)
 }
 
 static int
+failing_link(void *ctx, const char *from, const char *to)
+{
+	return fails(ctx, "link", last_of(to)) ? -1 : ndx_io_default.link(NULL, from, to);
+}
+
+static int
 failing_rename(void *ctx, const char *from, const char *to)
 {
 	return fails(ctx, "rename", last_of(to)) ? -1 : ndx_io_default.rename(NULL, from, to);
@@ -160,6 +166,7 @@ ndx_failing_io_init(struct failing_io *failing)
 	failing->io.fsync = failing_fsync;
 	failing->io.ftruncate = failing_ftruncate;
 	failing->io.rename = failing_rename;
+	failing->io.link = failing_link;
 	failing->io.unlink = failing_unlink;
 	failing->io.mkdir = failing_mkdir;
 	failing->io.flock = failing_flock;

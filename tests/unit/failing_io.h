@@ -21,7 +21,8 @@ struct failing_io {
 	int call_count;
 	int open_count;                    /* descriptors not yet closed */
 	char name[FAILING_IO_FDS_MAX][32]; /* last component of what a descriptor is open on */
-	/* "KIND NAME" for open, pwrite, fsync, close, rename, unlink, mkdir, ftruncate; each then
+	/* "KIND NAME" for open, pwrite, fsync, close, rename, link, unlink, mkdir, ftruncate; each
+	 * then
 	 * ';'. */
 	char log[FAILING_IO_LOG_SIZE];
 };

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "indexer/sources.h"
 #include "tests/oracle/random.h"
 
 #define NAMES_MAX 64
@@ -264,6 +265,21 @@ ndx_small_delete(struct ndx_writer *writer, uint32_t number, struct ndx_err *err
 
 	ndx_small_id(number, id);
 	return ndx_writer_delete(writer, ndx_str(id), err);
+}
+
+void
+ndx_small_set_sources(struct ndx_writer *writer)
+{
+	struct ndx_sources *sources;
+	struct ndx_buf bytes;
+
+	ndx_buf_init(&bytes, &ndx_mem_default);
+	must(ndx_sources_new(&ndx_env_default, "none", NULL, 0, &sources, NULL) == NDX_OK &&
+	             ndx_sources_encode(sources, &bytes, NULL) == NDX_OK &&
+	             ndx_writer_set_sources(writer, bytes.data, bytes.size, NULL) == NDX_OK,
+	     "the state of the sources");
+	ndx_sources_free(sources);
+	ndx_buf_free(&bytes);
 }
 
 void

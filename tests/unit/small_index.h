@@ -30,6 +30,8 @@ void ndx_small_id(uint32_t number, char out[24]);
 enum ndx_status ndx_small_add(struct ndx_writer *writer, uint32_t number, uint32_t version,
                               struct ndx_err *err);
 enum ndx_status ndx_small_delete(struct ndx_writer *writer, uint32_t number, struct ndx_err *err);
+/* The next commit has a state of the source files, of none. */
+void ndx_small_set_sources(struct ndx_writer *writer);
 /* An index of articles 0 .. count - 1 in one segment, in a directory that is not there yet. */
 void ndx_small_index(const char *path, uint32_t count);
 

@@ -399,7 +399,7 @@ test_no_files(void **state)
 	CHECK("a directory", take(&ndx_env_default, root, &usual, &result) == NDX_E_INPUT);
 	CHECK("a directory", strcmp(result.err.msg, "is a directory") == 0);
 	snprintf(none, sizeof(none), "%s/none", root);
-	CHECK("none", take(&ndx_env_default, none, &usual, &result) == NDX_E_INPUT);
+	CHECK("none", take(&ndx_env_default, none, &usual, &result) == NDX_E_IO);
 	CHECK("none", strcmp(result.err.msg, "cannot be opened: No such file or directory") == 0);
 	CHECK("a device", take(&ndx_env_default, "/dev/null", &usual, &result) == NDX_E_INPUT);
 }

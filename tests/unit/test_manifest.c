@@ -18,15 +18,15 @@
 #include "tests/unit/failing_mem.h"
 #include "tests/unit/test.h"
 
-#define HEAD  88 /* bytes before the first entry */
-#define ENTRY 48
+#define HEAD  96 /* bytes before the first entry */
+#define ENTRY 56
 
 static char dir[] = "/tmp/ndx-manifest-XXXXXX", file[64];
 
 static struct ndx_manifest_segment segments[] = {
-	{ 1, 4096, 0x1122334455667788, 10, 0, 1000, 0, 0 },
-	{ 7, 8192, 0xffffffffffffffff, 4000000000, 3999999999, 7, 8, 640 },
-	{ 3, 1, 0, 5, 5, 0, 9, 60 },
+	{ 1, 4096, 0x1122334455667788, 10, 0, 1000, 0, 0, 0 },
+	{ 7, 8192, 0xffffffffffffffff, 4000000000, 3999999999, 7, 8, 640, 0x55aa },
+	{ 3, 1, 0, 5, 5, 0, 9, 60, 0 },
 };
 
 static const struct ndx_manifest sample = {
@@ -35,6 +35,7 @@ static const struct ndx_manifest sample = {
 	.language = "english",
 	.sources = 11,
 	.sources_size = 77,
+	.sources_checksum = 0x1234567890,
 	.bytes_written = 5000,
 	.bytes_flushed = 3000,
 	.segment = segments,
@@ -79,7 +80,9 @@ test_round_trip(void **state)
 	CHECK("generation", manifest.generation == 42);
 	CHECK("next number", manifest.next_number == 12);
 	CHECK("language", strcmp(manifest.language, "english") == 0);
-	CHECK("sources", manifest.sources == 11 && manifest.sources_size == 77);
+	CHECK("sources", manifest.sources == 11 && manifest.sources_size == 77 &&
+	                         manifest.sources_checksum == 0x1234567890);
+	CHECK("tombstones", manifest.segment[1].tombstones_checksum == 0x55aa);
 	CHECK("bytes", manifest.bytes_written == 5000 && manifest.bytes_flushed == 3000);
 	CHECK("segments", manifest.segment_count == 3);
 	encode(&manifest, &again);
@@ -210,7 +213,7 @@ test_version(void **state)
 	ndx_put_u32(out.data + 8, 3); /* its checksum may be another one, too */
 	assert_int_equal(read_bytes(out.data, out.size, &manifest, &err), NDX_E_VERSION);
 	snprintf(expected, sizeof(expected),
-	         "'%s/manifest' has format 3, this program reads 1 to 1", dir);
+	         "'%s/manifest' has format 3, this program reads 1 to 2", dir);
 	assert_string_equal(err.msg, expected);
 	ndx_buf_free(&out);
 }

@@ -326,6 +326,11 @@ test_version(void **state)
 	(void)state;
 	make(100, &out);
 	ndx_put_u32(out.data + 8, NDX_FORMAT_VERSION + 1);
+	CHECK("its table of contents knows better",
+	      open_bytes(out.data, out.size, out.size, &segment, &err) == NDX_E_CORRUPT);
+	CHECK(err.msg,
+	      strstr(err.msg, "is corrupt at byte 8: it has format 3 here and 2 in") != NULL);
+	out.data[out.size - 1]++; /* nothing is known of a newer one's */
 	assert_int_equal(open_bytes(out.data, out.size, out.size, &segment, &err), NDX_E_VERSION);
 	snprintf(expected, sizeof(expected), "'%s' has format %d, this program reads 1 to %d", path,
 	         NDX_FORMAT_VERSION + 1, NDX_FORMAT_VERSION);

@@ -49,7 +49,8 @@ open_bytes(const struct ndx_env *env, const void *in, size_t size,
 	assert_non_null(stream);
 	assert_int_equal(fwrite(in, 1, size, stream), size);
 	fclose(stream);
-	return ndx_tombstones_open(env, path, size, SEGMENT, ARTICLES, TERMS, tombstones_ret, err);
+	return ndx_tombstones_open(env, path, size, 0, SEGMENT, ARTICLES, TERMS, tombstones_ret,
+	                           err);
 }
 
 static struct ndx_tombstones *
@@ -153,7 +154,7 @@ test_damage(void **state)
 		CHECK("cut short", open_bytes(&ndx_env_default, out.data, size, &tombstones,
 		                              &err) == NDX_E_CORRUPT);
 		CHECK("and not what the manifest says",
-		      ndx_tombstones_open(&ndx_env_default, path, out.size, SEGMENT, ARTICLES,
+		      ndx_tombstones_open(&ndx_env_default, path, out.size, 0, SEGMENT, ARTICLES,
 		                          TERMS, &tombstones, &err) == NDX_E_CORRUPT);
 	}
 	ndx_buf_add_u8(&out, 0);
@@ -212,13 +213,19 @@ test_messages(void **state)
 
 	(void)state;
 	encode(&out);
-	ndx_put_u32(out.data + 8, 2);
+	ndx_put_u32(out.data + 8, 3);
+	CHECK("not yet under its checksum",
+	      open_bytes(&ndx_env_default, out.data, out.size, &tombstones, &err) == NDX_E_CORRUPT);
+	ndx_put_u64(out.data + out.size - 8, ndx_checksum(out.data, out.size - 8));
+	CHECK("another checksum than the manifest's",
+	      ndx_tombstones_open(&ndx_env_default, path, out.size, 1, SEGMENT, ARTICLES, TERMS,
+	                          &tombstones, &err) == NDX_E_CORRUPT);
 	assert_int_equal(open_bytes(&ndx_env_default, out.data, out.size, &tombstones, &err),
 	                 NDX_E_VERSION);
-	snprintf(expected, sizeof(expected), "'%s' has format 2, this program reads 1 to 1", path);
+	snprintf(expected, sizeof(expected), "'%s' has format 3, this program reads 1 to 2", path);
 	assert_string_equal(err.msg, expected);
 	ndx_buf_free(&out);
-	assert_int_equal(ndx_tombstones_open(&ndx_env_default, "nowhere.del", 100, SEGMENT,
+	assert_int_equal(ndx_tombstones_open(&ndx_env_default, "nowhere.del", 100, 0, SEGMENT,
 	                                     ARTICLES, TERMS, &tombstones, &err),
 	                 NDX_E_IO);
 	assert_string_equal(err.msg, "cannot open 'nowhere.del': No such file or directory");
