@@ -15,10 +15,8 @@
 #include "common/stem.h"
 #include "common/tokenize.h"
 #include "searcher/expand.h"
+#include "searcher/followers.h"
 #include "searcher/run.h"
-
-/* Words that may follow others, of which headlines are asked. */
-#define FOLLOWERS_MAX 40
 
 struct ndx_suggestions {
 	const struct ndx_mem *mem;
@@ -79,57 +77,6 @@ ndx_query_count(const struct ndx_index *index, struct ndx_stemmer *stemmer, stru
 	return status;
 }
 
-/* Of the forms with one stem the most frequent, the first; in found[*count], in their order. */
-static enum ndx_status
-keep_stems(struct ndx_stemmer *stemmer, struct ndx_arena *arena, struct ndx_form_count *found,
-           size_t *count, struct ndx_err *err)
-{
-	struct ndx_str stems[FOLLOWERS_MAX];
-	size_t kept = 0;
-
-	for (size_t i = 0; i < *count; i++) {
-		size_t size, same = 0;
-		const char *stem = ndx_stem(stemmer, found[i].form.data, found[i].form.size, &size);
-
-		if (stem != NULL)
-			stem = ndx_arena_copy(arena, stem, size);
-		if (stem == NULL)
-			return ndx_fail_nomem(err);
-		stems[kept] = (struct ndx_str){ stem, size };
-		while (!ndx_str_equal(stems[same], stems[kept]))
-			same++;
-		if (same == kept)
-			found[kept++] = found[i];
-	}
-	*count = kept;
-	return NDX_OK;
-}
-
-/* How many headlines have the words before and the form, or another of its stem, as a phrase. */
-static enum ndx_status
-count_headlines(const struct ndx_index *index, struct ndx_stemmer *stemmer, struct ndx_str before,
-                struct ndx_str form, uint64_t *count_ret, struct ndx_err *err)
-{
-	struct ndx_buf text;
-	enum ndx_status status;
-
-	ndx_buf_init(&text, index->env->mem);
-	ndx_buf_add_str(&text, "title:\"");
-	for (size_t i = 0; i < before.size; i++)
-		ndx_buf_add_u8(&text, before.data[i] == '"' ? ' ' : (unsigned char)before.data[i]);
-	ndx_buf_add_str(&text, " ");
-	ndx_buf_add(&text, form.data, form.size);
-	ndx_buf_add_str(&text, "\"");
-	if (ndx_buf_failed(&text))
-		status = ndx_fail_nomem(err);
-	else
-		status = ndx_query_count(index, stemmer,
-		                         (struct ndx_str){ (const char *)text.data, text.size },
-		                         count_ret, err);
-	ndx_buf_free(&text);
-	return status;
-}
-
 static enum ndx_status
 add(struct ndx_suggestions *s, struct ndx_str before, struct ndx_str form, uint64_t count,
     struct ndx_err *err)
@@ -148,41 +95,53 @@ add(struct ndx_suggestions *s, struct ndx_str before, struct ndx_str form, uint6
 	return NDX_OK;
 }
 
-/* Of a folded prefix of a word, after the words 'before'. */
+/* Words that begin with the folded prefix. */
 static enum ndx_status
-complete(const struct ndx_index *index, struct ndx_str before, struct ndx_str prefix, size_t nmax,
-         struct ndx_suggestions *s, struct ndx_err *err)
+complete_word(const struct ndx_index *index, struct ndx_str prefix, size_t nmax,
+              struct ndx_suggestions *s, struct ndx_err *err)
 {
+	const struct ndx_str none = { "", 0 };
 	struct ndx_form_count *found;
-	struct ndx_stemmer *stemmer = NULL;
 	size_t count = 0;
 	enum ndx_status status =
-		find_completions(index, prefix, before.size > 0 ? FOLLOWERS_MAX : nmax, s->arena,
-	                         &found, &count, err);
+		find_completions(index, prefix, nmax, s->arena, &found, &count, err);
 
-	if (status == NDX_OK && before.size > 0)
-		status = ndx_stemmer_new(index->env->mem, index->manifest.language, &stemmer, err);
-	if (status == NDX_OK && before.size > 0)
-		status = keep_stems(stemmer, s->arena, found, &count, err);
-	if (status != NDX_OK) {
-		ndx_stemmer_free(stemmer);
+	if (status != NDX_OK)
 		return status;
-	}
 	s->list = ndx_arena_alloc(s->arena, (count + 1) * sizeof(*s->list));
 	if (s->list == NULL)
-		status = ndx_fail_nomem(err);
-	for (size_t i = 0; status == NDX_OK && i < count; i++) {
-		uint64_t n = found[i].cf;
+		return ndx_fail_nomem(err);
+	for (size_t i = 0; status == NDX_OK && i < count; i++)
+		if (found[i].cf > 0)
+			status = add(s, none, found[i].form, found[i].cf, err);
+	return status;
+}
 
-		if (before.size > 0)
-			status = count_headlines(index, stemmer, before, found[i].form, &n, err);
-		if (status == NDX_OK && n > 0)
-			status = add(s, before, found[i].form, n, err);
-	}
-	if (status == NDX_OK && before.size > 0 && s->count > 1)
-		qsort(s->list, s->count, sizeof(*s->list), compare_suggestions);
-	s->count = s->count < nmax ? s->count : nmax;
+/* The same behind the words 'before', in headlines. */
+static enum ndx_status
+complete_headline(const struct ndx_index *index, struct ndx_str before, struct ndx_str prefix,
+                  size_t nmax, struct ndx_suggestions *s, struct ndx_err *err)
+{
+	struct ndx_follower *found = NULL;
+	struct ndx_stemmer *stemmer;
+	size_t count = 0;
+	enum ndx_status status =
+		ndx_stemmer_new(index->env->mem, index->manifest.language, &stemmer, err);
+
+	if (status != NDX_OK)
+		return status;
+	status = ndx_followers_find(index, stemmer, before, prefix, nmax, s->arena, &found, &count,
+	                            err);
 	ndx_stemmer_free(stemmer);
+	if (status != NDX_OK)
+		return status;
+	s->list = ndx_arena_alloc(s->arena, (count + 1) * sizeof(*s->list));
+	if (s->list == NULL)
+		return ndx_fail_nomem(err);
+	for (size_t i = 0; status == NDX_OK && i < count; i++)
+		status = add(s, before, found[i].form, found[i].count, err);
+	if (s->count > 1)
+		qsort(s->list, s->count, sizeof(*s->list), compare_suggestions);
 	return status;
 }
 
@@ -222,10 +181,14 @@ ndx_suggest(const struct ndx_index *index, const char *prefix, size_t nmax,
 		status = ndx_fail_nomem(err);
 	else if (folded.size == 0 || folded.size > NDX_KEY_SIZE_MAX - 2)
 		status = NDX_OK;
+	else if (before.size == 0)
+		status = complete_word(index,
+		                       (struct ndx_str){ (const char *)folded.data, folded.size },
+		                       nmax, s, err);
 	else
-		status = complete(index, before,
-		                  (struct ndx_str){ (const char *)folded.data, folded.size }, nmax,
-		                  s, err);
+		status = complete_headline(
+			index, before, (struct ndx_str){ (const char *)folded.data, folded.size },
+			nmax, s, err);
 	ndx_buf_free(&folded);
 	if (status != NDX_OK) {
 		ndx_suggestions_free(s);
