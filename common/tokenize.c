@@ -163,6 +163,8 @@ ndx_scan_make_room(struct ndx_scan *scan)
 	const size_t count = (size_t)(scan->out - tokens->token);
 	size_t form_size_max;
 
+	if (count > NDX_TOKENS_MAX)
+		return false;
 	tokens->forms.size = (size_t)(scan->form - tokens->forms.data);
 	if (tokens->forms.size > UINT32_MAX - FORM_ROOM)
 		return false;
@@ -422,6 +424,7 @@ ndx_tokenize(const char *text, size_t size, enum ndx_tokenize_mode mode, struct 
              struct ndx_err *err)
 {
 	struct ndx_scan scan = { .mode = mode, .tokens = tokens };
+	bool done;
 
 	if (size > UINT32_MAX)
 		return ndx_fail(err, NDX_E_LIMIT,
@@ -436,7 +439,10 @@ ndx_tokenize(const char *text, size_t size, enum ndx_tokenize_mode mode, struct 
 	scan.end = scan.text + size;
 	scan.out = tokens->token;
 	scan.form = tokens->forms.data;
-	if (!scan_text(&scan)) {
+	done = scan_text(&scan);
+	if ((size_t)(scan.out - tokens->token) > NDX_TOKENS_MAX)
+		return ndx_fail(err, NDX_E_LIMIT, "over %d words", NDX_TOKENS_MAX);
+	if (!done) {
 		if (tokens->forms.size > UINT32_MAX - FORM_ROOM)
 			return ndx_fail(err, NDX_E_LIMIT,
 			                "the words of a text take more than 4 GiB");

@@ -40,6 +40,9 @@ struct ndx_token {
 	uint8_t sentence_end; /* 1: a sentence ends after this position */
 };
 
+/* About so many tokens of one text at most: thirty of the longest novels. */
+#define NDX_TOKENS_MAX 5000000
+
 struct ndx_tokens {
 	struct ndx_token *token;
 	size_t count, count_max;

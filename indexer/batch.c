@@ -221,12 +221,9 @@ reset(struct ndx_inverter *inverter)
 	ndx_buf_clear(&inverter->used);
 	ndx_buf_clear(&inverter->arena);
 	ndx_buf_clear(&inverter->ids);
-	ndx_buf_clear(&inverter->sources.bytes);
-	ndx_buf_clear(&inverter->sources.places);
-	ndx_buf_clear(&inverter->sections.bytes);
-	ndx_buf_clear(&inverter->sections.places);
-	ndx_buf_clear(&inverter->authors.bytes);
-	ndx_buf_clear(&inverter->authors.places);
+	ndx_names_clear(&inverter->sources);
+	ndx_names_clear(&inverter->sections);
+	ndx_names_clear(&inverter->authors);
 	ndx_docstore_writer_clear(&inverter->stored);
 	ndx_docstore_writer_clear(&inverter->id_store);
 	inverter->article_count = 0;

@@ -29,24 +29,15 @@
 static void
 init_buffers(struct ndx_inverter *inverter)
 {
-	struct ndx_buf *const buf[] = { &inverter->used,
-		                        &inverter->arena,
-		                        &inverter->ids,
-		                        &inverter->sources.bytes,
-		                        &inverter->sources.places,
-		                        &inverter->sections.bytes,
-		                        &inverter->sections.places,
-		                        &inverter->authors.bytes,
-		                        &inverter->authors.places,
-		                        &inverter->position,
-		                        &inverter->posting,
-		                        &inverter->record,
-		                        &inverter->hashes,
-		                        &inverter->found,
-		                        &inverter->form };
+	struct ndx_buf *const buf[] = { &inverter->used,     &inverter->arena,   &inverter->ids,
+		                        &inverter->position, &inverter->posting, &inverter->record,
+		                        &inverter->hashes,   &inverter->found,   &inverter->form };
 
 	for (size_t i = 0; i < sizeof(buf) / sizeof(buf[0]); i++)
 		ndx_buf_init(buf[i], inverter->env->mem);
+	ndx_names_init(&inverter->sources, inverter->env->mem);
+	ndx_names_init(&inverter->sections, inverter->env->mem);
+	ndx_names_init(&inverter->authors, inverter->env->mem);
 }
 
 enum ndx_status
@@ -102,12 +93,9 @@ ndx_inverter_free(struct ndx_inverter *inverter)
 	ndx_buf_free(&inverter->used);
 	ndx_buf_free(&inverter->arena);
 	ndx_buf_free(&inverter->ids);
-	ndx_buf_free(&inverter->sources.bytes);
-	ndx_buf_free(&inverter->sources.places);
-	ndx_buf_free(&inverter->sections.bytes);
-	ndx_buf_free(&inverter->sections.places);
-	ndx_buf_free(&inverter->authors.bytes);
-	ndx_buf_free(&inverter->authors.places);
+	ndx_names_free(&inverter->sources);
+	ndx_names_free(&inverter->sections);
+	ndx_names_free(&inverter->authors);
 	ndx_buf_free(&inverter->position);
 	ndx_buf_free(&inverter->posting);
 	ndx_buf_free(&inverter->record);
@@ -360,41 +348,6 @@ write_posting(struct ndx_inverter *inverter, const struct ndx_local_term *local)
 	return ndx_stream_add(&inverter->arena, &term->stream, begin, (size_t)(out - begin));
 }
 
-/* The index of a name, entered if it is new; UINT32_MAX: out of memory. */
-static uint32_t
-name_index(struct ndx_names *names, struct ndx_str name)
-{
-	const uint32_t *end = (const uint32_t *)(const void *)names->places.data;
-	uint32_t count = (uint32_t)(names->places.size / sizeof(*end)), begin = 0, new_end;
-
-	for (uint32_t i = 0; i < count; begin = end[i++])
-		if (ndx_str_equal((struct ndx_str){ (const char *)names->bytes.data + begin,
-		                                    end[i] - begin },
-		                  name))
-			return i;
-	ndx_buf_add(&names->bytes, name.data, name.size);
-	new_end = (uint32_t)names->bytes.size;
-	ndx_buf_add(&names->places, &new_end, sizeof(new_end));
-	return ndx_buf_failed(&names->bytes) || ndx_buf_failed(&names->places) ? UINT32_MAX : count;
-}
-
-struct ndx_str *
-ndx_names_list(const struct ndx_names *names, const struct ndx_mem *mem, size_t *count_ret)
-{
-	const uint32_t *end = (const uint32_t *)(const void *)names->places.data;
-	size_t count = names->places.size / sizeof(*end);
-	struct ndx_str *list = ndx_alloc(mem, count * sizeof(*list));
-	uint32_t begin = 0;
-
-	if (list == NULL)
-		return NULL;
-	for (size_t i = 0; i < count; begin = end[i++])
-		list[i] =
-			(struct ndx_str){ (const char *)names->bytes.data + begin, end[i] - begin };
-	*count_ret = count;
-	return list;
-}
-
 /* Enter the article's record and id, and what is kept of it until the batch is finished. */
 static enum ndx_status
 keep(struct ndx_inverter *inverter, const struct ndx_article *article, uint32_t title_count,
@@ -416,9 +369,9 @@ keep(struct ndx_inverter *inverter, const struct ndx_article *article, uint32_t 
 	ndx_buf_clear(&inverter->record);
 	ndx_stored_encode(&stored, &inverter->record);
 	ndx_buf_add(&inverter->ids, article->id.data, article->id.size);
-	kept.source = name_index(&inverter->sources, article->source);
-	kept.section = name_index(&inverter->sections, article->section);
-	kept.author = name_index(&inverter->authors, article->author);
+	kept.source = ndx_names_index(&inverter->sources, article->source);
+	kept.section = ndx_names_index(&inverter->sections, article->section);
+	kept.author = ndx_names_index(&inverter->authors, article->author);
 	if (ndx_buf_failed(&inverter->record) || ndx_buf_failed(&inverter->ids) ||
 	    kept.source == UINT32_MAX || kept.section == UINT32_MAX || kept.author == UINT32_MAX ||
 	    !ndx_grow(inverter->env->mem, &inverter->article, &inverter->article_count_max,

@@ -9,6 +9,7 @@
 #include "common/tokenize.h"
 #include "indexer/batch.h"
 #include "indexer/docstore_write.h"
+#include "indexer/names.h"
 #include "indexer/streams.h"
 #include "indexer/vocabulary.h"
 
@@ -40,12 +41,6 @@ struct ndx_inverted_article {
 	uint64_t length;
 };
 
-/* Distinct names in the order of their first use. */
-struct ndx_names {
-	struct ndx_buf bytes;
-	struct ndx_buf places; /* uint32_t ends in 'bytes' */
-};
-
 struct ndx_inverter {
 	const struct ndx_env *env;
 	struct ndx_stemmer *stemmer;
@@ -61,7 +56,7 @@ struct ndx_inverter {
 	struct ndx_inverted_article *article;
 	size_t article_count, article_count_max;
 	struct ndx_buf ids;
-	struct ndx_names sources, sections, authors;
+	struct ndx_names sources, sections, authors; /* in the order of their first use */
 	struct ndx_docstore_writer stored, id_store;
 	uint64_t text_size;
 
@@ -78,9 +73,5 @@ struct ndx_inverter {
 	struct ndx_buf found;    /* struct ndx_token_terms, by token */
 	struct ndx_buf posting, record;
 };
-
-/* names[] as pointers into 'bytes', from mem; NULL: out of memory. */
-struct ndx_str *ndx_names_list(const struct ndx_names *names, const struct ndx_mem *mem,
-                               size_t *count_ret);
 
 #endif

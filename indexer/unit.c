@@ -192,14 +192,21 @@ take_article(void *ctx, const struct ndx_article *article, uint64_t record, stru
 		                 (size_t)size < sizeof(reason) ? (size_t)size : sizeof(reason) - 1,
 		                 err);
 	}
+	if (work->inverter != NULL) {
+		struct ndx_err why = { 0 };
+
+		status = ndx_inverter_add(work->inverter, article, &why);
+		if (status == NDX_E_LIMIT)
+			return log_event(work, NDX_PIPELINE_REJECT, why.msg, strlen(why.msg), err);
+		if (status != NDX_OK)
+			return ndx_fail(err, status, "%s", why.msg);
+	}
 	status = log_event(work, NDX_PIPELINE_ARTICLE, article->id.data, article->id.size, err);
 	if (status != NDX_OK)
 		return status;
 	work->unit->event[work->unit->event_count - 1].article_size =
 		article->text.size + (article->title_is_made ? 0 : article->title.size);
-	if (work->inverter == NULL)
-		return describe(work, article, err);
-	return ndx_inverter_add(work->inverter, article, err);
+	return work->inverter == NULL ? describe(work, article, err) : NDX_OK;
 }
 
 static enum ndx_status

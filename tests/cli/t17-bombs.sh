@@ -57,6 +57,7 @@ printf 'PK\003\004\024\0\0\0\010\0' >bombs/bomb.zip
 	printf '\n{"id": "b", "text": "A harbour behind."}\n'
 } >bombs/deep.jsonl
 of 10000000 'harbour ' >bombs/tokens.txt
+of 8000000 'a ' >bombs/short.txt
 head -c 90000000 /dev/zero | tr '\0' a >bombs/line.txt
 {
 	echo '<!DOCTYPE lewis SYSTEM "lewis.dtd">'
@@ -77,11 +78,12 @@ ndx: rejected 'bombs/line.jsonl.gz': line 2: gzip unpacks to over 250 times its 
 ndx: rejected 'bombs/line.txt': 90000000 bytes, too large for --max-article (16777216)
 ndx: rejected 'bombs/lines.jsonl.gz': gzip unpacks to over 250 times its size
 ndx: rejected 'bombs/reuters.sgm': record 1: breaks off: no </REUTERS>
+ndx: rejected 'bombs/short.txt': over 5000000 words
 ndx: rejected 'bombs/tokens.txt': 80000000 bytes, too large for --max-article (16777216)
 ndx: rejected 'bombs/twice.gz': gzip inside gzip
 ndx: rejected 'bombs/words.txt.gz': gzip unpacks to over 250 times its size
 ndx: rejected 'bombs/zeros.gz': binary: NUL byte
-ndx: 2 articles indexed (15 rejected)
+ndx: 2 articles indexed (16 rejected)
 END
 expect 'in bounded memory' 0 'test "$(cat peak)" -lt 1500000 || cat peak' </dev/null
 expect 'what is no bomb is found' 0 'ndx search --format ids --sort newest idx harbour' <<'END'
