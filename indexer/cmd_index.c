@@ -27,6 +27,10 @@
 #define PROGRESS_LOG_NS      INT64_C(10000000000) /* ... and a file so seldom */
 /* A worker's share of the memory: words, a unit of input and the batch that it becomes. */
 #define JOB_MEMORY_SIZE ((size_t)32 << 20)
+/* What of the input is worked on at once, at the least; and what is reckoned for an article then.
+ */
+#define UNIT_SIZE_MIN      8192
+#define SMALL_ARTICLE_SIZE 64
 
 enum progress { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER };
 
@@ -378,13 +382,21 @@ job_count(const struct settings *settings)
 	return jobs < 1 ? 1 : (unsigned)jobs;
 }
 
-/* A unit and what it becomes take several times its size, on every thread. */
+/*
+ * A unit and what it becomes take several times its size, on every thread.  It is what is committed
+ * as a whole, and so holds few articles where a commit is wanted after few.
+ */
 static size_t
 unit_size(const struct settings *settings)
 {
-	const uint64_t share = settings->memory_size / 64;
+	uint64_t size = settings->memory_size / 64;
 
-	return share < NDX_UNIT_SIZE_DEFAULT ? (size_t)share : NDX_UNIT_SIZE_DEFAULT;
+	if (settings->commit_every_articles > 0 &&
+	    settings->commit_every_articles < size / SMALL_ARTICLE_SIZE)
+		size = settings->commit_every_articles * SMALL_ARTICLE_SIZE;
+	if (size < UNIT_SIZE_MIN)
+		size = UNIT_SIZE_MIN;
+	return size < NDX_UNIT_SIZE_DEFAULT ? (size_t)size : NDX_UNIT_SIZE_DEFAULT;
 }
 
 static int

@@ -151,13 +151,13 @@ interrupted()
 expect 'SIGTERM: what is done is committed' 143 'interrupted term; s=$?; ids term storm; exit $s' <<'END'
 storm.txt
 END
-i=0
-while [ $((i += 1)) -le 300 ]; do
-	printf '{"id":"c%d","text":"%s"}\n' $i "$(printf 'word%d ' 1 2 3 4 5 6 7 8 9)"
-done >many.jsonl
+awk 'BEGIN { for (i = 1; i <= 3000; i++) printf "{\"id\":\"c%d\",\"text\":\"word1 word2 word3 word4 word5 word6 word7\"}\n", i }' >many.jsonl
 expect 'a commit after so many articles' 0 \
-	'ndx index --quiet --commit-every 100a every - <many.jsonl; ndx search --count every word1' <<'END'
-300
+	'ndx index --quiet --commit-every 500a every - <many.jsonl; ndx search --count every word1' <<'END'
+3000
+END
+generation=$(ndx stats --json every | sed 's/.*"generation":\([0-9]*\).*/\1/')
+expect 'and again after so many' 0 '[ "$generation" -ge 4 ]' <<'END'
 END
 expect 'neither seconds nor articles' 2 'ndx index --commit-every 5x every - </dev/null' <<'END'
 ndx: --commit-every '5x': a number of seconds (30s) or articles (5000a) is expected
