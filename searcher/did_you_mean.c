@@ -2,8 +2,10 @@
  * did_you_mean.c - a query that finds little, with words that the index knows better
  *
  * Each word of the query, in a phrase too, that hardly stands in the index is compared with all of
- * its forms: the nearest, and of those the most frequent, takes its place.  What comes of it is
- * only told if it matches more articles than the query did.
+ * its forms: the nearest, and of those the most frequent, takes its place.  If the query then still
+ * finds hardly anything, each of its words, known or not, is exchanged for those like it, as long
+ * as more is found.  What comes of it is only told if it matches many more articles than the query
+ * did.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -14,24 +16,40 @@
 #include "searcher/plan.h"
 #include "searcher/suggest.h"
 
-/* A word that stands oftener is taken to be meant; one in the place of another stands so many times
- * as often. */
-#define KNOWN_CF   4
-#define TIMES_MORE 10
+/*
+ * One in the place of another stands TIMES_MORE times as often, and TIMES_MORE_KNOWN if that stands
+ * more than a few times; what stands oftener than KNOWN_CF is taken to be meant.
+ */
+#define RARE_CF          4
+#define TIMES_MORE       10
+#define KNOWN_CF         100
+#define TIMES_MORE_KNOWN 100
 /* Letters of words that are looked at, and of those that two edits are allowed in. */
 #define LETTERS_MIN 4
 #define LETTERS_TWO 7
 #define WORDS_MAX   16
+/* A query that still finds fewer is tried with other words, so many for each, in so many rounds. */
+#define FOUND_MIN  3
+#define TRY_WORDS  5
+#define TRY_OTHERS 5
+#define ROUNDS     2
+
+/* A word of the query, at text[at .. at + size). */
+struct word {
+	size_t at, size;
+	struct ndx_str form, better; /* better.data NULL: it stays */
+	uint64_t cf;
+};
 
 struct mender {
 	const struct ndx_index *index;
+	struct ndx_stemmer *stemmer;
 	struct ndx_arena *arena;
 	struct ndx_str text;
 	struct ndx_tokens tokens;
 	struct ndx_buf out;
-	size_t copied; /* bytes of the text that are in 'out' */
-	unsigned words;
-	bool changed;
+	struct word word[WORDS_MAX];
+	size_t word_count;
 	struct ndx_err *err;
 };
 
@@ -67,64 +85,104 @@ letters(struct ndx_str form)
 	return count;
 }
 
-/* The form that the word could have been, within the distance; false: there is none. */
+/* The 'most' most frequent forms that are like another, within the distance. */
 static enum ndx_status
-find_better(struct mender *m, struct ndx_str form, uint64_t cf, unsigned distance,
-            struct ndx_str *better_ret, bool *found_ret)
+find_alike(const struct mender *m, struct ndx_str form, unsigned distance, size_t most,
+           struct ndx_form_count **found_ret, size_t *count_ret)
 {
 	const struct ndx_node node = { .kind = NDX_NODE_FORMS,
 		                       .forms_kind = NDX_FORMS_FUZZY,
 		                       .term.form = form,
 		                       .distance = distance };
-	struct ndx_form_count *found;
-	uint64_t best = cf * TIMES_MORE;
-	size_t count;
-	enum ndx_status status = ndx_forms_find(m->index, &node, m->arena, &found, &count, m->err);
 
-	*found_ret = false;
-	for (size_t i = 0; status == NDX_OK && i < count; i++) {
-		if (found[i].cf <= best || ndx_str_equal(found[i].form, form))
-			continue;
-		best = found[i].cf;
-		*better_ret = found[i].form;
-		*found_ret = true;
+	return ndx_forms_find_frequent(m->index, &node, most, m->arena, found_ret, count_ret,
+	                               m->err);
+}
+
+/* What an unknown word could have been. */
+static enum ndx_status
+mend_word(const struct mender *m, struct word *word)
+{
+	const unsigned most = letters(word->form) >= LETTERS_TWO ? 2 : 1;
+	const uint64_t least = word->cf * (word->cf > RARE_CF ? TIMES_MORE_KNOWN : TIMES_MORE);
+	enum ndx_status status = NDX_OK;
+
+	if (word->cf > KNOWN_CF)
+		return NDX_OK;
+	for (unsigned distance = 1;
+	     status == NDX_OK && word->better.data == NULL && distance <= most; distance++) {
+		struct ndx_form_count *found;
+		size_t count;
+
+		status = find_alike(m, word->form, distance, 2, &found, &count);
+		for (size_t i = 0; status == NDX_OK && i < count; i++)
+			if (word->better.data == NULL && found[i].cf > least &&
+			    !ndx_str_equal(found[i].form, word->form))
+				word->better = found[i].form;
 	}
 	return status;
 }
 
-/* One word, at text[at .. at + size). */
+/* The text with the better words into m->out. */
 static enum ndx_status
-mend_word(struct mender *m, struct ndx_str form, size_t at, size_t size)
+write_text(struct mender *m)
 {
-	const size_t length = letters(form);
-	struct ndx_str better;
-	uint64_t cf = 0;
-	bool found = false;
-	enum ndx_status status;
+	size_t copied = 0;
 
-	if (length < LETTERS_MIN || m->words >= WORDS_MAX || at < m->copied)
-		return NDX_OK;
-	m->words++;
-	status = form_cf(m, form, &cf);
-	if (status != NDX_OK || cf > KNOWN_CF)
-		return status;
-	for (unsigned distance = 1;
-	     status == NDX_OK && !found && distance <= (length >= LETTERS_TWO ? 2u : 1u);
-	     distance++)
-		status = find_better(m, form, cf, distance, &better, &found);
-	if (status != NDX_OK || !found)
-		return status;
-	ndx_buf_add(&m->out, m->text.data + m->copied, at - m->copied);
-	ndx_buf_add(&m->out, better.data, better.size);
-	m->copied = at + size;
-	m->changed = true;
-	return NDX_OK;
+	ndx_buf_clear(&m->out);
+	for (size_t i = 0; i < m->word_count; i++) {
+		const struct word *word = &m->word[i];
+
+		if (word->better.data == NULL)
+			continue;
+		ndx_buf_add(&m->out, m->text.data + copied, word->at - copied);
+		ndx_buf_add(&m->out, word->better.data, word->better.size);
+		copied = word->at + word->size;
+	}
+	ndx_buf_add(&m->out, m->text.data + copied, m->text.size - copied);
+	return ndx_buf_failed(&m->out) ? ndx_fail_nomem(m->err) : NDX_OK;
+}
+
+/* How many articles the query finds with the better words. */
+static enum ndx_status
+count_text(struct mender *m, uint64_t *count_ret)
+{
+	const enum ndx_status status = write_text(m);
+
+	return status == NDX_OK
+	               ? ndx_query_count(m->index, m->stemmer,
+	                                 (struct ndx_str){ (const char *)m->out.data, m->out.size },
+	                                 count_ret, m->err)
+	               : status;
+}
+
+/* Exchange one word for those that it is like, and keep what finds the most. */
+static enum ndx_status
+try_others(struct mender *m, struct word *word, uint64_t *best)
+{
+	struct ndx_str kept = word->better;
+	struct ndx_form_count *found;
+	size_t count;
+	enum ndx_status status = find_alike(m, word->form, 1, TRY_OTHERS, &found, &count);
+
+	for (size_t i = 0; status == NDX_OK && i < count; i++) {
+		uint64_t n = 0;
+
+		word->better = found[i].form;
+		status = count_text(m, &n);
+		if (n > *best) {
+			*best = n;
+			kept = found[i].form;
+		}
+	}
+	word->better = kept;
+	return status;
 }
 
 static bool
 is_word_of(const struct ndx_node *node, struct ndx_str form)
 {
-	if (node->kind == NDX_NODE_TERM)
+	if (node->kind == NDX_NODE_TERM || node->kind == NDX_NODE_FORMS)
 		return ndx_str_equal(node->term.form, form);
 	for (size_t i = 0; i < node->slot_count; i++)
 		if (ndx_str_equal(node->slot[i].term.form, form))
@@ -132,9 +190,27 @@ is_word_of(const struct ndx_node *node, struct ndx_str form)
 	return false;
 }
 
+/* One word, in the order of the text. */
+static enum ndx_status
+take_word(struct mender *m, struct ndx_str form, size_t at, size_t size)
+{
+	const struct word *last = m->word_count == 0 ? NULL : &m->word[m->word_count - 1];
+	struct word word = { .at = at, .size = size };
+
+	if (letters(form) < LETTERS_MIN || m->word_count == WORDS_MAX ||
+	    (last != NULL && at < last->at + last->size))
+		return NDX_OK;
+	word.form.data = ndx_arena_copy(m->arena, form.data, form.size);
+	word.form.size = form.size;
+	if (word.form.data == NULL)
+		return ndx_fail_nomem(m->err);
+	m->word[m->word_count++] = word;
+	return form_cf(m, form, &m->word[m->word_count - 1].cf);
+}
+
 /* The words of a leaf, where they stand in the text. */
 static enum ndx_status
-mend_leaf(struct mender *m, const struct ndx_node *node)
+take_leaf(struct mender *m, const struct ndx_node *node)
 {
 	const struct ndx_tokens *tokens = &m->tokens;
 	enum ndx_status status = ndx_tokenize(m->text.data + node->at, node->size,
@@ -146,22 +222,68 @@ mend_leaf(struct mender *m, const struct ndx_node *node)
 			                      token->form_size };
 
 		if (token->kind == NDX_TOKEN_WORD && is_word_of(node, form))
-			status = mend_word(m, form, node->at + token->off, token->size);
+			status = take_word(m, form, node->at + token->off, token->size);
 	}
 	return status;
 }
 
 static enum ndx_status
-mend_node(struct mender *m, const struct ndx_node *node)
+take_node(struct mender *m, const struct ndx_node *node)
 {
 	enum ndx_status status = NDX_OK;
 
 	for (size_t i = 0; status == NDX_OK && i < node->child_count; i++)
 		if (node->child[i]->sign != NDX_MUST_NOT && node->child[i]->sign != NDX_FILTER)
-			status = mend_node(m, node->child[i]);
-	if (status == NDX_OK && (node->kind == NDX_NODE_TERM || node->kind == NDX_NODE_PHRASE) &&
+			status = take_node(m, node->child[i]);
+	if (status == NDX_OK &&
+	    (node->kind == NDX_NODE_TERM || node->kind == NDX_NODE_PHRASE ||
+	     (node->kind == NDX_NODE_FORMS && node->forms_kind == NDX_FORMS_EXACT)) &&
 	    (node->field == NDX_FIELD_ANY || node->field == NDX_FIELD_TITLE))
-		status = mend_leaf(m, node);
+		status = take_leaf(m, node);
+	return status;
+}
+
+/* The same with all words that are known, or with the others. */
+static enum ndx_status
+try_round(struct mender *m, bool known, uint64_t *best)
+{
+	enum ndx_status status = NDX_OK;
+
+	for (size_t i = 0; status == NDX_OK && i < m->word_count; i++)
+		if ((m->word[i].cf > KNOWN_CF) == known)
+			status = try_others(m, &m->word[i], best);
+	return status;
+}
+
+static bool
+is_changed(const struct mender *m)
+{
+	for (size_t i = 0; i < m->word_count; i++)
+		if (m->word[i].better.data != NULL)
+			return true;
+	return false;
+}
+
+/* Choose better words; *count_ret is how many articles the query finds with them. */
+static enum ndx_status
+mend(struct mender *m, const struct ndx_query *query, uint64_t total, uint64_t *count_ret)
+{
+	enum ndx_status status = take_node(m, query->root);
+
+	*count_ret = total;
+	for (size_t i = 0; status == NDX_OK && i < m->word_count; i++)
+		status = mend_word(m, &m->word[i]);
+	if (status == NDX_OK && is_changed(m))
+		status = count_text(m, count_ret);
+	/* of words that are like an unknown one, another may go better with the rest */
+	if (status == NDX_OK && is_changed(m) && m->word_count > 1 && m->word_count <= TRY_WORDS)
+		status = try_round(m, false, count_ret);
+	for (size_t round = 0; round < ROUNDS && m->word_count <= TRY_WORDS; round++) {
+		if (status == NDX_OK && *count_ret < FOUND_MIN)
+			status = try_round(m, false, count_ret);
+		if (status == NDX_OK && *count_ret < FOUND_MIN)
+			status = try_round(m, true, count_ret);
+	}
 	return status;
 }
 
@@ -171,7 +293,11 @@ ndx_did_you_mean(const struct ndx_index *index, struct ndx_stemmer *stemmer, str
                  const char **suggestion_ret, struct ndx_err *err)
 {
 	const struct ndx_mem *mem = index->env->mem;
-	struct mender m = { .index = index, .arena = ndx_arena_new(mem), .text = text, .err = err };
+	struct mender m = { .index = index,
+		            .stemmer = stemmer,
+		            .arena = ndx_arena_new(mem),
+		            .text = text,
+		            .err = err };
 	uint64_t count = 0;
 	enum ndx_status status;
 
@@ -180,17 +306,13 @@ ndx_did_you_mean(const struct ndx_index *index, struct ndx_stemmer *stemmer, str
 		return ndx_fail_nomem(err);
 	ndx_tokens_init(&m.tokens, mem);
 	ndx_buf_init(&m.out, mem);
-	status = mend_node(&m, query->root);
-	ndx_buf_add(&m.out, text.data + m.copied, text.size - m.copied);
-	if (status == NDX_OK && ndx_buf_failed(&m.out))
-		status = ndx_fail_nomem(err);
-	if (status == NDX_OK && m.changed)
-		status = ndx_query_count(index, stemmer,
-		                         (struct ndx_str){ (const char *)m.out.data, m.out.size },
-		                         &count, err);
-	if (status == NDX_OK && count > total) {
-		*suggestion_ret = ndx_arena_copy(arena, (const char *)m.out.data, m.out.size);
-		if (*suggestion_ret == NULL)
+	status = mend(&m, query, total, &count);
+	if (status == NDX_OK && is_changed(&m) && count > total) {
+		status = write_text(&m);
+		if (status == NDX_OK)
+			*suggestion_ret =
+				ndx_arena_copy(arena, (const char *)m.out.data, m.out.size);
+		if (status == NDX_OK && *suggestion_ret == NULL)
 			status = ndx_fail_nomem(err);
 	}
 	ndx_buf_free(&m.out);

@@ -20,9 +20,10 @@
 
 #define NHITS_DEFAULT 10
 
-/* What ndx_article_get() hands out, with what holds it. */
 /* Of fewer matches one looks whether the query could have meant more. */
-#define LITTLE 3
+#define LITTLE 20
+
+/* What ndx_article_get() hands out, with what holds it. */
 
 struct article {
 	struct ndx_article_view view; /* first: the handle points at it */
@@ -203,12 +204,26 @@ weigh_leaves(struct ndx_hits *hits, struct ndx_err *err)
 	return NDX_OK;
 }
 
-/* The total is exact if it was wanted, or if fewer were found than there was room for. */
+static bool
+has_unknown_word(const struct ndx_hits *hits)
+{
+	const struct ndx_leaf_stats *stats = hits->result.stats;
+
+	for (size_t i = 0; i < hits->result.stats_count; i++)
+		if (stats[i].node->kind == NDX_NODE_TERM && stats[i].df == 0)
+			return true;
+	return false;
+}
+
+/* Could the query have meant more?  The total is exact if it was wanted, or if fewer were found
+ * than there was room for. */
 static bool
 found_little(const struct ndx_hits *hits)
 {
-	return hits->result.total < LITTLE && hits->run.nbest > 0 &&
-	       (hits->run.want_total || hits->result.count < hits->run.nbest);
+	return hits->run.nbest > 0 &&
+	       (has_unknown_word(hits) ||
+	        (hits->result.total < LITTLE &&
+	         (hits->run.want_total || hits->result.count < hits->run.nbest)));
 }
 
 /* Run the query, and count over its matches what is asked for. */
@@ -276,7 +291,7 @@ suggest(struct ndx_hits *hits, const char *text, struct ndx_err *err)
 
 	if (hits->filter != NULL)
 		status = ndx_query_count(hits->index, hits->stemmer, ndx_str(text), &total, err);
-	if (status == NDX_OK && total < LITTLE)
+	if (status == NDX_OK && (total < LITTLE || has_unknown_word(hits)))
 		status = ndx_did_you_mean(hits->index, hits->stemmer, ndx_str(text), hits->query,
 		                          total, hits->arena, &hits->suggestion, err);
 	return status;

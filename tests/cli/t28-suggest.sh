@@ -40,6 +40,7 @@ END
 	echo '{"id":"h2","title":"Goldman Sachs","text":"Housing."}'
 	echo '{"id":"h3","title":"White","text":"House of Goldman"}'
 	echo '{"id":"h4","title":"A white housing project","text":"None."}'
+	echo "{\"id\":\"r1\",\"title\":\"Racing\",\"text\":\"$(yes horse | head -n 120 | tr '\n' ' ')\"}"
 } >second
 ndx index -q words - <first && ndx index -q words - <second && ndx delete -q words g7 h2 || exit 1
 expect 'a rare word that follows' 0 'ndx suggest words "goldman s"' <<'END'
@@ -73,7 +74,17 @@ expect 'in a phrase, and in JSON' 1 \
 "suggestion":"\"arms production\""}
 0
 END
-expect 'not where enough is found' 0 'ndx search -n 1 --format ids index "arms prodction"' <<'END'
+expect 'a word that is known, but not there' 1 'ndx search words "\"white horse\""' <<'END'
+ndx: did you mean: "white house"
+END
+expect 'two words, one of them exact' 1 'ndx search words "goldmann AND =housin"' <<'END'
+ndx: did you mean: goldman AND =housing
+END
+expect 'a word that is in no article, beside one that is in many' 0 'ndx search -n 1 --format ids words "horse goldmann"' <<'END'
+ndx: did you mean: horse goldman
+r1
+END
+expect 'not where enough is found' 0 'ndx search -n 1 --format ids index "arms produced"' <<'END'
 b1
 END
 finish
