@@ -461,6 +461,37 @@ join(char **word, size_t count, struct ndx_buf *out)
 	return !ndx_buf_failed(out);
 }
 
+/* "-n 5" behind the query is a word that is not wanted, and another that is. */
+static void
+note_letters(char **word, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = 0; j < OPTIONS; j++)
+			if (word[i][0] == '-' && options[j].letter != 0 &&
+			    word[i][1] == options[j].letter && word[i][2] == '\0')
+				ndx_cmd_say("notice: '%s' stands behind the query and is read as "
+				            "part of it; there the option is '--%s'",
+				            word[i], options[j].name);
+}
+
+/* What was asked for and will not be told. */
+static void
+note_tally(const struct settings *settings)
+{
+	const bool asked =
+		settings->search.facets != 0 || settings->search.timeline != NDX_UNIT_NONE;
+	const bool is_csv = strcmp(settings->format, "csv") == 0;
+
+	if (asked && settings->count)
+		ndx_cmd_say("notice: with --count, facets and timelines are not told");
+	else if (asked && is_csv && settings->search.nhits_max > 0)
+		ndx_cmd_say("notice: in CSV, facets and timelines are told with -n 0 alone");
+	else if (asked && !is_csv && strcmp(settings->format, "text") != 0 &&
+	         strcmp(settings->format, "json") != 0)
+		ndx_cmd_say("notice: facets and timelines are not told in the format %s",
+		            settings->format);
+}
+
 int
 ndx_cmd_search(int argc, char **argv)
 {
@@ -500,6 +531,8 @@ ndx_cmd_search(int argc, char **argv)
 		return result;
 	if (!ndx_cmd_color(settings.color, &color))
 		return NDX_CMD_TROUBLE;
+	note_letters(argv + 3, operand_count - 2);
+	note_tally(&settings);
 	if (settings.count)
 		settings.search.nhits_max = 0;
 	if (strcmp(settings.format, "ids") == 0 || strcmp(settings.format, "trec") == 0)

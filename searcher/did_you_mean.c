@@ -46,6 +46,7 @@ struct mender {
 	struct ndx_stemmer *stemmer;
 	struct ndx_arena *arena;
 	struct ndx_str text;
+	bool all; /* as in ndx_query_parse() */
 	struct ndx_tokens tokens;
 	struct ndx_buf out;
 	struct word word[WORDS_MAX];
@@ -99,12 +100,21 @@ find_alike(const struct mender *m, struct ndx_str form, unsigned distance, size_
 	                               m->err);
 }
 
+/* Can the form take the word's place? */
+static bool
+is_better(const struct word *word, const struct ndx_form_count *other)
+{
+	const uint64_t times = word->cf > RARE_CF ? TIMES_MORE_KNOWN : TIMES_MORE;
+
+	return !ndx_str_equal(other->form, word->form) &&
+	       (word->cf > KNOWN_CF || other->cf > word->cf * times);
+}
+
 /* What an unknown word could have been. */
 static enum ndx_status
 mend_word(const struct mender *m, struct word *word)
 {
 	const unsigned most = letters(word->form) >= LETTERS_TWO ? 2 : 1;
-	const uint64_t least = word->cf * (word->cf > RARE_CF ? TIMES_MORE_KNOWN : TIMES_MORE);
 	enum ndx_status status = NDX_OK;
 
 	if (word->cf > KNOWN_CF)
@@ -116,8 +126,7 @@ mend_word(const struct mender *m, struct word *word)
 
 		status = find_alike(m, word->form, distance, 2, &found, &count);
 		for (size_t i = 0; status == NDX_OK && i < count; i++)
-			if (word->better.data == NULL && found[i].cf > least &&
-			    !ndx_str_equal(found[i].form, word->form))
+			if (word->better.data == NULL && is_better(word, &found[i]))
 				word->better = found[i].form;
 	}
 	return status;
@@ -152,7 +161,7 @@ count_text(struct mender *m, uint64_t *count_ret)
 	return status == NDX_OK
 	               ? ndx_query_count(m->index, m->stemmer,
 	                                 (struct ndx_str){ (const char *)m->out.data, m->out.size },
-	                                 count_ret, m->err)
+	                                 m->all, count_ret, m->err)
 	               : status;
 }
 
@@ -168,6 +177,8 @@ try_others(struct mender *m, struct word *word, uint64_t *best)
 	for (size_t i = 0; status == NDX_OK && i < count; i++) {
 		uint64_t n = 0;
 
+		if (!is_better(word, &found[i]))
+			continue;
 		word->better = found[i].form;
 		status = count_text(m, &n);
 		if (n > *best) {
@@ -289,7 +300,7 @@ mend(struct mender *m, const struct ndx_query *query, uint64_t total, uint64_t *
 
 enum ndx_status
 ndx_did_you_mean(const struct ndx_index *index, struct ndx_stemmer *stemmer, struct ndx_str text,
-                 const struct ndx_query *query, uint64_t total, struct ndx_arena *arena,
+                 bool all, const struct ndx_query *query, uint64_t total, struct ndx_arena *arena,
                  const char **suggestion_ret, struct ndx_err *err)
 {
 	const struct ndx_mem *mem = index->env->mem;
@@ -297,6 +308,7 @@ ndx_did_you_mean(const struct ndx_index *index, struct ndx_stemmer *stemmer, str
 		            .stemmer = stemmer,
 		            .arena = ndx_arena_new(mem),
 		            .text = text,
+		            .all = all,
 		            .err = err };
 	uint64_t count = 0;
 	enum ndx_status status;

@@ -284,16 +284,17 @@ narrow(struct ndx_hits *hits, const char *text, struct ndx_err *err)
 
 /* What the query could have meant, if it finds little by itself, too. */
 static enum ndx_status
-suggest(struct ndx_hits *hits, const char *text, struct ndx_err *err)
+suggest(struct ndx_hits *hits, const char *text, bool all, struct ndx_err *err)
 {
 	uint64_t total = hits->result.total;
 	enum ndx_status status = NDX_OK;
 
 	if (hits->filter != NULL)
-		status = ndx_query_count(hits->index, hits->stemmer, ndx_str(text), &total, err);
+		status = ndx_query_count(hits->index, hits->stemmer, ndx_str(text), all, &total,
+		                         err);
 	if (status == NDX_OK && (total < LITTLE || has_unknown_word(hits)))
-		status = ndx_did_you_mean(hits->index, hits->stemmer, ndx_str(text), hits->query,
-		                          total, hits->arena, &hits->suggestion, err);
+		status = ndx_did_you_mean(hits->index, hits->stemmer, ndx_str(text), all,
+		                          hits->query, total, hits->arena, &hits->suggestion, err);
 	return status;
 }
 
@@ -320,7 +321,7 @@ search(struct ndx_hits *hits, const char *text, const struct ndx_search_options 
 	if (status == NDX_OK)
 		status = run(hits, err);
 	if (status == NDX_OK && found_little(hits))
-		status = suggest(hits, text, err);
+		status = suggest(hits, text, (flags & NDX_ALL) != 0, err);
 	if (status == NDX_OK && hits->result.count > hits->offset)
 		hits->count = hits->result.count - hits->offset;
 	if (status == NDX_OK && !hits->unread)

@@ -156,9 +156,16 @@ ndx_query_mend_dates(struct ndx_reading *r, struct ndx_lexeme *lexeme)
 	struct ndx_dates dates;
 	char value[NDX_QUERY_SHOWN_SIZE];
 
-	if (!ndx_is_dates(lexeme->kind) || ndx_query_dates(r, lexeme, &dates))
+	if (!ndx_is_dates(lexeme->kind))
 		return;
 	ndx_query_show(r->text + lexeme->text_at, lexeme->text_size, value);
+	if (ndx_query_dates(r, lexeme, &dates)) {
+		if (dates.from >= dates.to)
+			ndx_query_wrong(r, lexeme->text_at, "no article is in it",
+			                "'%s' at byte %zu ends before it begins", value,
+			                (size_t)lexeme->text_at);
+		return;
+	}
 	ndx_query_wrong(r, lexeme->text_at, "read as plain words",
 	                "'%s' at byte %zu is no date: 2025, 2025-09, 2025-09-30 or a range such as "
 	                "2024..2025-03 is expected",

@@ -158,6 +158,8 @@ lex_suffix(struct lexer *l, struct ndx_lexeme *lexeme, char mark)
 		return;
 	used = read_number(r->text + at + 1, r->size - at - 1, &number);
 	if (used == 0) {
+		while (!is_gap(l, at + 1 + used))
+			used++;
 		ndx_query_wrong(r, at, "left out", "%s at byte %zu is not a number",
 		                mark == '~' ? "slop" : "boost", at);
 	} else if (mark == '^') {
@@ -170,6 +172,18 @@ lex_suffix(struct lexer *l, struct ndx_lexeme *lexeme, char mark)
 	}
 	l->at += 1 + used;
 	lexeme->size = (uint32_t)(l->at - lexeme->at);
+}
+
+/* In a phrase "pri*" is no pattern. */
+static void
+note_star(struct ndx_reading *r, const struct ndx_lexeme *phrase)
+{
+	for (size_t at = phrase->text_at + 1; at < phrase->text_at + phrase->text_size; at++)
+		if (r->text[at] == '*' && is_word_byte(r->text[at - 1])) {
+			ndx_query_wrong(r, at, "left out",
+			                "'*' at byte %zu is no wildcard in a phrase", at);
+			return;
+		}
 }
 
 static void
@@ -190,6 +204,7 @@ lex_phrase(struct lexer *l, size_t open_size)
 	lexeme = add(l, NDX_LEX_PHRASE, end + quote_size(l, end) - l->at);
 	lexeme->text_at += (uint32_t)open_size;
 	lexeme->text_size = (uint32_t)end - lexeme->text_at;
+	note_star(r, lexeme);
 	lex_suffix(l, lexeme, '~');
 	lex_suffix(l, lexeme, '^');
 }
@@ -285,11 +300,18 @@ classify_word(struct ndx_reading *r, struct ndx_lexeme *word)
 	const char *text = r->text + word->text_at;
 	const size_t size = word->text_size;
 	size_t mark_at;
+	uint32_t number;
 
 	if (size > 1 && text[0] == '=' && is_word_byte(text[1])) {
 		word->kind = NDX_LEX_EXACT;
 		word->text_at++;
 		word->text_size--;
+		if (ends_in_number(text, size, '~', &mark_at, &number))
+			word->text_size = (uint32_t)mark_at - 1;
+		else if (memchr(text, '*', size) == NULL)
+			return;
+		ndx_query_wrong(r, word->at, "left out", "'*' or '~' behind the '=' at byte %zu",
+		                (size_t)word->at);
 	} else if (is_wildcard(text, size)) {
 		word->kind = NDX_LEX_WILDCARD;
 	} else if (ends_in_number(text, size, '~', &mark_at, &word->number) &&
@@ -297,6 +319,40 @@ classify_word(struct ndx_reading *r, struct ndx_lexeme *word)
 		word->kind = NDX_LEX_FUZZY;
 		word->text_size = (uint32_t)mark_at;
 	}
+}
+
+static bool
+begins(const char *text, size_t size, const char *word)
+{
+	return size > strlen(word) && memcmp(text, word, strlen(word)) == 0;
+}
+
+/* Say of what looks like an operator or a pattern, and is none, that it is read as words. */
+static void
+note_word(const struct lexer *l, const struct ndx_lexeme *word)
+{
+	struct ndx_reading *r = l->r;
+	const char *text = r->text + word->text_at;
+	const size_t size = word->text_size, at = word->text_at;
+	char shown[NDX_QUERY_SHOWN_SIZE];
+
+	ndx_query_show(text, size, shown);
+	if (is_text(text, size, "NEAR") || is_text(text, size, "ONEAR") ||
+	    begins(text, size, "NEAR/") || begins(text, size, "ONEAR/"))
+		ndx_query_wrong(r, at, "read as words",
+		                "'%s' at byte %zu has no distance, as NEAR/5 has", shown, at);
+	else if (begins(text, size, "SENTENCE/"))
+		ndx_query_wrong(r, at, "read as words", "'%s' at byte %zu: SENTENCE has no number",
+		                shown, at);
+	else if (size > 5 && strncasecmp(text, "near/", 5) == 0 && is_digit(text[5]))
+		ndx_query_wrong(r, at, "read as words",
+		                "'%s' at byte %zu: operators are written in capitals", shown, at);
+	else if (is_text(text, size, "=") && quote_size(l, l->at) > 0)
+		ndx_query_wrong(r, at, "left out",
+		                "'=' at byte %zu stands before a phrase, not before a word", at);
+	else if (size > 0 && strspn(text, "*?") >= size && memchr(text, '*', size) != NULL)
+		ndx_query_wrong(r, at, "left out", "'%s' at byte %zu stands for every word", shown,
+		                at);
 }
 
 static void
@@ -312,8 +368,15 @@ lex_word(struct lexer *l)
 	word = add(l, NDX_LEX_WORD, end - l->at);
 	if (plain)
 		word->kind = operator_kind(r->text + word->text_at, word->text_size, &word->number);
+	if (ndx_is_near(word->kind) && word->kind != NDX_LEX_SENTENCE && word->number == 0) {
+		ndx_query_wrong(r, word->at, "read as 1", "distance of %.*s at byte %zu is 0",
+		                (int)word->text_size, r->text + word->text_at, (size_t)word->at);
+		word->number = 1;
+	}
 	if (word->kind == NDX_LEX_WORD) {
 		word->number = 0;
+		if (plain)
+			note_word(l, word);
 		cut_boost(r, word);
 		classify_word(r, word);
 	}

@@ -54,7 +54,7 @@ find_completions(const struct ndx_index *index, struct ndx_str prefix, size_t mo
 
 enum ndx_status
 ndx_query_count(const struct ndx_index *index, struct ndx_stemmer *stemmer, struct ndx_str text,
-                uint64_t *count_ret, struct ndx_err *err)
+                bool all, uint64_t *count_ret, struct ndx_err *err)
 {
 	const struct ndx_run_options options = {
 		.want_total = true, .k1 = NDX_K1, .b = NDX_B, .title_weight = NDX_TITLE_WEIGHT
@@ -62,7 +62,7 @@ ndx_query_count(const struct ndx_index *index, struct ndx_stemmer *stemmer, stru
 	struct ndx_run_result result;
 	struct ndx_query *query;
 	enum ndx_status status = ndx_query_parse(index->env->mem, stemmer, text.data, text.size,
-	                                         false, false, &query, err);
+	                                         all, false, &query, err);
 
 	if (status != NDX_OK)
 		return status;

@@ -10,17 +10,18 @@
 #include "common/index.h"
 #include "searcher/query.h"
 
-/* How many articles match the query, read as it is typed. */
+/* How many articles match the query, read as it is typed; 'all' as in ndx_query_parse(). */
 enum ndx_status ndx_query_count(const struct ndx_index *index, struct ndx_stemmer *stemmer,
-                                struct ndx_str text, uint64_t *count_ret, struct ndx_err *err);
+                                struct ndx_str text, bool all, uint64_t *count_ret,
+                                struct ndx_err *err);
 
 /*
  * The query with words that stand more often in the index in the place of others that are like
  * them, if it then matches more than 'total' articles; from the arena.  NULL: there is none such.
  */
 enum ndx_status ndx_did_you_mean(const struct ndx_index *index, struct ndx_stemmer *stemmer,
-                                 struct ndx_str text, const struct ndx_query *query, uint64_t total,
-                                 struct ndx_arena *arena, const char **suggestion_ret,
-                                 struct ndx_err *err);
+                                 struct ndx_str text, bool all, const struct ndx_query *query,
+                                 uint64_t total, struct ndx_arena *arena,
+                                 const char **suggestion_ret, struct ndx_err *err);
 
 #endif

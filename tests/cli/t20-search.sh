@@ -139,6 +139,7 @@ a4
 END
 
 expect 'options anywhere, words joined by spaces' 0 'ndx search index --format ids peru -n 1 votes --limit 1' <<'END'
+ndx: notice: '-n' stands behind the query and is read as part of it; there the option is '--limit'
 a4
 END
 expect 'a dash in the query is the query' 0 'ndx search --format ids index coca -votes' <<'END'
