@@ -27,7 +27,7 @@
 /* Letters of words that are looked at, and of those that two edits are allowed in. */
 #define LETTERS_MIN 4
 #define LETTERS_TWO 7
-#define WORDS_MAX   16
+#define WORDS_MAX   8
 /* A query that still finds fewer is tried with other words, so many for each, in so many rounds. */
 #define FOUND_MIN  3
 #define TRY_WORDS  5

@@ -22,6 +22,8 @@
 
 /* Of fewer matches one looks whether the query could have meant more. */
 #define LITTLE 20
+/* Words and phrases of a query that one looks at for that, at most. */
+#define SHORT 32
 
 /* What ndx_article_get() hands out, with what holds it. */
 
@@ -220,7 +222,7 @@ has_unknown_word(const struct ndx_hits *hits)
 static bool
 found_little(const struct ndx_hits *hits)
 {
-	return hits->run.nbest > 0 &&
+	return hits->run.nbest > 0 && hits->result.stats_count <= SHORT &&
 	       (has_unknown_word(hits) ||
 	        (hits->result.total < LITTLE &&
 	         (hits->run.want_total || hits->result.count < hits->run.nbest)));

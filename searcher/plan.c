@@ -18,14 +18,22 @@
 #include <string.h>
 
 #include "common/impact.h"
+#include "common/pairs.h"
 #include "common/termdict.h"
 
 /*
- * Positions that all NEAR and phrases with slop of a query may look at: a share of the index, or so
- * many; about 15 ns each, 60 ns those of a pattern, which count four times.
+ * Positions that all NEAR and phrases of a query may look at: a share of the index, or so many;
+ * about 15 ns each, 60 ns those of a pattern, which count four times.  A phrase costs as much as so
+ * many more by itself.
  */
-#define WORK_MAX   UINT64_C(8000000)
-#define WORK_SHARE 6
+#define WORK_MAX    UINT64_C(8000000)
+#define WORK_SHARE  6
+#define WORK_PHRASE 20000
+
+/* Articles that all patterns and exact words of a query may have in sum, at 12 bytes each: the same
+ * way. */
+#define HITS_MAX   UINT64_C(4000000)
+#define HITS_TIMES 40
 
 /*
  * Articles that are scored for all words of a query in sum: so many times those of the index, or so
@@ -40,6 +48,7 @@ struct planner {
 	enum ndx_status status; /* sticky */
 	unsigned within_near;   /* whose words do not score by themselves */
 	double work;            /* positions to be looked at so far, see WORK_MAX */
+	uint64_t hits;          /* articles of patterns so far, see HITS_MAX */
 };
 
 enum ndx_status
@@ -103,6 +112,19 @@ find_term(struct planner *planner, struct ndx_leaf *leaf, size_t slot, struct nd
 	return df;
 }
 
+static void
+limit_hits(struct planner *planner)
+{
+	const uint64_t times = planner->plan->index->article_count * HITS_TIMES;
+	const uint64_t most = times < HITS_MAX ? HITS_MAX : times;
+
+	if (planner->status == NDX_OK && planner->hits > most)
+		planner->status = ndx_fail(planner->err, NDX_E_LIMIT,
+		                           "query is too complex: its patterns and exact words "
+		                           "stand in more than %" PRIu64 " articles in sum",
+		                           most);
+}
+
 /* The articles of all segments in which one of the forms stands; how many are live is their df. */
 static void
 find_forms(struct planner *planner, struct ndx_leaf *leaf)
@@ -118,6 +140,8 @@ find_forms(struct planner *planner, struct ndx_leaf *leaf)
 			ndx_form_hits_find(&plan->index->segment[i], leaf->node, wants_title,
 		                           plan->arena, &leaf->hits[i], planner->err);
 		leaf->df += leaf->hits[i].live_count;
+		planner->hits += leaf->hits[i].count;
+		limit_hits(planner);
 		/* Positions of several terms have to be sorted. */
 		for (size_t j = 0; planner->within_near > 0 && j < leaf->hits[i].count; j++)
 			leaf->positions += 4 * (double)leaf->hits[i].tf[j];
@@ -145,6 +169,37 @@ count_positions(const struct ndx_plan *plan, const struct ndx_leaf *leaf)
 			sum += df > (double)leaf->df ? cf * (double)leaf->df / df : cf;
 	}
 	return sum;
+}
+
+/* How many articles have the word of a slot, deleted ones too. */
+static uint32_t
+slot_df(const struct ndx_plan *plan, const struct ndx_leaf *leaf, size_t slot)
+{
+	uint64_t df = 0;
+
+	for (size_t i = 0; i < plan->index->manifest.segment_count; i++) {
+		const struct ndx_plan_term *of = &leaf->term[i * leaf->slot_count + slot];
+
+		df += of->found ? of->info.df : 0;
+	}
+	return df < UINT32_MAX ? (uint32_t)df : UINT32_MAX;
+}
+
+/* Is there a list of two words of the phrase, which spares looking at most positions?  About: each
+ * segment decides by itself. */
+static bool
+has_pair_list(const struct ndx_plan *plan, const struct ndx_leaf *leaf)
+{
+	const struct ndx_node *node = leaf->node;
+	const uint32_t count = plan->index->article_count < UINT32_MAX
+	                               ? (uint32_t)plan->index->article_count
+	                               : UINT32_MAX;
+
+	for (size_t slot = 0; node->field == NDX_FIELD_ANY && slot + 1 < leaf->slot_count; slot++)
+		if (!node->slot[slot].term.exact && !node->slot[slot + 1].term.exact &&
+		    ndx_pairs_have(slot_df(plan, leaf, slot), slot_df(plan, leaf, slot + 1), count))
+			return true;
+	return false;
 }
 
 /* Refuse what would be too much, with what the query has asked for before. */
@@ -190,10 +245,17 @@ fill_statistics(struct planner *planner, struct ndx_leaf *leaf, double boost)
 		leaf->df = df < leaf->df ? df : leaf->df;
 	}
 	leaf->weight = (float)(boost * leaf->idf * ((double)planner->plan->k1 + 1));
-	if (planner->status != NDX_OK || (planner->within_near == 0 && node->slop == 0))
+	if (planner->status != NDX_OK)
 		return;
-	leaf->positions = count_positions(planner->plan, leaf);
-	limit_work(planner, leaf->positions, "a phrase with words between");
+	if (planner->within_near > 0 || node->slop > 0) {
+		leaf->positions = count_positions(planner->plan, leaf);
+		limit_work(planner, leaf->positions,
+		           planner->within_near > 0 ? "NEAR or SENTENCE"
+		                                    : "a phrase with words between");
+	} else if (node->kind == NDX_NODE_PHRASE && !has_pair_list(planner->plan, leaf)) {
+		limit_work(planner, count_positions(planner->plan, leaf) + WORK_PHRASE,
+		           "its phrases");
+	}
 }
 
 static struct ndx_plan_node *
