@@ -14,6 +14,9 @@
  */
 #include "searcher/pruned.h"
 
+/* So many times rarer than a term a filter has to be to lead: measured. */
+#define LEAD_TIMES 4
+
 struct lead_block {
 	struct ndx_pruned *pruned;
 	uint32_t *by_df; /* lists, rarest first */
@@ -197,6 +200,27 @@ rank_blocks(struct lead_block *lead, struct ndx_err *err)
 	return status;
 }
 
+/*
+ * Blocks of a filter have no bounds to pass over any by: where it matches about as much as the
+ * rarest of the terms that score, that one leads.
+ */
+static void
+lead_with_score(const struct ndx_pruned *pruned, uint32_t *by_df)
+{
+	const uint32_t first = by_df[0];
+	uint32_t i = 0, leader;
+
+	/* those that score come first in list[] */
+	while (i < pruned->count && by_df[i] >= pruned->plan->scoring_count)
+		i++;
+	if (i == 0 || i == pruned->count ||
+	    pruned->list[by_df[i]]->list.info.df / LEAD_TIMES > pruned->list[first]->list.info.df)
+		return;
+	leader = by_df[i];
+	memmove(by_df + 1, by_df, i * sizeof(*by_df));
+	by_df[0] = leader;
+}
+
 enum ndx_status
 ndx_block_max_and(struct ndx_pruned *pruned, struct ndx_err *err)
 {
@@ -215,5 +239,6 @@ ndx_block_max_and(struct ndx_pruned *pruned, struct ndx_err *err)
 	if (lead->by_df == NULL || lead->bound == NULL || lead->rest == NULL || lead->score == NULL)
 		return ndx_fail_nomem(err);
 	ndx_pruned_order_by_df(pruned, lead->by_df);
+	lead_with_score(pruned, lead->by_df);
 	return rank_blocks(lead, err);
 }

@@ -154,6 +154,12 @@ rank(struct ndx_pruned *pruned, enum shape shape, struct ndx_err *err)
 	if (status != NDX_OK || pruned->count == 0 || (shape == SHAPE_AND && lacks))
 		return status;
 	if (shape == SHAPE_AND && pruned->count > 1) {
+		/* One term and filters: its bounds spare most, and bits alone count the rest
+		 * afterwards. */
+		if (pruned->plan->scoring_count == 1) {
+			pruned->counts = false;
+			return ndx_block_max_and(pruned, err);
+		}
 		pruned->has_counted = pruned->counts;
 		return goes_by_windows(pruned) ? ndx_windows_and(pruned, err)
 		                               : ndx_block_max_and(pruned, err);
