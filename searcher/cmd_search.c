@@ -30,7 +30,8 @@
 #define MATCHES_MAX        1000
 
 /* Of more hits than this, so many articles are in memory at a time. */
-#define READ_COUNT ((size_t)500)
+#define READ_COUNT     ((size_t)2000)
+#define READ_IDS_COUNT ((size_t)20000)
 
 struct settings {
 	struct ndx_search_options search;
@@ -325,11 +326,19 @@ print_hit(const struct ndx_hits *hits, size_t rank, const struct settings *setti
 	return true;
 }
 
+/* Articles that are in memory at a time. */
+static size_t
+read_count(const struct settings *settings)
+{
+	return (settings->search.flags & NDX_IDS_ONLY) != 0 ? READ_IDS_COUNT : READ_COUNT;
+}
+
 static bool
 print_hits(struct ndx_hits *hits, const struct settings *settings, struct ndx_printer *printer,
            struct ndx_err *err)
 {
 	const bool unread = (settings->search.flags & NDX_UNREAD) != 0;
+	const size_t at_once = read_count(settings);
 	char *room = malloc(settings->snippets * settings->snippet_length);
 	bool ok = room != NULL;
 
@@ -338,8 +347,7 @@ print_hits(struct ndx_hits *hits, const struct settings *settings, struct ndx_pr
 	else
 		ndx_printer_begin(printer);
 	for (size_t i = 0; ok && i < ndx_hits_count(hits); i++) {
-		if (unread && i % READ_COUNT == 0 &&
-		    ndx_hits_read(hits, i, READ_COUNT, err) != NDX_OK) {
+		if (unread && i % at_once == 0 && ndx_hits_read(hits, i, at_once, err) != NDX_OK) {
 			ndx_cmd_fail(err);
 			ok = false;
 		} else {
@@ -541,7 +549,7 @@ ndx_cmd_search(int argc, char **argv)
 	if (settings.search.nhits_max > 0 && strcmp(settings.format, "text") != 0 &&
 	    strcmp(settings.format, "json") != 0)
 		settings.search.flags |= NDX_NO_TOTAL;
-	if (settings.search.nhits_max > READ_COUNT)
+	if (settings.search.nhits_max > read_count(&settings))
 		settings.search.flags |= NDX_UNREAD;
 	ndx_buf_init(&query, &ndx_mem_default);
 	if (join(argv + 2, operand_count - 1, &query)) {

@@ -9,20 +9,39 @@
 #include "searcher/print_feed.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "common/date.h"
+#include "common/fold.h"
 #include "searcher/snippet.h"
+
+/* A character of several bytes; returns how many they are. */
+static size_t
+put_wide(const char *text, struct ndx_buf *out)
+{
+	const uint8_t *at = (const uint8_t *)text;
+	unsigned size;
+	const uint32_t c = ndx_utf8_decode(at, at + strnlen(text, 4), &size);
+
+	if (c == NDX_CHAR_BAD)
+		ndx_buf_add_str(out, "\xef\xbf\xbd"); /* U+FFFD */
+	else if (c != 0xfffe && c != 0xffff)          /* no characters of XML 1.0 */
+		ndx_buf_add(out, text, size);
+	return size;
+}
 
 /* Text as XML; marks, and what XML cannot hold, are left out. */
 static void
 put_xml(const char *text, struct ndx_buf *out)
 {
-	for (; *text != '\0'; text++) {
+	while (*text != '\0') {
 		const unsigned char byte = (unsigned char)*text;
 
-		if (strncmp(text, "\xef\xbf\xbe", 3) == 0 || strncmp(text, "\xef\xbf\xbf", 3) == 0)
-			text += 2; /* U+FFFE and U+FFFF: no characters of XML 1.0 */
-		else if (byte == '&')
+		if (byte >= 0x80) {
+			text += put_wide(text, out);
+			continue;
+		}
+		if (byte == '&')
 			ndx_buf_add_str(out, "&amp;");
 		else if (byte == '<')
 			ndx_buf_add_str(out, "&lt;");
@@ -32,6 +51,7 @@ put_xml(const char *text, struct ndx_buf *out)
 			ndx_buf_add_str(out, "&quot;");
 		else if (byte >= ' ' || byte == '\n' || byte == '\t')
 			ndx_buf_add_u8(out, byte);
+		text++;
 	}
 }
 

@@ -96,4 +96,8 @@ rank
 1202
 1203
 END
+not_utf8=$(printf 'coca \377 a') shown=$(printf '<title>coca \357\277\275 a')
+expect 'a query that is no UTF-8, in a feed' 0 'ndx search --format atom index "$not_utf8" 2>&1 | grep -c "$shown"' <<'END'
+1
+END
 finish
