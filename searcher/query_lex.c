@@ -327,6 +327,15 @@ begins(const char *text, size_t size, const char *word)
 	return size > strlen(word) && memcmp(text, word, strlen(word)) == 0;
 }
 
+static bool
+is_wildcards(const char *text, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		if (text[i] != '*' && text[i] != '?')
+			return false;
+	return size > 0;
+}
+
 /* Say of what looks like an operator or a pattern, and is none, that it is read as words. */
 static void
 note_word(const struct lexer *l, const struct ndx_lexeme *word)
@@ -350,7 +359,7 @@ note_word(const struct lexer *l, const struct ndx_lexeme *word)
 	else if (is_text(text, size, "=") && quote_size(l, l->at) > 0)
 		ndx_query_wrong(r, at, "left out",
 		                "'=' at byte %zu stands before a phrase, not before a word", at);
-	else if (size > 0 && strspn(text, "*?") >= size && memchr(text, '*', size) != NULL)
+	else if (is_wildcards(text, size) && memchr(text, '*', size) != NULL)
 		ndx_query_wrong(r, at, "left out", "'%s' at byte %zu stands for every word", shown,
 		                at);
 }
