@@ -100,4 +100,11 @@ not_utf8=$(printf 'coca \377 a') shown=$(printf '<title>coca \357\277\275 a')
 expect 'a query that is no UTF-8, in a feed' 0 'ndx search --format atom index "$not_utf8" 2>&1 | grep -c "$shown"' <<'END'
 1
 END
+echo '{"id":"p","text":"Opium.","author":"By Ann Lee and John Doe; Roe, Jane"}' | ndx index persons - 2>/dev/null
+expect 'several authors' 0 'ndx search --format ris persons opium | tr -d "\r" | grep AU; ndx search --format bibtex persons opium | grep author' <<'END'
+AU  - Ann Lee
+AU  - John Doe
+AU  - Roe, Jane
+  author = {Ann Lee and John Doe and Roe, Jane}
+END
 finish
