@@ -22,7 +22,9 @@
 #include "searcher/spans_near.h"
 
 /* Forms of which it is known what they match: news repeats its words. */
-#define MEMO_LEN 1024
+/* Matches that all NEAR of a query look at in a text, about 50 ns each. */
+#define NEAR_WORK_MAX 2000000
+#define MEMO_LEN      1024
 
 #define NONE UINT32_MAX
 
@@ -572,6 +574,12 @@ ndx_marker_find(struct ndx_marker *marker, struct ndx_str text, bool in_title,
 	if (ndx_buf_failed(&marker->occurrences) || !mark_phrases(marker) ||
 	    ndx_buf_failed(&marker->marks))
 		return ndx_fail_nomem(err);
+	if (marker->near_count > 0 && marker->marks.size / sizeof(struct ndx_placed_mark) >
+	                                      NEAR_WORK_MAX / marker->near_count)
+		return ndx_fail(err, NDX_E_LIMIT,
+		                "query is too complex: %zu matches in a text, of %zu NEAR",
+		                marker->marks.size / sizeof(struct ndx_placed_mark),
+		                marker->near_count);
 	count = finish_marks(marker);
 	if (count == SIZE_MAX)
 		return ndx_fail_nomem(err);
