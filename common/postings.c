@@ -368,9 +368,10 @@ bad_positions(const struct ndx_postings *postings, const uint8_t *in, struct ndx
 }
 
 enum ndx_status
-ndx_postings_positions(struct ndx_postings *postings, uint32_t i, struct ndx_buf *positions,
-                       struct ndx_err *err)
+ndx_postings_first_positions(struct ndx_postings *postings, uint32_t i, uint32_t most,
+                             struct ndx_buf *positions, struct ndx_err *err)
 {
+	uint32_t count;
 	const uint8_t *in;
 	size_t size;
 	uint8_t *out;
@@ -385,14 +386,22 @@ ndx_postings_positions(struct ndx_postings *postings, uint32_t i, struct ndx_buf
 	status = positions_bytes(postings, &in, &size, err);
 	if (status != NDX_OK)
 		return status;
-	out = ndx_buf_reserve(positions, postings->tf[i] * sizeof(uint32_t));
+	count = postings->tf[i] < most ? postings->tf[i] : most;
+	out = ndx_buf_reserve(positions, count * sizeof(uint32_t));
 	if (out == NULL)
 		return ndx_fail_nomem(err);
-	if (!ndx_positions_decode(in, size, postings->total, sum_before(postings, i),
-	                          postings->tf[i], (uint32_t *)(void *)out))
+	if (!ndx_positions_decode(in, size, postings->total, sum_before(postings, i), count,
+	                          (uint32_t *)(void *)out))
 		return bad_positions(postings, in, err);
-	positions->size = postings->tf[i] * sizeof(uint32_t);
+	positions->size = count * sizeof(uint32_t);
 	return NDX_OK;
+}
+
+enum ndx_status
+ndx_postings_positions(struct ndx_postings *postings, uint32_t i, struct ndx_buf *positions,
+                       struct ndx_err *err)
+{
+	return ndx_postings_first_positions(postings, i, UINT32_MAX, positions, err);
 }
 
 static enum ndx_status

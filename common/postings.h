@@ -79,6 +79,11 @@ ndx_postings_load_tfs(struct ndx_postings *postings)
 enum ndx_status ndx_postings_positions(struct ndx_postings *postings, uint32_t i,
                                        struct ndx_buf *positions, struct ndx_err *err);
 
+/* At least the first 'most' of them, or all if they are fewer. */
+enum ndx_status ndx_postings_first_positions(struct ndx_postings *postings, uint32_t i,
+                                             uint32_t most, struct ndx_buf *positions,
+                                             struct ndx_err *err);
+
 /*
  * The positions of several postings of the loaded block, those with the indexes at[at_count],
  * rising: their sums are appended to *sums (uint32_t), and a struct ndx_range each to *ranges,

@@ -28,6 +28,10 @@
 #define TERMS_MAX 200
 #define SEEN_MAX  32
 #define PLACES    64
+/* No set of places behind words: 0 is none of them. */
+#define PENDING UINT64_C(1)
+/* A word stands at most so many times at these places, as a rule. */
+#define FEW 6
 
 /* A term of headlines. */
 struct candidate {
@@ -35,13 +39,28 @@ struct candidate {
 	uint64_t together; /* headlines that have it and the words before */
 };
 
+/* The words before in one segment. */
+struct segment_before {
+	/* By docid: 0: they are not in its headline; PENDING: they are; else the places behind
+	 * them there. */
+	uint64_t *next;
+	struct ndx_postings *list; /* by word */
+	bool *found;
+	uint32_t *block; /* where each list is, while docids rise */
+	struct ndx_column titles;
+};
+
 struct finder {
 	const struct ndx_index *index;
 	struct ndx_stemmer *stemmer;
 	struct ndx_str before, prefix;
 	struct ndx_arena *arena;
-	uint64_t **next; /* by segment, by docid: places behind the words before, in the headline */
-	struct ndx_buf docids, masks, positions, numbers;
+	struct ndx_query *query; /* for the words before: */
+	struct ndx_slot one;
+	const struct ndx_slot *slot; /* they */
+	size_t slot_count;
+	struct segment_before *segment;
+	struct ndx_buf positions, numbers;
 	struct candidate *candidate;
 	size_t count, count_max;
 	struct ndx_follower *follower; /* by falling count */
@@ -49,24 +68,23 @@ struct finder {
 	struct ndx_err *err;
 };
 
-/* Matches are noted in next[], as a place that none has. */
 static enum ndx_status
 take_window(void *ctx, const struct ndx_segment *segment, const struct ndx_window *window,
             struct ndx_err *err)
 {
 	struct finder *f = ctx;
-	uint64_t *next = f->next[segment - f->index->segment];
+	uint64_t *next = f->segment[segment - f->index->segment].next;
 
 	(void)err;
 	for (size_t i = 0; i < NDX_WINDOW_WORDS; i++)
 		for (uint64_t word = window->bits[i]; word != 0; word &= word - 1)
-			next[window->base + 64 * i + (unsigned)__builtin_ctzll(word)] = 1;
+			next[window->base + 64 * i + (unsigned)__builtin_ctzll(word)] = PENDING;
 	return NDX_OK;
 }
 
-/* The headlines with the words before into next[]; *query_ret are those words. */
+/* The headlines with the words before into next[]. */
 static enum ndx_status
-find_before(struct finder *f, struct ndx_query **query_ret)
+find_before(struct finder *f)
 {
 	const struct ndx_match_sink sink = { take_window, f };
 	const struct ndx_run_options options = { .k1 = NDX_K1,
@@ -86,25 +104,25 @@ find_before(struct finder *f, struct ndx_query **query_ret)
 		status = ndx_fail_nomem(f->err);
 	if (status == NDX_OK)
 		status = ndx_query_parse(f->index->env->mem, f->stemmer, (const char *)text.data,
-		                         text.size, false, false, query_ret, f->err);
+		                         text.size, false, false, &f->query, f->err);
 	if (status == NDX_OK)
-		status = ndx_run(f->index, *query_ret, &options, &result, f->err);
+		status = ndx_run(f->index, f->query, &options, &result, f->err);
 	if (status == NDX_OK)
 		ndx_run_result_free(f->index, &result);
 	ndx_buf_free(&text);
 	return status;
 }
 
-/* The term's posting of an article, in the block that is loaded then; 'count' of it: none. */
+/* The term's posting of an article, in the block that is loaded then. */
 static enum ndx_status
 find_posting(struct ndx_postings *list, ndx_docid docid, uint32_t *block, uint32_t *i_ret,
-             struct ndx_err *err)
+             bool *found_ret, struct ndx_err *err)
 {
 	uint32_t low = 0, high;
 	enum ndx_status status;
 
+	*found_ret = false;
 	*block = ndx_postings_skip(list, *block, docid);
-	*i_ret = list->count;
 	if (*block == list->block_count)
 		return NDX_OK;
 	status = ndx_postings_load(list, *block, err);
@@ -118,23 +136,27 @@ find_posting(struct ndx_postings *list, ndx_docid docid, uint32_t *block, uint32
 		else
 			high = middle;
 	}
-	*i_ret = low < list->count && list->docid[low] == docid ? low : list->count;
+	*i_ret = low;
+	*found_ret = low < list->count && list->docid[low] == docid;
 	return NDX_OK;
 }
 
-/* At which of its first places an article has the term. */
+/* At which of its first places an article has the term; they are in f->positions, too. */
 static enum ndx_status
 find_places(struct finder *f, struct ndx_postings *list, ndx_docid docid, uint32_t *block,
             uint32_t *i_ret, uint64_t *mask_ret)
 {
 	const uint32_t *position;
-	enum ndx_status status = find_posting(list, docid, block, i_ret, f->err);
+	bool found;
+	enum ndx_status status = find_posting(list, docid, block, i_ret, &found, f->err);
 
 	*mask_ret = 0;
-	if (status != NDX_OK || *i_ret == list->count)
+	if (status != NDX_OK || !found)
 		return status;
-	ndx_buf_clear(&f->positions);
-	status = ndx_postings_positions(list, *i_ret, &f->positions, f->err);
+	status = ndx_postings_first_positions(list, *i_ret, FEW, &f->positions, f->err);
+	position = (const uint32_t *)(const void *)f->positions.data;
+	if (status == NDX_OK && list->tf[*i_ret] > FEW && position[FEW - 1] < PLACES)
+		status = ndx_postings_positions(list, *i_ret, &f->positions, f->err);
 	position = (const uint32_t *)(const void *)f->positions.data;
 	for (size_t n = 0; status == NDX_OK && n < f->positions.size / sizeof(*position); n++) {
 		if (position[n] >= PLACES)
@@ -144,108 +166,108 @@ find_places(struct finder *f, struct ndx_postings *list, ndx_docid docid, uint32
 	return status;
 }
 
-/* Keep of masks[] those places behind which, after 'gap', a word of the phrase stands. */
+/* The places behind the words before in an article's headline. */
 static enum ndx_status
-follow_word(struct finder *f, const struct ndx_segment *segment, const struct ndx_slot *slot,
-            uint32_t gap)
+find_behind(struct finder *f, struct segment_before *segment, ndx_docid docid, uint64_t *places_ret)
 {
-	const ndx_docid *docid = (const ndx_docid *)(const void *)f->docids.data;
-	uint64_t *mask = (uint64_t *)(void *)f->masks.data;
-	const size_t count = f->docids.size / sizeof(*docid);
-	struct ndx_term_info info;
-	struct ndx_postings list;
-	uint32_t block = 0, i;
-	bool found;
-	enum ndx_status status =
-		ndx_plan_find(segment, NDX_FIELD_ANY, slot->term.term, &info, &found, f->err);
-
-	if (status == NDX_OK && found)
-		status = ndx_postings_open(segment, &info, &list, f->err);
-	for (size_t n = 0; status == NDX_OK && n < count; n++) {
-		uint64_t places = 0;
-
-		if (found)
-			status = find_places(f, &list, docid[n], &block, &i, &places);
-		mask[n] = gap < PLACES ? mask[n] << gap & places : 0;
-	}
-	return status;
-}
-
-/* The places behind the words before, in all headlines that have them. */
-static enum ndx_status
-find_next(struct finder *f, const struct ndx_slot *slot, size_t slot_count, size_t segment_index)
-{
-	const struct ndx_segment *segment = &f->index->segment[segment_index];
-	uint64_t *next = f->next[segment_index], *mask;
-	const ndx_docid *docid;
-	struct ndx_column titles;
-	enum ndx_status status = ndx_column_open(segment, NDX_PART_TITLES, &titles, f->err);
-
-	ndx_buf_clear(&f->docids);
-	ndx_buf_clear(&f->masks);
-	for (ndx_docid at = 0; at < segment->article_count; at++)
-		if (next[at] != 0)
-			ndx_buf_add(&f->docids, &at, sizeof(at));
-	docid = (const ndx_docid *)(const void *)f->docids.data;
-	for (size_t n = 0; n < f->docids.size / sizeof(*docid); n++)
-		ndx_buf_add_u64(&f->masks, UINT64_MAX);
-	if (status == NDX_OK && (ndx_buf_failed(&f->docids) || ndx_buf_failed(&f->masks)))
-		status = ndx_fail_nomem(f->err);
-	for (size_t i = 0; status == NDX_OK && i < slot_count; i++)
-		status = follow_word(f, segment, &slot[i],
-		                     i == 0 ? 0 : slot[i].position - slot[i - 1].position);
-	mask = (uint64_t *)(void *)f->masks.data;
-	for (size_t n = 0; status == NDX_OK && n < f->docids.size / sizeof(*docid); n++) {
-		int64_t title;
-
-		status = ndx_column_get(&titles, docid[n], &title, f->err);
-		next[docid[n]] = mask[n] << 1;
-		if (status == NDX_OK && title >= 0 && title < PLACES)
-			next[docid[n]] &= ((uint64_t)1 << title) - 1;
-	}
-	return status;
-}
-
-/* Fill next[]. */
-static enum ndx_status
-find_places_behind(struct finder *f)
-{
-	const size_t segment_count = f->index->manifest.segment_count;
-	struct ndx_query *query = NULL;
-	const struct ndx_node *node;
-	struct ndx_slot one = { 0 };
+	uint64_t mask = UINT64_MAX;
+	int64_t title = 0;
 	enum ndx_status status = NDX_OK;
 
-	f->next = ndx_arena_alloc(f->arena, (segment_count + 1) * sizeof(*f->next));
-	if (f->next == NULL)
-		return ndx_fail_nomem(f->err);
-	for (size_t i = 0; i < segment_count; i++) {
-		const size_t size =
-			((size_t)f->index->segment[i].article_count + 1) * sizeof(**f->next);
+	*places_ret = segment->next[docid];
+	if (*places_ret != PENDING)
+		return NDX_OK;
+	for (size_t n = 0; status == NDX_OK && mask != 0 && n < f->slot_count; n++) {
+		const uint32_t gap = n == 0 ? 0 : f->slot[n].position - f->slot[n - 1].position;
+		uint64_t places = 0;
+		uint32_t i;
 
-		f->next[i] = ndx_arena_alloc(f->arena, size);
-		if (f->next[i] == NULL)
-			return ndx_fail_nomem(f->err);
-		memset(f->next[i], 0, size);
+		if (segment->found[n])
+			status = find_places(f, &segment->list[n], docid, &segment->block[n], &i,
+			                     &places);
+		mask = gap < PLACES ? mask << gap & places : 0;
 	}
-	status = find_before(f, &query);
-	node = status != NDX_OK || query->root->child_count != 1 ? NULL : query->root->child[0];
-	if (node != NULL && node->kind == NDX_NODE_TERM)
-		one.term = node->term;
-	for (size_t i = 0; status == NDX_OK && i < segment_count; i++) {
-		if (node != NULL && node->kind == NDX_NODE_TERM)
-			status = find_next(f, &one, 1, i);
-		else if (node != NULL && node->kind == NDX_NODE_PHRASE)
-			status = find_next(f, node->slot, node->slot_count, i);
-		else
-			memset(f->next[i], 0,
-			       f->index->segment[i].article_count * sizeof(**f->next));
-	}
-	ndx_query_free(query);
+	if (status == NDX_OK)
+		status = ndx_column_get(&segment->titles, docid, &title, f->err);
+	mask <<= 1;
+	if (title >= 0 && title < PLACES)
+		mask &= ((uint64_t)1 << title) - 1;
+	*places_ret = segment->next[docid] = mask;
 	return status;
 }
 
-/* How many of the term's headlines have a place behind the words before. */
+/* Make room for what is found of a segment. */
+static enum ndx_status
+open_segment(struct finder *f, size_t i)
+{
+	const struct ndx_segment *from = &f->index->segment[i];
+	struct segment_before *segment = &f->segment[i];
+	const size_t size = ((size_t)from->article_count + 1) * sizeof(*segment->next);
+
+	segment->next = ndx_arena_alloc(f->arena, size);
+	if (segment->next == NULL)
+		return ndx_fail_nomem(f->err);
+	memset(segment->next, 0, size);
+	return ndx_column_open(from, NDX_PART_TITLES, &segment->titles, f->err);
+}
+
+/* Open the lists of the words before. */
+static enum ndx_status
+open_lists(struct finder *f, size_t i)
+{
+	const struct ndx_segment *from = &f->index->segment[i];
+	struct segment_before *segment = &f->segment[i];
+	enum ndx_status status = NDX_OK;
+
+	segment->list = ndx_arena_alloc(f->arena, f->slot_count * sizeof(*segment->list));
+	segment->found = ndx_arena_alloc(f->arena, f->slot_count * sizeof(*segment->found));
+	segment->block = ndx_arena_alloc(f->arena, f->slot_count * sizeof(*segment->block));
+	if (segment->list == NULL || segment->found == NULL || segment->block == NULL)
+		return ndx_fail_nomem(f->err);
+	for (size_t n = 0; status == NDX_OK && n < f->slot_count; n++) {
+		struct ndx_term_info info;
+
+		status = ndx_plan_find(from, NDX_FIELD_ANY, f->slot[n].term.term, &info,
+		                       &segment->found[n], f->err);
+		if (status == NDX_OK && segment->found[n])
+			status = ndx_postings_open(from, &info, &segment->list[n], f->err);
+	}
+	return status;
+}
+
+/* Find the headlines with the words before, and their lists; false: these are no words. */
+static enum ndx_status
+begin(struct finder *f, bool *any_ret)
+{
+	const size_t segment_count = f->index->manifest.segment_count;
+	const struct ndx_node *node;
+	enum ndx_status status = NDX_OK;
+
+	*any_ret = false;
+	f->segment = ndx_arena_alloc(f->arena, (segment_count + 1) * sizeof(*f->segment));
+	if (f->segment == NULL)
+		return ndx_fail_nomem(f->err);
+	for (size_t i = 0; status == NDX_OK && i < segment_count; i++)
+		status = open_segment(f, i);
+	if (status == NDX_OK)
+		status = find_before(f);
+	if (status != NDX_OK || f->query->root->child_count != 1)
+		return status;
+	node = f->query->root->child[0];
+	f->slot = &f->one;
+	f->slot_count = 1;
+	f->one.term = node->term;
+	if (node->kind == NDX_NODE_PHRASE) {
+		f->slot = node->slot;
+		f->slot_count = node->slot_count;
+	}
+	*any_ret = node->kind == NDX_NODE_PHRASE || node->kind == NDX_NODE_TERM;
+	for (size_t i = 0; status == NDX_OK && *any_ret && i < segment_count; i++)
+		status = open_lists(f, i);
+	return status;
+}
+
+/* How many of the term's headlines have the words before. */
 static enum ndx_status
 count_together(const struct ndx_segment *segment, const struct ndx_term_info *info,
                const uint64_t *next, uint64_t *count_ret, struct ndx_err *err)
@@ -293,7 +315,8 @@ walk_terms(struct finder *f, size_t i)
 	       memcmp(cursor.key, key, size + 1) == 0) {
 		uint64_t together;
 
-		status = count_together(segment, &cursor.info, f->next[i], &together, f->err);
+		status = count_together(segment, &cursor.info, f->segment[i].next, &together,
+		                        f->err);
 		if (status == NDX_OK && together > 0)
 			status = take_candidate(f,
 			                        (struct ndx_str){ (const char *)cursor.key + 1,
@@ -358,6 +381,8 @@ struct seen_form {
 /* What is found out about a term. */
 struct tally {
 	uint64_t count;
+	uint64_t left;  /* headlines with both that have not been looked at */
+	uint64_t least; /* no more than so many are of no interest */
 	struct seen_form best;
 };
 
@@ -385,31 +410,37 @@ note_form(struct finder *f, struct ndx_postings *list, uint32_t i, uint64_t plac
 /* Count the headlines of a segment that have the term behind the words before. */
 static enum ndx_status
 count_behind(struct finder *f, size_t segment_index, const struct ndx_term_info *title,
-             const struct ndx_term_info *info, uint32_t *seen, uint64_t *count)
+             const struct ndx_term_info *info, uint32_t *seen, struct tally *tally)
 {
-	const struct ndx_segment *segment = &f->index->segment[segment_index];
-	const uint64_t *next = f->next[segment_index];
+	const struct ndx_segment *from = &f->index->segment[segment_index];
+	struct segment_before *segment = &f->segment[segment_index];
 	struct ndx_postings titles, list;
 	uint32_t at = 0, seen_count = 0;
-	enum ndx_status status = ndx_postings_open(segment, title, &titles, f->err);
+	enum ndx_status status = ndx_postings_open(from, title, &titles, f->err);
 
 	if (status == NDX_OK)
-		status = ndx_postings_open(segment, info, &list, f->err);
+		status = ndx_postings_open(from, info, &list, f->err);
+	memset(segment->block, 0, f->slot_count * sizeof(*segment->block));
 	for (uint32_t block = 0; status == NDX_OK && block < titles.block_count; block++) {
 		status = ndx_postings_load(&titles, block, f->err);
 		for (uint32_t n = 0; status == NDX_OK && n < titles.count; n++) {
 			const ndx_docid docid = titles.docid[n];
-			uint64_t places;
+			uint64_t places, next;
 			uint32_t i;
 
-			if (next[docid] == 0)
+			if (segment->next[docid] == 0)
 				continue;
-			status = find_places(f, &list, docid, &at, &i, &places);
-			if (status != NDX_OK || (places & next[docid]) == 0)
+			if (tally->count + tally->left <= tally->least)
+				return NDX_OK;
+			tally->left -= tally->left > 0;
+			status = find_behind(f, segment, docid, &next);
+			if (status == NDX_OK && next != 0)
+				status = find_places(f, &list, docid, &at, &i, &places);
+			if (status != NDX_OK || next == 0 || (places & next) == 0)
 				continue;
-			(*count)++;
+			tally->count++;
 			if (info->form_count > 1 && seen_count++ < SEEN_MAX)
-				status = note_form(f, &list, i, places & next[docid], seen,
+				status = note_form(f, &list, i, places & next, seen,
 				                   info->form_count);
 		}
 	}
@@ -464,7 +495,7 @@ tally_term(struct finder *f, struct ndx_str term, size_t segment_index, struct t
 	if (seen == NULL)
 		return ndx_fail_nomem(f->err);
 	memset(seen, 0, (info.form_count + 1) * sizeof(*seen));
-	status = count_behind(f, segment_index, &title, &info, seen, &tally->count);
+	status = count_behind(f, segment_index, &title, &info, seen, tally);
 	return status == NDX_OK ? choose_form(f, segment, term, &info, seen, &tally->best) : status;
 }
 
@@ -472,14 +503,16 @@ tally_term(struct finder *f, struct ndx_str term, size_t segment_index, struct t
 static enum ndx_status
 try_candidate(struct finder *f, const struct candidate *candidate)
 {
-	struct tally tally = { 0 };
+	const bool full = f->kept == f->nmax;
+	struct tally tally = { .left = candidate->together,
+		               .least = full ? f->follower[f->kept - 1].count : 0 };
 	enum ndx_status status = NDX_OK;
 	size_t at;
 
 	for (size_t i = 0; status == NDX_OK && i < f->index->manifest.segment_count; i++)
 		status = tally_term(f, candidate->term, i, &tally);
 	if (status != NDX_OK || tally.count == 0 || tally.best.form.data == NULL ||
-	    (f->kept == f->nmax && tally.count <= f->follower[f->kept - 1].count))
+	    tally.count <= tally.least)
 		return status;
 	at = f->kept < f->nmax ? f->kept++ : f->kept - 1;
 	for (; at > 0 && f->follower[at - 1].count < tally.count; at--)
@@ -491,9 +524,10 @@ try_candidate(struct finder *f, const struct candidate *candidate)
 static enum ndx_status
 find(struct finder *f)
 {
-	enum ndx_status status = find_places_behind(f);
+	bool any;
+	enum ndx_status status = begin(f, &any);
 
-	for (size_t i = 0; status == NDX_OK && i < f->index->manifest.segment_count; i++)
+	for (size_t i = 0; status == NDX_OK && any && i < f->index->manifest.segment_count; i++)
 		status = walk_terms(f, i);
 	if (status == NDX_OK)
 		order_candidates(f);
@@ -537,7 +571,7 @@ ndx_followers_find(const struct ndx_index *index, struct ndx_stemmer *stemmer,
 		            .arena = arena,
 		            .nmax = nmax < TERMS_MAX ? nmax : TERMS_MAX,
 		            .err = err };
-	struct ndx_buf *const buf[] = { &f.docids, &f.masks, &f.positions, &f.numbers };
+	struct ndx_buf *const buf[] = { &f.positions, &f.numbers };
 	enum ndx_status status;
 
 	*count_ret = 0;
@@ -551,6 +585,7 @@ ndx_followers_find(const struct ndx_index *index, struct ndx_stemmer *stemmer,
 	status = find(&f);
 	for (size_t i = 0; i < sizeof(buf) / sizeof(buf[0]); i++)
 		ndx_buf_free(buf[i]);
+	ndx_query_free(f.query);
 	ndx_free(index->env->mem, f.candidate);
 	*follower_ret = f.follower;
 	*count_ret = f.kept;
