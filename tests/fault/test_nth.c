@@ -110,7 +110,7 @@ static void
 fail_in_calls(work_function work, const char *name, const char *from, const struct ndx_buf *before,
               const struct ndx_buf *next, const char *path, bool for_good)
 {
-	static const int errors[] = { EIO, ENOSPC, EDQUOT };
+	static const int errors[] = { EIO, ENOSPC, EDQUOT, EINTR };
 	size_t tries = 0;
 
 	for (size_t n = 1;; n = for_good ? after(n) : n + 1, tries++) {
@@ -125,7 +125,7 @@ fail_in_calls(work_function work, const char *name, const char *from, const stru
 		ndx_small_copy(from, path);
 		ndx_failing_io_init(&failing);
 		failing.fail_at = (int)n;
-		failing.error = errors[n % 3];
+		failing.error = errors[n % 4];
 		failing.for_good = for_good;
 		status = work(&env, path, 1, &err);
 		CHECK(what, failing.open_count == 0);

@@ -273,6 +273,10 @@ test_read_file_faults(void **state)
 	CHECK("read fails",
 	      ndx_read_file(&env, in_dir("eleven"), 99, &data, &size, &err) == NDX_E_IO);
 	CHECK("read fails", strncmp(err.msg, "cannot read '/tmp/", 18) == 0);
+	fault.pread_errno = EINTR;
+	CHECK("interrupted for ever",
+	      ndx_read_file(&env, in_dir("eleven"), 99, &data, &size, &err) == NDX_E_IO &&
+	              strstr(err.msg, "Interrupted") != NULL);
 	fault.fstat_errno = EIO;
 	CHECK("stat fails",
 	      ndx_read_file(&env, in_dir("eleven"), 99, &data, &size, &err) == NDX_E_IO);
@@ -299,6 +303,8 @@ test_pwrite_all(void **state)
 	CHECK("nothing to write", ndx_pwrite_all(&io, fd, NULL, 0, 0) == 0);
 	fault.pwrite_errno = ENOSPC;
 	CHECK("disk full", ndx_pwrite_all(&io, fd, "x", 1, 0) == -1 && errno == ENOSPC);
+	fault.pwrite_errno = EINTR;
+	CHECK("interrupted for ever", ndx_pwrite_all(&io, fd, "x", 1, 0) == -1 && errno == EINTR);
 	close(fd);
 }
 
