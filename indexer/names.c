@@ -47,6 +47,8 @@ name_at(const struct ndx_names *names, uint32_t i)
 	const uint32_t *end = (const uint32_t *)(const void *)names->ends.data;
 	const uint32_t begin = i == 0 ? 0 : end[i - 1];
 
+	if (end[i] == 0) /* there may be no bytes at all */
+		return (struct ndx_str){ "", 0 };
 	return (struct ndx_str){ (const char *)names->bytes.data + begin, end[i] - begin };
 }
 

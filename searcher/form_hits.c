@@ -305,29 +305,30 @@ take_wanted(struct finder *f, const struct ndx_wanted_term *term, struct ndx_pos
             ndx_docid base)
 {
 	const struct titled *titled = (const struct titled *)(const void *)f->titled.data;
-	const struct titled *const titled_end = titled + f->titled.size / sizeof(*titled);
-	const struct titled *const begin = titled + f->titled_at, *end = begin;
+	const size_t titled_count = f->titled.size / sizeof(*titled), begin = f->titled_at;
 	const ndx_docid last = ndx_postings_block_last(list, list->at_block);
 	bool only = false; /* in most blocks all are the most frequent form, whose number is 0 */
 	enum ndx_status status;
 
 	ndx_postings_load_tfs(list);
 	status = ndx_postings_first_form_only(list, &only, f->err);
-	while (end < titled_end && end->docid <= last)
-		end++;
-	f->titled_at = (size_t)(end - titled);
+	while (f->titled_at < titled_count && titled[f->titled_at].docid <= last)
+		f->titled_at++;
 	if (status == NDX_OK && only) {
 		if (!term->wanted[0])
 			return NDX_OK;
-		for (const struct titled *one = begin; one < end; one++)
-			f->title_tf[one->docid - base] += one->tf;
+		for (size_t i = begin; i < f->titled_at; i++)
+			f->title_tf[titled[i].docid - base] += titled[i].tf;
 		return add_tfs(f, list, base, f->tf);
 	}
 	if (status == NDX_OK)
 		status = ndx_postings_load(list, list->at_block, f->err);
 	if (status == NDX_OK)
 		status = add_wanted(f, term, list, base);
-	return status == NDX_OK ? add_wanted_titles(f, term, list, base, begin, end) : status;
+	return status == NDX_OK && begin < f->titled_at
+	               ? add_wanted_titles(f, term, list, base, titled + begin,
+	                                   titled + f->titled_at)
+	               : status;
 }
 
 /* Go through the blocks of a list that the span from 'base' on needs. */
