@@ -33,7 +33,7 @@ list()
 run()
 {
 	case $1 in
-	*/oracle) "$B/$1" "$([ -n "$NDX_LONG" ] && echo 1000000 || echo 20000)" ;;
+	*/oracle) "$B/$1" "$([ -n "$NDX_LONG" ] && echo 1000000 || echo 10000)" ;;
 	*/fuzz_*)
 		seeds=tests/fuzz/seeds/${1##*/fuzz_}
 		[ -d "$seeds" ] || seeds=

@@ -28,7 +28,7 @@ static const struct ndx_writer_options options = {
 static size_t
 after(size_t n)
 {
-	return getenv("NDX_LONG") != NULL ? n + 1 : n + 1 + n / 6;
+	return getenv("NDX_LONG") != NULL ? n + 1 : n + 1 + n / 4;
 }
 
 static enum ndx_status
