@@ -135,9 +135,7 @@ list_bits(const uint8_t *in, size_t word_count, uint32_t base, uint32_t *out)
 AVX2 static void
 add_bits(const uint8_t *in, size_t word_count, const uint32_t *add, uint32_t *sum)
 {
-	for (size_t i = 0; i < word_count; i++, sum += 64)
-		for (uint64_t word = ndx_get_u64(in + 8 * i); word != 0; word &= word - 1)
-			sum[__builtin_ctzll(word)] += *add++;
+	ndx_add_bits(in, word_count, add, sum);
 }
 
 AVX2 static size_t

@@ -9,6 +9,15 @@
 #include "common/kernels.h"
 #include "common/varint.h"
 
+/* add_bits() of the tables that have no instruction for it: they differ in how a bit is found. */
+static inline __attribute__((always_inline)) void
+ndx_add_bits(const uint8_t *in, size_t word_count, const uint32_t *add, uint32_t *sum)
+{
+	for (size_t i = 0; i < word_count; i++, sum += 64)
+		for (uint64_t word = ndx_get_u64(in + 8 * i); word != 0; word &= word - 1)
+			sum[__builtin_ctzll(word)] += *add++;
+}
+
 /* rank_bits() of every table: they differ in what __builtin_popcountll() becomes. */
 static inline __attribute__((always_inline)) size_t
 ndx_rank_bits(const uint8_t *in, size_t word_count, uint32_t base, const uint32_t *bit,

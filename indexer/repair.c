@@ -12,7 +12,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/arena.h"
@@ -89,7 +88,7 @@ static bool
 is_missing(const struct repairer *repairer, const char *path)
 {
 	const struct ndx_io *io = repairer->env->io;
-	const int fd = io->open(io->ctx, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
+	const int fd = io->open(io->ctx, path, O_RDONLY, 0);
 
 	if (fd == -1)
 		return errno == ENOENT;
@@ -296,12 +295,6 @@ sync_damaged_dir(const struct repairer *repairer)
 	return status;
 }
 
-static int
-compare_ids(const void *a, const void *b)
-{
-	return ndx_str_compare(*(const struct ndx_str *)a, *(const struct ndx_str *)b);
-}
-
 /* The files whose articles are lost must be read again: all, if nobody knows which they are. */
 static enum ndx_status
 write_sources(const struct repairer *repairer, struct ndx_manifest *manifest)
@@ -314,8 +307,6 @@ write_sources(const struct repairer *repairer, struct ndx_manifest *manifest)
 	manifest->sources_size = manifest->sources_checksum = 0;
 	if (repairer->sources == NULL || repairer->lost_unknown)
 		return NDX_OK;
-	if (repairer->lost_count > 0)
-		qsort(repairer->lost, repairer->lost_count, sizeof(*repairer->lost), compare_ids);
 	ndx_sources_distrust(repairer->sources, repairer->lost, repairer->lost_count);
 	ndx_buf_init(&bytes, env->mem);
 	ndx_buf_init(&path, env->mem);

@@ -308,8 +308,10 @@ compare_ids(const void *a, const void *b)
 }
 
 void
-ndx_sources_distrust(struct ndx_sources *sources, const struct ndx_str *id, size_t count)
+ndx_sources_distrust(struct ndx_sources *sources, struct ndx_str *id, size_t count)
 {
+	if (count > 0)
+		qsort(id, count, sizeof(*id), compare_ids);
 	for (size_t i = 0; count > 0 && i < sources->file_count; i++) {
 		struct ndx_source_file *file = sources->file[i];
 		struct ndx_source_ids ids;

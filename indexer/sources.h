@@ -109,8 +109,9 @@ bool ndx_source_file_is_unchanged(const struct ndx_source_file *file, uint64_t s
 enum ndx_status ndx_sources_put(struct ndx_sources *sources, const struct ndx_source_facts *facts,
                                 const struct ndx_source_draft *draft, struct ndx_err *err);
 
-/* Files that held any of the articles id[count], in byte order, count as changed from now on. */
-void ndx_sources_distrust(struct ndx_sources *sources, const struct ndx_str *id, size_t count);
+/* Files that held any of the articles id[count] count as changed from now on; id[] is put in order.
+ */
+void ndx_sources_distrust(struct ndx_sources *sources, struct ndx_str *id, size_t count);
 
 /*
  * Forget the files at or below source[source_count] that were not seen, and call 'gone'

@@ -10,10 +10,12 @@
  * SPDX-License-Identifier: MIT
  */
 #include "common/forms.h"
+#include "common/impact.h"
 #include "common/termdict.h"
 #include "common/tokenize.h"
 #include "searcher/expand.h"
 #include "searcher/plan.h"
+#include "searcher/run.h"
 #include "searcher/suggest.h"
 
 /*
@@ -53,6 +55,31 @@ struct mender {
 	size_t word_count;
 	struct ndx_err *err;
 };
+
+enum ndx_status
+ndx_query_count(const struct ndx_index *index, struct ndx_stemmer *stemmer, struct ndx_str text,
+                bool all, uint64_t *count_ret, struct ndx_err *err)
+{
+	const struct ndx_run_options options = {
+		.want_total = true, .k1 = NDX_K1, .b = NDX_B, .title_weight = NDX_TITLE_WEIGHT
+	};
+	struct ndx_run_result result;
+	struct ndx_query *query;
+	enum ndx_status status = ndx_query_parse(index->env->mem, stemmer, text.data, text.size,
+	                                         all, false, &query, err);
+
+	if (status != NDX_OK)
+		return status;
+	status = ndx_query_expand(index, NDX_EXPANSIONS_MAX, query, err);
+	if (status == NDX_OK)
+		status = ndx_run(index, query, &options, &result, err);
+	if (status == NDX_OK) {
+		*count_ret = result.total;
+		ndx_run_result_free(index, &result);
+	}
+	ndx_query_free(query);
+	return status;
+}
 
 /* How often the form stands in the index. */
 static enum ndx_status

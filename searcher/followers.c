@@ -41,9 +41,9 @@ struct candidate {
 
 /* The words before in one segment. */
 struct segment_before {
-	/* By docid: 0: they are not in its headline; PENDING: they are; else the places behind
-	 * them there. */
-	uint64_t *next;
+	uint64_t *bits;   /* by docid: they are in its headline */
+	uint32_t *rank;   /* by word of bits: how many are set in those before it */
+	uint64_t *places; /* of each headline that has them, those behind them; or PENDING */
 	struct ndx_postings *list; /* by word */
 	bool *found;
 	uint32_t *block; /* where each list is, while docids rise */
@@ -68,21 +68,33 @@ struct finder {
 	struct ndx_err *err;
 };
 
+static size_t
+word_count(const struct ndx_segment *segment)
+{
+	return (size_t)segment->article_count / 64 + 1;
+}
+
+static bool
+has_bit(const uint64_t *bits, ndx_docid docid)
+{
+	return (bits[docid / 64] >> docid % 64 & 1) != 0;
+}
+
 static enum ndx_status
 take_window(void *ctx, const struct ndx_segment *segment, const struct ndx_window *window,
             struct ndx_err *err)
 {
 	struct finder *f = ctx;
-	uint64_t *next = f->segment[segment - f->index->segment].next;
+	uint64_t *bits = f->segment[segment - f->index->segment].bits + window->base / 64;
+	const size_t words = word_count(segment) - window->base / 64;
 
 	(void)err;
-	for (size_t i = 0; i < NDX_WINDOW_WORDS; i++)
-		for (uint64_t word = window->bits[i]; word != 0; word &= word - 1)
-			next[window->base + 64 * i + (unsigned)__builtin_ctzll(word)] = PENDING;
+	memcpy(bits, window->bits,
+	       (words < NDX_WINDOW_WORDS ? words : NDX_WINDOW_WORDS) * sizeof(*bits));
 	return NDX_OK;
 }
 
-/* The headlines with the words before into next[]. */
+/* The headlines with the words before into bits[]. */
 static enum ndx_status
 find_before(struct finder *f)
 {
@@ -166,15 +178,19 @@ find_places(struct finder *f, struct ndx_postings *list, ndx_docid docid, uint32
 	return status;
 }
 
-/* The places behind the words before in an article's headline. */
+/* The places behind the words before in a headline that has them. */
 static enum ndx_status
-find_behind(struct finder *f, struct segment_before *segment, ndx_docid docid, uint64_t *places_ret)
+find_behind(struct finder *f, const struct segment_before *segment, ndx_docid docid,
+            uint64_t *places_ret)
 {
+	const uint64_t below = segment->bits[docid / 64] & (((uint64_t)1 << docid % 64) - 1);
+	uint64_t *known =
+		&segment->places[segment->rank[docid / 64] + (uint32_t)__builtin_popcountll(below)];
 	uint64_t mask = UINT64_MAX;
 	int64_t title = 0;
 	enum ndx_status status = NDX_OK;
 
-	*places_ret = segment->next[docid];
+	*places_ret = *known;
 	if (*places_ret != PENDING)
 		return NDX_OK;
 	for (size_t n = 0; status == NDX_OK && mask != 0 && n < f->slot_count; n++) {
@@ -192,7 +208,7 @@ find_behind(struct finder *f, struct segment_before *segment, ndx_docid docid, u
 	mask <<= 1;
 	if (title >= 0 && title < PLACES)
 		mask &= ((uint64_t)1 << title) - 1;
-	*places_ret = segment->next[docid] = mask;
+	*places_ret = *known = mask;
 	return status;
 }
 
@@ -202,13 +218,36 @@ open_segment(struct finder *f, size_t i)
 {
 	const struct ndx_segment *from = &f->index->segment[i];
 	struct segment_before *segment = &f->segment[i];
-	const size_t size = ((size_t)from->article_count + 1) * sizeof(*segment->next);
+	const size_t size = word_count(from) * sizeof(*segment->bits);
 
-	segment->next = ndx_arena_alloc(f->arena, size);
-	if (segment->next == NULL)
+	segment->bits = ndx_arena_alloc(f->arena, size);
+	if (segment->bits == NULL)
 		return ndx_fail_nomem(f->err);
-	memset(segment->next, 0, size);
+	memset(segment->bits, 0, size);
 	return ndx_column_open(from, NDX_PART_TITLES, &segment->titles, f->err);
+}
+
+/* A place for what will be found of each headline that has the words before. */
+static enum ndx_status
+make_places(struct finder *f, size_t i)
+{
+	struct segment_before *segment = &f->segment[i];
+	const size_t words = word_count(&f->index->segment[i]);
+	uint32_t count = 0;
+
+	segment->rank = ndx_arena_alloc(f->arena, words * sizeof(*segment->rank));
+	if (segment->rank == NULL)
+		return ndx_fail_nomem(f->err);
+	for (size_t w = 0; w < words; w++) {
+		segment->rank[w] = count;
+		count += (uint32_t)__builtin_popcountll(segment->bits[w]);
+	}
+	segment->places = ndx_arena_alloc(f->arena, (count + 1) * sizeof(*segment->places));
+	if (segment->places == NULL)
+		return ndx_fail_nomem(f->err);
+	for (uint32_t n = 0; n < count; n++)
+		segment->places[n] = PENDING;
+	return NDX_OK;
 }
 
 /* Open the lists of the words before. */
@@ -262,15 +301,18 @@ begin(struct finder *f, bool *any_ret)
 		f->slot_count = node->slot_count;
 	}
 	*any_ret = node->kind == NDX_NODE_PHRASE || node->kind == NDX_NODE_TERM;
-	for (size_t i = 0; status == NDX_OK && *any_ret && i < segment_count; i++)
-		status = open_lists(f, i);
+	for (size_t i = 0; status == NDX_OK && *any_ret && i < segment_count; i++) {
+		status = make_places(f, i);
+		if (status == NDX_OK)
+			status = open_lists(f, i);
+	}
 	return status;
 }
 
 /* How many of the term's headlines have the words before. */
 static enum ndx_status
 count_together(const struct ndx_segment *segment, const struct ndx_term_info *info,
-               const uint64_t *next, uint64_t *count_ret, struct ndx_err *err)
+               const uint64_t *bits, uint64_t *count_ret, struct ndx_err *err)
 {
 	struct ndx_postings list;
 	uint64_t count = 0;
@@ -279,7 +321,7 @@ count_together(const struct ndx_segment *segment, const struct ndx_term_info *in
 	for (uint32_t block = 0; status == NDX_OK && block < list.block_count; block++) {
 		status = ndx_postings_load(&list, block, err);
 		for (uint32_t i = 0; status == NDX_OK && i < list.count; i++)
-			count += next[list.docid[i]] != 0;
+			count += has_bit(bits, list.docid[i]);
 	}
 	*count_ret = count;
 	return status;
@@ -315,7 +357,7 @@ walk_terms(struct finder *f, size_t i)
 	       memcmp(cursor.key, key, size + 1) == 0) {
 		uint64_t together;
 
-		status = count_together(segment, &cursor.info, f->segment[i].next, &together,
+		status = count_together(segment, &cursor.info, f->segment[i].bits, &together,
 		                        f->err);
 		if (status == NDX_OK && together > 0)
 			status = take_candidate(f,
@@ -428,7 +470,7 @@ count_behind(struct finder *f, size_t segment_index, const struct ndx_term_info 
 			uint64_t places, next;
 			uint32_t i;
 
-			if (segment->next[docid] == 0)
+			if (!has_bit(segment->bits, docid))
 				continue;
 			if (tally->count + tally->left <= tally->least)
 				return NDX_OK;

@@ -11,12 +11,9 @@
 #include <stdlib.h>
 
 #include "common/fold.h"
-#include "common/impact.h"
 #include "common/stem.h"
-#include "common/tokenize.h"
 #include "searcher/expand.h"
 #include "searcher/followers.h"
-#include "searcher/run.h"
 
 struct ndx_suggestions {
 	const struct ndx_mem *mem;
@@ -50,31 +47,6 @@ find_completions(const struct ndx_index *index, struct ndx_str prefix, size_t mo
 	pattern[prefix.size] = '*';
 	node.term.form = (struct ndx_str){ pattern, prefix.size + 1 };
 	return ndx_forms_find_frequent(index, &node, most, arena, found, count, err);
-}
-
-enum ndx_status
-ndx_query_count(const struct ndx_index *index, struct ndx_stemmer *stemmer, struct ndx_str text,
-                bool all, uint64_t *count_ret, struct ndx_err *err)
-{
-	const struct ndx_run_options options = {
-		.want_total = true, .k1 = NDX_K1, .b = NDX_B, .title_weight = NDX_TITLE_WEIGHT
-	};
-	struct ndx_run_result result;
-	struct ndx_query *query;
-	enum ndx_status status = ndx_query_parse(index->env->mem, stemmer, text.data, text.size,
-	                                         all, false, &query, err);
-
-	if (status != NDX_OK)
-		return status;
-	status = ndx_query_expand(index, NDX_EXPANSIONS_MAX, query, err);
-	if (status == NDX_OK)
-		status = ndx_run(index, query, &options, &result, err);
-	if (status == NDX_OK) {
-		*count_ret = result.total;
-		ndx_run_result_free(index, &result);
-	}
-	ndx_query_free(query);
-	return status;
 }
 
 static enum ndx_status
