@@ -179,17 +179,20 @@ write_text(struct mender *m)
 	return ndx_buf_failed(&m->out) ? ndx_fail_nomem(m->err) : NDX_OK;
 }
 
-/* How many articles the query finds with the better words. */
+/* How many articles the query finds with the better words; none, if that would take too long. */
 static enum ndx_status
 count_text(struct mender *m, uint64_t *count_ret)
 {
-	const enum ndx_status status = write_text(m);
+	enum ndx_status status = write_text(m);
 
-	return status == NDX_OK
-	               ? ndx_query_count(m->index, m->stemmer,
-	                                 (struct ndx_str){ (const char *)m->out.data, m->out.size },
-	                                 m->all, count_ret, m->err)
-	               : status;
+	if (status == NDX_OK)
+		status = ndx_query_count(m->index, m->stemmer,
+		                         (struct ndx_str){ (const char *)m->out.data, m->out.size },
+		                         m->all, count_ret, m->err);
+	if (status != NDX_E_LIMIT)
+		return status;
+	*count_ret = 0; /* the search itself did not */
+	return NDX_OK;
 }
 
 /* Exchange one word for those that it is like, and keep what finds the most. */
