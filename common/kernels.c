@@ -98,6 +98,15 @@ add_bits(const uint8_t *in, size_t word_count, const uint32_t *add, uint32_t *su
 	ndx_add_bits(in, word_count, add, sum);
 }
 
+static void
+count_marked(uint32_t *value, size_t count, uint32_t marks)
+{
+	uint32_t sum = 0;
+
+	for (size_t i = 0; i < count; i++)
+		value[i] = sum += value[i] < 32 ? marks >> value[i] & 1 : 0;
+}
+
 static size_t
 rank_bits(const uint8_t *in, size_t word_count, uint32_t base, const uint32_t *bit, size_t count,
           uint8_t *rank)
@@ -123,9 +132,9 @@ intersect(const uint32_t *a, uint32_t a_count, const uint32_t *b, uint32_t b_cou
 	return kept;
 }
 
-const struct ndx_kernels ndx_kernels_scalar = { "scalar", unpack,    undelta,  score,
-	                                        bounds,   above,     popcount, list_bits,
-	                                        add_bits, rank_bits, intersect };
+const struct ndx_kernels ndx_kernels_scalar = { "scalar", unpack,       undelta,   score,
+	                                        bounds,   above,        popcount,  list_bits,
+	                                        add_bits, count_marked, rank_bits, intersect };
 
 const struct ndx_kernels *
 ndx_kernels_get(const char *name)

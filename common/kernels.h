@@ -59,6 +59,11 @@ struct ndx_kernels {
 	 */
 	void (*add_bits)(const uint8_t *in, size_t word_count, const uint32_t *add, uint32_t *sum);
 	/*
+	 * value[i] := how many of value[0..i] are below 32 and numbers of bits set in 'marks'.
+	 * 'count' values; writes up to a multiple of 16.
+	 */
+	void (*count_marked)(uint32_t *value, size_t count, uint32_t marks);
+	/*
 	 * rank[i] := how many bits are set before bit[i] - base of in[8 * word_count], of at most
 	 * 128 set; bit[] rises from base or more; word_count <= 256.   Stops before the first that
 	 * is not set or beyond the words; returns how many are.

@@ -46,6 +46,19 @@ unpack(const uint8_t *in, size_t count, unsigned width, uint32_t *out)
 	}
 }
 
+/* Each of eight with the sum of those before it. */
+AVX2 static inline __m256i
+running_sums(__m256i v)
+{
+	__m256i low_sum;
+
+	v = _mm256_add_epi32(v, _mm256_slli_si256(v, 4)); /* within each half */
+	v = _mm256_add_epi32(v, _mm256_slli_si256(v, 8));
+	low_sum = _mm256_permutevar8x32_epi32(v, _mm256_set1_epi32(3));
+	low_sum = _mm256_blend_epi32(_mm256_setzero_si256(), low_sum, 0xf0);
+	return _mm256_add_epi32(v, low_sum);
+}
+
 AVX2 static void
 undelta(uint32_t *value, size_t count, uint32_t prev)
 {
@@ -53,14 +66,24 @@ undelta(uint32_t *value, size_t count, uint32_t prev)
 
 	for (size_t i = 0; i < count; i += 8) {
 		__m256i v = _mm256_loadu_si256((const __m256i *)(void *)(value + i));
-		__m256i low_sum;
 
-		v = _mm256_add_epi32(v, _mm256_set1_epi32(1));
-		v = _mm256_add_epi32(v, _mm256_slli_si256(v, 4)); /* within each half */
-		v = _mm256_add_epi32(v, _mm256_slli_si256(v, 8));
-		low_sum = _mm256_permutevar8x32_epi32(v, _mm256_set1_epi32(3));
-		low_sum = _mm256_blend_epi32(_mm256_setzero_si256(), low_sum, 0xf0);
-		v = _mm256_add_epi32(v, low_sum);
+		v = running_sums(_mm256_add_epi32(v, _mm256_set1_epi32(1)));
+		_mm256_storeu_si256((__m256i *)(void *)(value + i), _mm256_add_epi32(v, carry));
+		carry = _mm256_add_epi32(carry,
+		                         _mm256_permutevar8x32_epi32(v, _mm256_set1_epi32(7)));
+	}
+}
+
+AVX2 void
+ndx_count_marked_avx2(uint32_t *value, size_t count, uint32_t marks)
+{
+	const __m256i bits = _mm256_set1_epi32((int)marks), one = _mm256_set1_epi32(1);
+	__m256i carry = _mm256_setzero_si256();
+
+	for (size_t i = 0; i < count; i += 8) {
+		__m256i v = _mm256_loadu_si256((const __m256i *)(void *)(value + i));
+
+		v = running_sums(_mm256_and_si256(_mm256_srlv_epi32(bits, v), one));
 		_mm256_storeu_si256((__m256i *)(void *)(value + i), _mm256_add_epi32(v, carry));
 		carry = _mm256_add_epi32(carry,
 		                         _mm256_permutevar8x32_epi32(v, _mm256_set1_epi32(7)));
@@ -155,9 +178,10 @@ intersect(const uint32_t *a, uint32_t a_count, const uint32_t *b, uint32_t b_cou
 const struct ndx_kernels *
 ndx_kernels_avx2(void)
 {
-	static const struct ndx_kernels table = { "avx2",   unpack,    undelta,  ndx_score_avx2,
-		                                  bounds,   above,     popcount, list_bits,
-		                                  add_bits, rank_bits, intersect };
+	static const struct ndx_kernels table = {
+		"avx2",   unpack,    undelta,  ndx_score_avx2,        bounds,    above,
+		popcount, list_bits, add_bits, ndx_count_marked_avx2, rank_bits, intersect
+	};
 
 	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt") ? &table : NULL;
 }

@@ -279,9 +279,10 @@ intersect(const uint32_t *a, uint32_t a_count, const uint32_t *b, uint32_t b_cou
 const struct ndx_kernels *
 ndx_kernels_avx512(void)
 {
-	static const struct ndx_kernels table = { "avx512", unpack,    undelta,  ndx_score_avx2,
-		                                  bounds,   above,     popcount, list_bits,
-		                                  add_bits, rank_bits, intersect };
+	static const struct ndx_kernels table = {
+		"avx512", unpack,    undelta,  ndx_score_avx2,        bounds,    above,
+		popcount, list_bits, add_bits, ndx_count_marked_avx2, rank_bits, intersect
+	};
 
 	return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
 	                       __builtin_cpu_supports("avx512vl") &&

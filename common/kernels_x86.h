@@ -46,9 +46,10 @@ ndx_rank_bits(const uint8_t *in, size_t word_count, uint32_t base, const uint32_
 	return count;
 }
 
-/* score() of both tables. */
+/* score() and count_marked() of both tables. */
 void ndx_score_avx2(const uint32_t *docid, const uint32_t *tf, size_t count, const uint8_t *norm,
                     const float length[256], float weight, float *score);
+void ndx_count_marked_avx2(uint32_t *value, size_t count, uint32_t marks);
 
 /* NULL where the compiler or the processor lacks the instructions. */
 const struct ndx_kernels *ndx_kernels_avx2(void);

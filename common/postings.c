@@ -289,26 +289,27 @@ inline_positions(struct ndx_postings *postings, uint32_t i, struct ndx_buf *posi
 	return ndx_buf_failed(positions) ? ndx_fail_nomem(err) : NDX_OK;
 }
 
-/*
- * The running sums of the loaded block's tf, less 1: straight from the bytes where tf have no more
- * than 24 bits, so that the sums cannot wrap.
- */
-static void
-sum_tfs(struct ndx_postings *postings)
+void
+ndx_postings_sum_tfs(struct ndx_postings *postings)
 {
 	const struct ndx_block *block = &postings->block;
 
 	if (postings->total > 0)
 		return;
-	if (block->tf_width + (block->exception_count > 0 ? 8 : 0) > 24) {
-		ndx_postings_load_tfs(postings);
-		for (uint32_t j = 0; j < postings->count; j++)
-			postings->total += postings->tf[j];
+	/* Of no more than 24 bits each, the sums cannot wrap. */
+	if (!postings->info.is_inline &&
+	    block->tf_width + (block->exception_count > 0 ? 8 : 0) <= 24) {
+		ndx_block_tf_sums(block, postings->segment->kernels, postings->tf_sum);
+		postings->total = (uint64_t)postings->tf_sum[postings->count - 1] + 1;
+		postings->sums_done = true;
 		return;
 	}
-	ndx_block_tf_sums(block, postings->segment->kernels, postings->tf_sum);
-	postings->total = (uint64_t)postings->tf_sum[postings->count - 1] + 1;
-	postings->sums_done = true;
+	ndx_postings_load_tfs(postings);
+	for (uint32_t j = 0; j < postings->count; j++) {
+		postings->total += postings->tf[j];
+		postings->tf_sum[j] = (uint32_t)(postings->total - 1);
+	}
+	postings->sums_done = postings->total <= UINT32_MAX;
 }
 
 /* The sum of tf[0..i) of the loaded block. */
@@ -341,7 +342,7 @@ positions_bytes(struct ndx_postings *postings, const uint8_t **in_ret, size_t *s
 	uint64_t begin, size;
 	enum ndx_status status;
 
-	sum_tfs(postings);
+	ndx_postings_sum_tfs(postings);
 	begin = positions_begin(postings);
 	if (begin >= postings->info.positions_size)
 		return corrupt(postings, postings->info.positions_off, err,
@@ -382,11 +383,12 @@ ndx_postings_first_positions(struct ndx_postings *postings, uint32_t i, uint32_t
 		return corrupt(postings, postings->info.postings_off, err, "no positions");
 	if (postings->info.is_inline)
 		return inline_positions(postings, i, positions, err);
-	ndx_postings_load_tfs(postings);
 	status = positions_bytes(postings, &in, &size, err);
 	if (status != NDX_OK)
 		return status;
-	count = postings->tf[i] < most ? postings->tf[i] : most;
+	count = tf_of(postings, i);
+	if (count > most)
+		count = most;
 	out = ndx_buf_reserve(positions, count * sizeof(uint32_t));
 	if (out == NULL)
 		return ndx_fail_nomem(err);
@@ -504,16 +506,26 @@ numbers_bytes(struct ndx_postings *postings, const uint8_t **in_ret, size_t *siz
 }
 
 static enum ndx_status
-packed_forms(struct ndx_postings *postings, struct ndx_buf *forms, struct ndx_err *err)
+packed_forms(struct ndx_postings *postings, struct ndx_buf *forms, bool *only_first_ret,
+             struct ndx_err *err)
 {
-	const uint64_t total = postings->total, room = (total + 127) / 128 * 128;
+	uint64_t total, room;
 	const uint8_t *in;
 	size_t size;
 	uint32_t *number;
-	enum ndx_status status = numbers_bytes(postings, &in, &size, err);
+	enum ndx_status status = positions_bytes(postings, &in, &size, err);
 
+	if (status == NDX_OK)
+		status = numbers_bytes(postings, &in, &size, err);
 	if (status != NDX_OK)
 		return status;
+	total = postings->total;
+	room = (total + 127) / 128 * 128;
+	if (only_first_ret != NULL) {
+		*only_first_ret = ndx_form_numbers_are_zero(in, size, total);
+		if (*only_first_ret)
+			return NDX_OK;
+	}
 	number = (uint32_t *)(void *)ndx_buf_reserve(forms, (size_t)room * sizeof(*number));
 	if (number == NULL)
 		return ndx_fail_nomem(err);
@@ -526,30 +538,8 @@ packed_forms(struct ndx_postings *postings, struct ndx_buf *forms, struct ndx_er
 }
 
 enum ndx_status
-ndx_postings_first_form_only(struct ndx_postings *postings, bool *only_ret, struct ndx_err *err)
-{
-	const uint8_t *in;
-	size_t size;
-	enum ndx_status status;
-
-	*only_ret = postings->info.form_count < 2;
-	if (*only_ret || postings->info.is_inline || !postings->info.has_positions)
-		return NDX_OK;
-	/* of tf that are decoded already, the running sums are not wanted */
-	for (uint32_t i = 0,
-	              known = postings->tfs_done && postings->total == 0 ? postings->count : 0;
-	     i < known; i++)
-		postings->total += postings->tf[i];
-	status = positions_bytes(postings, &in, &size, err);
-	if (status == NDX_OK)
-		status = numbers_bytes(postings, &in, &size, err);
-	if (status == NDX_OK)
-		*only_ret = ndx_form_numbers_are_zero(in, size, postings->total);
-	return status;
-}
-
-enum ndx_status
-ndx_postings_forms(struct ndx_postings *postings, struct ndx_buf *forms, struct ndx_err *err)
+ndx_postings_forms(struct ndx_postings *postings, struct ndx_buf *forms, bool *only_first_ret,
+                   struct ndx_err *err)
 {
 	const uint8_t *in;
 	size_t size;
@@ -558,17 +548,15 @@ ndx_postings_forms(struct ndx_postings *postings, struct ndx_buf *forms, struct 
 	ndx_buf_clear(forms);
 	if (!postings->info.has_positions)
 		return corrupt(postings, postings->info.postings_off, err, "no positions");
-	ndx_postings_load_tfs(postings);
-	if (postings->info.is_inline && postings->info.form_count > 1)
-		return inline_forms(postings, forms, err);
+	ndx_postings_sum_tfs(postings);
+	if (postings->info.form_count > 1)
+		return postings->info.is_inline
+		               ? inline_forms(postings, forms, err)
+		               : packed_forms(postings, forms, only_first_ret, err);
 	if (!postings->info.is_inline) {
 		status = positions_bytes(postings, &in, &size, err);
 		if (status != NDX_OK)
 			return status;
-		if (postings->info.form_count > 1)
-			return packed_forms(postings, forms, err);
-	} else {
-		postings->total = postings->info.cf;
 	}
 	if (ndx_buf_reserve(forms, (size_t)postings->total * sizeof(uint32_t)) == NULL)
 		return ndx_fail_nomem(err);

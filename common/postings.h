@@ -72,6 +72,9 @@ ndx_postings_load_tfs(struct ndx_postings *postings)
 	postings->tfs_done = true;
 }
 
+/* The running sums of the tf of the block that was loaded; not sums_done then: of damaged tf. */
+void ndx_postings_sum_tfs(struct ndx_postings *postings);
+
 /*
  * The positions of posting 'i' of the loaded block, rising: tf[i] of them into
  * *positions (grown as needed; from mem).
@@ -94,17 +97,13 @@ enum ndx_status ndx_postings_sums(struct ndx_postings *postings, const uint8_t *
                                   struct ndx_err *err);
 
 /*
- * Does the most frequent form, number 0, stand at all positions of the loaded block?  True only if
- * that can be told without unpacking the numbers.
- */
-enum ndx_status ndx_postings_first_form_only(struct ndx_postings *postings, bool *only_ret,
-                                             struct ndx_err *err);
-/*
  * The numbers of the forms (see forms.h) at all positions of the loaded block, posting after
  * posting: uint32_t each, into *forms (grown as needed).  Where the term has one form, all are 0.
+ * only_first_ret, if not NULL and set to false before: true if number 0, the most frequent form,
+ * stands at all of them, where that can be told without unpacking; *forms is empty then.
  */
 enum ndx_status ndx_postings_forms(struct ndx_postings *postings, struct ndx_buf *forms,
-                                   struct ndx_err *err);
+                                   bool *only_first_ret, struct ndx_err *err);
 
 /* Bounds of a block, a group of blocks, or the list; false where none are kept (a list of one
  * block). */

@@ -111,6 +111,18 @@ top_key(const struct top *top, uint32_t block, struct ndx_str *key_ret, struct n
 	return status;
 }
 
+/* The prefix of a block's first key. */
+static enum ndx_status
+prefix_get(const struct top *top, uint32_t block, uint64_t *prefix_ret, struct ndx_err *err)
+{
+	const uint64_t off = top->prefixes_off + NDX_PREFIX_SIZE * (uint64_t)block;
+	const enum ndx_status status = ndx_segment_verify(top->segment, off, NDX_PREFIX_SIZE, err);
+
+	if (status == NDX_OK)
+		*prefix_ret = ndx_get_u64_be(top->segment->data + off);
+	return status;
+}
+
 /* The first block, from 'low' to 'high', whose prefix is above 'prefix', or not below it if
  * 'equal'. */
 static enum ndx_status
@@ -119,14 +131,11 @@ prefix_find(const struct top *top, uint64_t prefix, bool equal, uint32_t low, ui
 {
 	while (low < high) {
 		const uint32_t middle = low + (high - low) / 2;
-		const uint64_t off = top->prefixes_off + NDX_PREFIX_SIZE * (uint64_t)middle;
-		const enum ndx_status status =
-			ndx_segment_verify(top->segment, off, NDX_PREFIX_SIZE, err);
-		uint64_t at;
+		uint64_t at = 0;
+		const enum ndx_status status = prefix_get(top, middle, &at, err);
 
 		if (status != NDX_OK)
 			return status;
-		at = ndx_get_u64_be(top->segment->data + off);
 		if (at < prefix || (at == prefix && !equal))
 			low = middle + 1;
 		else
@@ -136,21 +145,32 @@ prefix_find(const struct top *top, uint64_t prefix, bool equal, uint32_t low, ui
 	return NDX_OK;
 }
 
-/* The last block whose first key is <= key, or 0.  Keys are looked at only where prefixes are
- * equal. */
-static enum ndx_status
-top_find(const struct top *top, struct ndx_str key, uint32_t *block_ret, struct ndx_err *err)
+static uint64_t
+prefix_of(struct ndx_str key)
 {
 	uint8_t bytes[NDX_PREFIX_SIZE] = { 0 };
-	uint32_t low, high;
-	enum ndx_status status;
 
 	if (key.size > 0)
 		memcpy(bytes, key.data, key.size < sizeof(bytes) ? key.size : sizeof(bytes));
-	status = prefix_find(top, ndx_get_u64_be(bytes), true, 0, top->block_count, &low, err);
-	if (status == NDX_OK)
-		status = prefix_find(top, ndx_get_u64_be(bytes), false, low, top->block_count,
-		                     &high, err);
+	return ndx_get_u64_be(bytes);
+}
+
+/* The last block from 'low' to 'high' whose first key is <= key; none: the one before 'low', or 0.
+ * Keys are looked at only where prefixes are equal. */
+static enum ndx_status
+top_find(const struct top *top, struct ndx_str key, uint32_t low, uint32_t high,
+         uint32_t *block_ret, struct ndx_err *err)
+{
+	const uint64_t prefix = prefix_of(key);
+	const uint32_t end = high;
+	uint64_t at = 0;
+	enum ndx_status status = prefix_find(top, prefix, true, low, end, &low, err);
+
+	high = low;
+	if (status == NDX_OK && low < end)
+		status = prefix_get(top, low, &at, err);
+	if (status == NDX_OK && low < end && at == prefix)
+		status = prefix_find(top, prefix, false, low, end, &high, err);
 	while (status == NDX_OK && low < high) {
 		const uint32_t middle = low + (high - low) / 2;
 		struct ndx_str first;
@@ -163,6 +183,28 @@ top_find(const struct top *top, struct ndx_str key, uint32_t *block_ret, struct 
 	}
 	*block_ret = low > 0 ? low - 1 : 0;
 	return status;
+}
+
+/* The same from 'low' on, for a key that is likely to be near. */
+static enum ndx_status
+top_find_near(const struct top *top, struct ndx_str key, uint32_t low, uint32_t *block_ret,
+              struct ndx_err *err)
+{
+	const uint64_t prefix = prefix_of(key);
+	uint32_t high = low;
+
+	for (uint32_t step = 1; high < top->block_count; step *= 2) {
+		uint64_t at = 0;
+		const enum ndx_status status = prefix_get(top, high, &at, err);
+
+		if (status != NDX_OK)
+			return status;
+		if (at > prefix)
+			break;
+		low = high;
+		high = top->block_count - high < step ? top->block_count : high + step;
+	}
+	return top_find(top, key, low, high, block_ret, err);
 }
 
 static enum ndx_status
@@ -247,9 +289,14 @@ key_decode(struct ndx_termdict_cursor *cursor, struct ndx_err *err)
 static bool
 info_varint(struct ndx_termdict_cursor *cursor, uint64_t *value_ret)
 {
-	size_t size = ndx_varint_decode(cursor->info_at,
-	                                (size_t)(cursor->infos_end - cursor->info_at), value_ret);
+	size_t size;
 
+	if (cursor->info_at < cursor->infos_end && *cursor->info_at < 0x80) { /* most are */
+		*value_ret = *cursor->info_at++;
+		return true;
+	}
+	size = ndx_varint_decode(cursor->info_at, (size_t)(cursor->infos_end - cursor->info_at),
+	                         value_ret);
 	cursor->info_at += size;
 	return size > 0;
 }
@@ -449,7 +496,7 @@ ndx_termdict_seek_key(const struct ndx_segment *segment, const void *key, size_t
                       struct ndx_termdict_cursor *cursor, struct ndx_err *err)
 {
 	const struct ndx_str wanted = { key, key_size };
-	struct top top;
+	struct top top = { 0 };
 	enum ndx_status status;
 
 	cursor->segment = segment;
@@ -460,7 +507,7 @@ ndx_termdict_seek_key(const struct ndx_segment *segment, const void *key, size_t
 	if (status != NDX_OK)
 		return status;
 	cursor->block_count = top.block_count;
-	status = top_find(&top, wanted, &cursor->block, err);
+	status = top_find(&top, wanted, 0, top.block_count, &cursor->block, err);
 	if (status == NDX_OK)
 		status = block_open(&top, cursor, err);
 	if (status == NDX_OK)
@@ -481,7 +528,7 @@ ndx_termdict_seek(const struct ndx_segment *segment, const void *key, size_t key
 enum ndx_status
 ndx_termdict_next_key(struct ndx_termdict_cursor *cursor, struct ndx_err *err)
 {
-	struct top top;
+	struct top top = { 0 };
 	enum ndx_status status = NDX_OK;
 
 	if (++cursor->in_block == cursor->block_terms) {
@@ -493,6 +540,63 @@ ndx_termdict_next_key(struct ndx_termdict_cursor *cursor, struct ndx_err *err)
 			status = block_open(&top, cursor, err);
 	}
 	return status == NDX_OK ? key_decode(cursor, err) : status;
+}
+
+/* Go on to the first key of the blocks after the cursor's that is >= next. */
+static enum ndx_status
+pass_blocks(struct ndx_termdict_cursor *cursor, struct ndx_str next, struct ndx_err *err)
+{
+	struct top top = { 0 };
+	uint32_t block = 0;
+	enum ndx_status status = top_open(cursor->segment, &top, err);
+
+	if (++cursor->block == cursor->block_count || status != NDX_OK)
+		return status;
+	status = top_find_near(&top, next, cursor->block, &block, err);
+	if (block > cursor->block)
+		cursor->block = block;
+	if (status == NDX_OK)
+		status = block_open(&top, cursor, err);
+	return status == NDX_OK ? keys_walk(&top, next, cursor, err) : status;
+}
+
+enum ndx_status
+ndx_termdict_pass_over(struct ndx_termdict_cursor *cursor, size_t size, struct ndx_err *err)
+{
+	uint8_t prefix[NDX_KEY_SIZE_MAX];
+	size_t next_size = size, key_size = cursor->key_size, shared = 0;
+	enum ndx_status status = NDX_OK;
+
+	while (++cursor->in_block < cursor->block_terms) {
+		const uint8_t *further = NULL;
+
+		status = key_next(cursor, key_size, &shared, &further, &key_size, err);
+		if (status != NDX_OK)
+			return status;
+		if (shared >= size)
+			continue;
+		memcpy(cursor->key + shared, further, key_size - shared);
+		cursor->key_size = key_size;
+		cursor->shared = shared;
+		return NDX_OK;
+	}
+	memcpy(prefix, cursor->key, size);
+	while (next_size > 0 && prefix[next_size - 1] == 0xff)
+		next_size--;
+	if (next_size == 0) {
+		cursor->block = cursor->block_count;
+		return NDX_OK;
+	}
+	prefix[next_size - 1]++; /* the first that may come after all of them */
+	status = pass_blocks(cursor, (struct ndx_str){ (const char *)prefix, next_size }, err);
+	prefix[next_size - 1]--;
+	if (status != NDX_OK || ndx_termdict_done(cursor))
+		return status;
+	for (shared = 0;
+	     shared < size && shared < cursor->key_size && prefix[shared] == cursor->key[shared];)
+		shared++;
+	cursor->shared = shared;
+	return NDX_OK;
 }
 
 enum ndx_status

@@ -261,7 +261,7 @@ numbers_of(struct merger *merger, struct stream *stream, const uint32_t **number
 		return NDX_OK;
 	if (stream->numbers_block != stream->block) {
 		const enum ndx_status status =
-			ndx_postings_forms(postings, &stream->numbers, merger->err);
+			ndx_postings_forms(postings, &stream->numbers, NULL, merger->err);
 
 		if (status != NDX_OK)
 			return status;

@@ -139,7 +139,7 @@ count_forms(struct walk *walk)
 
 	if (walk->postings.info.form_count < 2)
 		return NDX_OK;
-	status = ndx_postings_forms(&walk->postings, &walk->numbers, walk->err);
+	status = ndx_postings_forms(&walk->postings, &walk->numbers, NULL, walk->err);
 	number = (const uint32_t *)(const void *)walk->numbers.data;
 	for (size_t i = 0; status == NDX_OK && i < walk->numbers.size / sizeof(*number); i++)
 		cf[number[i]]++;

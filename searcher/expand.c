@@ -13,9 +13,6 @@
 #include "common/termdict.h"
 #include "searcher/pattern.h"
 
-/* Keys that are passed one by one, before a search for the first that might match. */
-#define STEPS_MAX 8
-
 /*
  * What all patterns of a query may cost: keys that are looked at, so many times as there are, about
  * 20 ns each; and occurrences of the forms they stand for, as a share of those of all words, about
@@ -113,48 +110,6 @@ begins_with(const struct ndx_termdict_cursor *cursor, const uint8_t *prefix, siz
 	        (cursor->key_size >= size && memcmp(cursor->key, prefix, size) == 0));
 }
 
-/* Go on to the first key that does not begin with the key's first 'size' bytes. */
-static enum ndx_status
-pass_over(struct ndx_termdict_cursor *cursor, size_t size, struct ndx_err *err)
-{
-	uint8_t key[NDX_KEY_SIZE_MAX];
-	uint32_t ordinal;
-	enum ndx_status status = NDX_OK;
-
-	memcpy(key, cursor->key, size);
-	for (unsigned step = 0; step < STEPS_MAX; step++) {
-		status = ndx_termdict_next_key(cursor, err);
-		if (status != NDX_OK || !begins_with(cursor, key, size))
-			return status;
-	}
-	while (size > 0 && key[size - 1] == 0xff)
-		size--;
-	if (size == 0) {
-		cursor->block = cursor->block_count;
-		return NDX_OK;
-	}
-	key[size - 1]++;
-	ordinal = ndx_termdict_ordinal(cursor);
-	status = ndx_termdict_seek_key(cursor->segment, key, size, cursor, err);
-	/* A dictionary that is not in order could lead back, and so round and round. */
-	if (status == NDX_OK && !ndx_termdict_done(cursor) &&
-	    ndx_termdict_ordinal(cursor) <= ordinal)
-		return ndx_segment_corrupt(cursor->segment,
-		                           cursor->segment->part[NDX_PART_DICT].off, err,
-		                           "keys out of order");
-	return status;
-}
-
-static size_t
-shared_size(const struct ndx_termdict_cursor *cursor, const uint8_t *before, size_t before_size)
-{
-	size_t i = 0;
-
-	while (i < before_size && i < cursor->key_size && before[i] == cursor->key[i])
-		i++;
-	return i > 0 ? i - 1 : 0; /* without the field */
-}
-
 /* 'shared': see ndx_fuzzy_match(), as is *dead_ret. */
 static bool
 match(const struct expander *e, struct ndx_str form, size_t shared, size_t *dead_ret)
@@ -173,33 +128,25 @@ walk(struct expander *e, const struct ndx_segment *segment, const uint8_t *prefi
      size_t prefix_size)
 {
 	struct ndx_termdict_cursor cursor;
-	uint8_t before[NDX_KEY_SIZE_MAX];
-	size_t before_size = 0;
 	enum ndx_status status =
 		ndx_termdict_seek_key(segment, prefix, prefix_size, &cursor, e->err);
 
 	while (status == NDX_OK && begins_with(&cursor, prefix, prefix_size)) {
-		if (e->spent != NULL)
-			e->spent->keys++;
 		const struct ndx_str form = { (const char *)cursor.key + 1, cursor.key_size - 1 };
-		const size_t shared =
-			e->fuzzy == NULL ? 0 : shared_size(&cursor, before, before_size);
+		const size_t shared = cursor.shared > 0 ? cursor.shared - 1 : 0;
 		size_t dead;
 
 		if (match(e, form, shared, &dead))
 			status = take_form(e, &cursor, form);
-		if (e->fuzzy != NULL) {
-			memcpy(before, cursor.key, cursor.key_size);
-			before_size = cursor.key_size;
-		}
+		if (e->spent != NULL)
+			e->spent->keys += dead == SIZE_MAX ? 1 : 1 + PASS_KEYS;
 		/* no other key can be it */
 		if (e->node->forms_kind == NDX_FORMS_EXACT)
 			break;
-		if (dead != SIZE_MAX && e->spent != NULL)
-			e->spent->keys += PASS_KEYS;
 		if (status == NDX_OK)
-			status = dead == SIZE_MAX ? ndx_termdict_next_key(&cursor, e->err)
-			                          : pass_over(&cursor, dead + 1, e->err);
+			status = dead == SIZE_MAX
+			                 ? ndx_termdict_next_key(&cursor, e->err)
+			                 : ndx_termdict_pass_over(&cursor, dead + 1, e->err);
 	}
 	return status;
 }

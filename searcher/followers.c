@@ -165,6 +165,7 @@ find_places(struct finder *f, struct ndx_postings *list, ndx_docid docid, uint32
 	*mask_ret = 0;
 	if (status != NDX_OK || !found)
 		return status;
+	ndx_postings_load_tfs(list);
 	status = ndx_postings_first_positions(list, *i_ret, FEW, &f->positions, f->err);
 	position = (const uint32_t *)(const void *)f->positions.data;
 	if (status == NDX_OK && list->tf[*i_ret] > FEW && position[FEW - 1] < PLACES)
@@ -435,7 +436,7 @@ note_form(struct finder *f, struct ndx_postings *list, uint32_t i, uint64_t plac
 {
 	const uint32_t *position = (const uint32_t *)(const void *)f->positions.data, *number;
 	size_t at = 0;
-	enum ndx_status status = ndx_postings_forms(list, &f->numbers, f->err);
+	enum ndx_status status = ndx_postings_forms(list, &f->numbers, NULL, f->err);
 
 	if (status != NDX_OK)
 		return status;

@@ -12,7 +12,6 @@
 
 #include <stdlib.h>
 
-#include "common/column.h"
 #include "common/forms.h"
 #include "common/postings.h"
 #include "common/tombstones.h"
@@ -24,12 +23,8 @@
 #define SPAN_LEN_MAX  ((size_t)131072)
 #define SPAN_PER_TERM 128
 #define STEP          16
-
-/* An article that has a term in its title so many times. */
-struct titled {
-	ndx_docid docid;
-	uint32_t tf;
-};
+/* Forms of a term that are looked up as bits. */
+#define MARKS 32
 
 struct pair {
 	struct ndx_str term, form;
@@ -46,12 +41,13 @@ struct finder {
 	size_t term_count;
 	uint64_t df_sum; /* of all terms */
 	size_t span_len;
-	struct ndx_column titles;
 	uint32_t *tf, *title_tf; /* of the span, by docid */
-	struct ndx_buf titled; /* struct titled: of the span, with the term at hand in the title */
-	size_t titled_at;      /* the first that is in no block before the one at hand */
-	struct ndx_buf docids, tfs, title_tfs; /* uint32_t: the result */
-	struct ndx_buf numbers, counts, positions;
+	/* ndx_docid, uint32_t: articles of the span with the term at hand in the title, and how
+	 * often */
+	struct ndx_buf titled, titled_tfs;
+	size_t titled_at;           /* the first that is in no block before the one at hand */
+	struct ndx_form_hits *hits; /* the result, with room for all that there can be */
+	struct ndx_buf numbers;
 	struct ndx_err *err;
 };
 
@@ -125,6 +121,8 @@ choose_forms(struct finder *f, struct ndx_wanted_term *term, const struct pair *
 		term->wanted[i] =
 			bsearch(&wanted, pair, count, sizeof(*pair), compare_pairs) != NULL;
 		left += form.size > 0 && term->wanted[i] == 0;
+		if (i < MARKS)
+			term->marks |= (uint32_t)term->wanted[i] << i;
 	}
 	term->all = left == 0;
 	return NDX_OK;
@@ -172,92 +170,131 @@ group_terms(struct finder *f)
 	return status;
 }
 
-/* Add the tf of a block's postings of the span from 'base' on; a bitset's docids are not listed. */
+/* Make each number of a form how many up to it, of a block's, are of wanted forms. */
 static enum ndx_status
-add_tfs(const struct finder *f, struct ndx_postings *list, ndx_docid base, uint32_t *tf)
+count_wanted(struct finder *f, const struct ndx_wanted_term *term)
+{
+	const size_t count = f->numbers.size / sizeof(uint32_t);
+	uint32_t *number, sum = 0;
+
+	if (ndx_buf_reserve(&f->numbers, STEP * sizeof(*number)) == NULL)
+		return ndx_fail_nomem(f->err);
+	number = (uint32_t *)(void *)f->numbers.data;
+	if (term->info.form_count <= MARKS)
+		f->segment->kernels->count_marked(number, count, term->marks);
+	else
+		for (size_t i = 0; i < count; i++)
+			number[i] = sum += term->wanted[number[i]];
+	return NDX_OK;
+}
+
+/* rank[i] := which posting of the loaded block is that of docid[i]; false: one has none. */
+static bool
+rank_titled(struct ndx_postings *list, const ndx_docid *docid, size_t count,
+            const struct ndx_kernels *kernels, uint8_t *rank)
+{
+	const struct ndx_block *block = &list->block;
+	uint32_t i = 0;
+	size_t n = 0;
+
+	if (block->word_count > 0)
+		return kernels->rank_bits(block->docs, block->word_count, block->base, docid, count,
+		                          rank) == count;
+	for (; n < count; n++) {
+		while (i < list->count && list->docid[i] < docid[n])
+			i++;
+		if (i == list->count || list->docid[i] != docid[n])
+			break;
+		rank[n] = (uint8_t)i;
+	}
+	return n == count;
+}
+
+/* Add the wanted of those in titles, which come first: number[] as of count_wanted(). */
+static enum ndx_status
+add_wanted_titles(struct finder *f, const struct ndx_wanted_term *term, struct ndx_postings *list,
+                  ndx_docid base, size_t begin, size_t end)
+{
+	const ndx_docid *const docid = (const ndx_docid *)(const void *)f->titled.data + begin;
+	const uint32_t *const tf = (const uint32_t *)(const void *)f->titled_tfs.data + begin;
+	const uint32_t *const number = (const uint32_t *)(const void *)f->numbers.data;
+	const size_t count = end - begin;
+	uint8_t rank[NDX_BLOCK_LEN];
+	bool good = count <= NDX_BLOCK_LEN &&
+	            rank_titled(list, docid, count, f->segment->kernels, rank);
+
+	for (size_t n = 0; good && n < count; n++) {
+		const uint32_t first = rank[n] == 0 ? 0 : list->tf_sum[rank[n] - 1] + 1;
+		const uint32_t before = first == 0 ? 0 : number[first - 1];
+
+		good = tf[n] > 0 && tf[n] <= list->tf_sum[rank[n]] + 1 - first;
+		if (good)
+			f->title_tf[docid[n] - base] += number[first + tf[n] - 1] - before;
+	}
+	return good ? NDX_OK
+	            : ndx_segment_corrupt(f->segment, term->title.postings_off, f->err,
+	                                  "more in titles than in articles");
+}
+
+/* Add to tf[] of the span what a block's postings have each; a bitset's docids are not listed. */
+static enum ndx_status
+add_block(const struct finder *f, struct ndx_postings *list, ndx_docid base, const uint32_t *add,
+          uint32_t *tf)
 {
 	const struct ndx_block *block = &list->block;
 	enum ndx_status status;
 
-	ndx_postings_load_tfs(list);
 	if (block->word_count > 0 && block->base >= base &&
 	    (uint64_t)block->base - base + 64 * (uint64_t)block->word_count <= f->span_len) {
-		f->segment->kernels->add_bits(block->docs, block->word_count, list->tf,
+		f->segment->kernels->add_bits(block->docs, block->word_count, add,
 		                              tf + (block->base - base));
 		return NDX_OK;
 	}
 	status = ndx_postings_load(list, list->at_block, f->err);
 	for (uint32_t i = 0; status == NDX_OK && i < list->count; i++)
 		if (list->docid[i] - base < f->span_len)
-			tf[list->docid[i] - base] += list->tf[i];
+			tf[list->docid[i] - base] += add[i];
 	return status;
 }
 
-/*
- * Add the positions of a block's postings that are of wanted forms.  They are counted from the
- * block's first position on, so that a posting has the difference of two counts, whatever its tf.
+static enum ndx_status
+add_tfs(const struct finder *f, struct ndx_postings *list, ndx_docid base, uint32_t *tf)
+{
+	ndx_postings_load_tfs(list);
+	return add_block(f, list, base, list->tf, tf);
+}
+
+/* Add the positions of a block's postings that are of wanted forms; titled[begin..end) are in it.
  */
 static enum ndx_status
 add_wanted(struct finder *f, const struct ndx_wanted_term *term, struct ndx_postings *list,
-           ndx_docid base)
+           ndx_docid base, size_t begin, size_t end)
 {
-	/* What is written is none of these, which the compiler cannot know. */
-	const uint8_t *const wanted = term->wanted;
-	const size_t span_len = f->span_len;
-	uint32_t *const tf = f->tf, *counts, end = 0, before = 0;
+	uint32_t add[NDX_BLOCK_LEN], before = 0;
 	const uint32_t *number;
-	size_t count;
-	enum ndx_status status = ndx_postings_forms(list, &f->numbers, f->err);
+	enum ndx_status status = count_wanted(f, term);
 
-	number = (const uint32_t *)(const void *)f->numbers.data;
+	if (status == NDX_OK && !list->sums_done)
+		return ndx_segment_corrupt(f->segment, term->info.postings_off, f->err, "a bad tf");
 	if (status != NDX_OK)
 		return status;
-	count = f->numbers.size / sizeof(*number);
-	ndx_buf_clear(&f->counts);
-	counts = (uint32_t *)(void *)ndx_buf_reserve(&f->counts, (count + 1) * sizeof(*counts));
-	if (counts == NULL)
-		return ndx_fail_nomem(f->err);
-	counts[0] = 0;
-	for (size_t i = 0; i < count; i++)
-		counts[i + 1] = end += wanted[number[i]];
-	end = 0;
+	number = (const uint32_t *)(const void *)f->numbers.data;
 	for (uint32_t i = 0; i < list->count; i++) {
-		const uint32_t at = list->docid[i] - base;
+		const uint32_t so_far = number[list->tf_sum[i]];
 
-		end += list->tf[i];
-		if (at < span_len)
-			tf[at] += counts[end] - before;
-		before = counts[end];
+		add[i] = so_far - before;
+		before = so_far;
 	}
-	return NDX_OK;
+	status = add_block(f, list, base, add, f->tf);
+	return status == NDX_OK && begin < end ? add_wanted_titles(f, term, list, base, begin, end)
+	                                       : status;
 }
 
-/* The same, in titles: of the postings that are in titled[], whose positions begin there. */
-static enum ndx_status
-add_wanted_titles(struct finder *f, const struct ndx_wanted_term *term, struct ndx_postings *list,
-                  ndx_docid base, const struct titled *titled, const struct titled *end)
+/* Room for 'count' more numbers; NULL: out of memory. */
+static uint32_t *
+room_for(struct ndx_buf *buf, size_t count)
 {
-	const uint32_t *number = (const uint32_t *)(const void *)f->numbers.data, *position;
-	enum ndx_status status = NDX_OK;
-
-	for (uint32_t i = 0; status == NDX_OK && titled < end && i < list->count;
-	     number += list->tf[i], i++) {
-		int64_t title;
-
-		while (titled < end && titled->docid < list->docid[i])
-			titled++;
-		if (titled == end || titled->docid > list->docid[i])
-			continue;
-		status = ndx_column_get(&f->titles, list->docid[i], &title, f->err);
-		if (status != NDX_OK || title == 0)
-			continue;
-		status = ndx_postings_positions(list, i, &f->positions, f->err);
-		position = (const uint32_t *)(const void *)f->positions.data;
-		for (uint32_t j = 0; status == NDX_OK && j < list->tf[i] && position[j] < title;
-		     j++)
-			f->title_tf[list->docid[i] - base] += term->wanted[number[j]];
-	}
-	return status;
+	return (uint32_t *)(void *)ndx_buf_reserve(buf, count * sizeof(uint32_t));
 }
 
 /* What is done with a block of a term's list, for the span from 'base' on. */
@@ -285,50 +322,48 @@ static enum ndx_status
 take_titled(struct finder *f, const struct ndx_wanted_term *term, struct ndx_postings *list,
             ndx_docid base)
 {
+	ndx_docid *docid;
+	uint32_t *tf, n = 0;
 	enum ndx_status status = ndx_postings_load(list, list->at_block, f->err);
 
 	(void)term;
 	if (status != NDX_OK)
 		return status;
 	ndx_postings_load_tfs(list);
+	docid = room_for(&f->titled, list->count);
+	tf = room_for(&f->titled_tfs, list->count);
+	if (docid == NULL || tf == NULL)
+		return ndx_fail_nomem(f->err);
 	for (uint32_t i = 0; i < list->count; i++) {
-		const struct titled one = { list->docid[i], list->tf[i] };
-
-		if (one.docid - base < f->span_len)
-			ndx_buf_add(&f->titled, &one, sizeof(one));
+		docid[n] = list->docid[i];
+		tf[n] = list->tf[i];
+		n += list->docid[i] - base < f->span_len;
 	}
-	return ndx_buf_failed(&f->titled) ? ndx_fail_nomem(f->err) : NDX_OK;
+	f->titled.size += n * sizeof(*docid);
+	f->titled_tfs.size += n * sizeof(*tf);
+	return NDX_OK;
 }
 
 static enum ndx_status
 take_wanted(struct finder *f, const struct ndx_wanted_term *term, struct ndx_postings *list,
             ndx_docid base)
 {
-	const struct titled *titled = (const struct titled *)(const void *)f->titled.data;
+	const ndx_docid *titled = (const ndx_docid *)(const void *)f->titled.data;
+	const uint32_t *titled_tf = (const uint32_t *)(const void *)f->titled_tfs.data;
 	const size_t titled_count = f->titled.size / sizeof(*titled), begin = f->titled_at;
 	const ndx_docid last = ndx_postings_block_last(list, list->at_block);
 	bool only = false; /* in most blocks all are the most frequent form, whose number is 0 */
-	enum ndx_status status;
+	enum ndx_status status = ndx_postings_forms(list, &f->numbers, &only, f->err);
 
-	ndx_postings_load_tfs(list);
-	status = ndx_postings_first_form_only(list, &only, f->err);
-	while (f->titled_at < titled_count && titled[f->titled_at].docid <= last)
+	while (f->titled_at < titled_count && titled[f->titled_at] <= last)
 		f->titled_at++;
-	if (status == NDX_OK && only) {
-		if (!term->wanted[0])
-			return NDX_OK;
-		for (size_t i = begin; i < f->titled_at; i++)
-			f->title_tf[titled[i].docid - base] += titled[i].tf;
-		return add_tfs(f, list, base, f->tf);
-	}
-	if (status == NDX_OK)
-		status = ndx_postings_load(list, list->at_block, f->err);
-	if (status == NDX_OK)
-		status = add_wanted(f, term, list, base);
-	return status == NDX_OK && begin < f->titled_at
-	               ? add_wanted_titles(f, term, list, base, titled + begin,
-	                                   titled + f->titled_at)
-	               : status;
+	if (status == NDX_OK && !only)
+		return add_wanted(f, term, list, base, begin, f->titled_at);
+	if (status != NDX_OK || !term->wanted[0])
+		return status;
+	for (size_t i = begin; i < f->titled_at; i++)
+		f->title_tf[titled[i] - base] += titled_tf[i];
+	return add_tfs(f, list, base, f->tf);
 }
 
 /* Go through the blocks of a list that the span from 'base' on needs. */
@@ -365,6 +400,7 @@ add_term(struct finder *f, const struct ndx_wanted_term *term, ndx_docid base)
 	if (in_title && !term->has_title)
 		return NDX_OK;
 	ndx_buf_clear(&f->titled);
+	ndx_buf_clear(&f->titled_tfs);
 	f->titled_at = 0;
 	if (titles)
 		status = walk_list(f, term, &term->title, base,
@@ -374,13 +410,6 @@ add_term(struct finder *f, const struct ndx_wanted_term *term, ndx_docid base)
 	if (status == NDX_OK && !in_title)
 		status = walk_list(f, term, &term->info, base, take_tfs);
 	return status;
-}
-
-/* Room for 'count' more numbers; NULL: out of memory. */
-static uint32_t *
-room_for(struct ndx_buf *buf, size_t count)
-{
-	return (uint32_t *)(void *)ndx_buf_reserve(buf, count * sizeof(uint32_t));
 }
 
 static bool
@@ -393,19 +422,15 @@ are_zero(const uint32_t *value, size_t count)
 	return any == 0;
 }
 
-/* Append what the span has; returns false: out of memory. */
-static bool
+/* Append what the span has. */
+static void
 take_span(struct finder *f, ndx_docid base, uint32_t length)
 {
 	const uint32_t *tf = f->node->field == NDX_FIELD_TITLE ? f->title_tf : f->tf;
-	const size_t most = f->df_sum < length ? (size_t)f->df_sum + 1
-	                                       : length; /* with one to be written over */
-	uint32_t *docids = room_for(&f->docids, most), *tfs = room_for(&f->tfs, most);
-	uint32_t *title_tfs = room_for(&f->title_tfs, most);
-	size_t n = 0;
+	ndx_docid *const docids = f->hits->docid;
+	uint32_t *const tfs = f->hits->tf, *const title_tfs = f->hits->title_tf;
+	size_t n = f->hits->count;
 
-	if (docids == NULL || tfs == NULL || title_tfs == NULL)
-		return false;
 	for (uint32_t from = 0, to; from < length; from = to) {
 		to = length - from < STEP ? length : from + STEP;
 		if (are_zero(tf + from, to - from))
@@ -414,14 +439,32 @@ take_span(struct finder *f, ndx_docid base, uint32_t length)
 		for (uint32_t i = from; i < to; i++) {
 			docids[n] = base + i;
 			tfs[n] = tf[i];
-			title_tfs[n] = f->title_tf[i];
+			if (title_tfs != NULL)
+				title_tfs[n] = f->title_tf[i];
 			n += tf[i] > 0;
 		}
 	}
-	f->docids.size += n * sizeof(*docids);
-	f->tfs.size += n * sizeof(*tfs);
-	f->title_tfs.size += n * sizeof(*title_tfs);
-	return true;
+	f->hits->count = n;
+}
+
+/* Room for what the terms can have, and one to be written over. */
+static enum ndx_status
+make_room(struct finder *f, struct ndx_arena *arena)
+{
+	const uint64_t count = f->segment->article_count;
+	const size_t size =
+		sizeof(uint32_t) * ((f->df_sum < count ? (size_t)f->df_sum : (size_t)count) + 1);
+	/* In titles alone, tf says it. */
+	const bool title_tf = f->wants_title && f->node->field != NDX_FIELD_TITLE;
+
+	f->hits->docid = ndx_arena_take(arena, size);
+	f->hits->tf = ndx_arena_take(arena, size);
+	if (title_tf)
+		f->hits->title_tf = ndx_arena_take(arena, size);
+	return f->hits->docid == NULL || f->hits->tf == NULL ||
+	                       (title_tf && f->hits->title_tf == NULL)
+	               ? ndx_fail_nomem(f->err)
+	               : NDX_OK;
 }
 
 static enum ndx_status
@@ -438,55 +481,30 @@ find_articles(struct finder *f)
 		memset(f->title_tf, 0, length * sizeof(*f->title_tf));
 		for (size_t i = 0; status == NDX_OK && i < f->term_count; i++)
 			status = add_term(f, &f->term[i], (ndx_docid)base);
-		if (status == NDX_OK && !take_span(f, (ndx_docid)base, length))
-			status = ndx_fail_nomem(f->err);
+		if (status == NDX_OK)
+			take_span(f, (ndx_docid)base, length);
 	}
 	return status;
 }
 
-static uint32_t *
-copy_values(struct ndx_arena *arena, const struct ndx_buf *buf)
-{
-	uint32_t *copy = ndx_arena_take(arena, buf->size + 1);
-
-	if (copy != NULL && buf->size > 0)
-		memcpy(copy, buf->data, buf->size);
-	return copy;
-}
-
 static enum ndx_status
-give(const struct finder *f, struct ndx_arena *arena, struct ndx_form_hits *hits)
+find(struct finder *f, struct ndx_arena *arena)
 {
-	hits->count = f->docids.size / sizeof(ndx_docid);
-	hits->docid = copy_values(arena, &f->docids);
-	hits->tf = copy_values(arena, &f->tfs);
-	/* In titles alone, tf says it. */
-	if (f->wants_title && f->node->field != NDX_FIELD_TITLE)
-		hits->title_tf = copy_values(arena, &f->title_tfs);
-	if (hits->docid == NULL || hits->tf == NULL || ndx_buf_failed(&f->title_tfs) ||
-	    (hits->title_tf == NULL && f->wants_title && f->node->field != NDX_FIELD_TITLE))
-		return ndx_fail_nomem(f->err);
-	hits->live_count = hits->count;
-	for (size_t i = 0; f->segment->tombstones != NULL && i < hits->count; i++)
-		hits->live_count -= ndx_tombstones_has(f->segment->tombstones, hits->docid[i]);
-	return NDX_OK;
-}
-
-static enum ndx_status
-find(struct finder *f)
-{
+	const uint32_t count = f->segment->article_count;
 	size_t size;
 	enum ndx_status status = find_terms(f);
 
 	if (status == NDX_OK)
 		status = group_terms(f);
-	if (status == NDX_OK && f->wants_title)
-		status = ndx_column_open(f->segment, NDX_PART_TITLES, &f->titles, f->err);
+	if (status == NDX_OK)
+		status = make_room(f, arena);
 	if (status != NDX_OK || f->term_count == 0)
 		return status;
 	for (f->span_len = SPAN_LEN_MIN;
 	     f->span_len < SPAN_LEN_MAX && f->span_len < f->term_count * SPAN_PER_TERM;)
 		f->span_len *= 2;
+	if (f->span_len > count)
+		f->span_len = ((size_t)count + 63) / 64 * 64; /* whole words of bits */
 	size = f->span_len * sizeof(uint32_t);
 	f->tf = ndx_alloc(f->segment->env->mem, size);
 	f->title_tf = ndx_alloc(f->segment->env->mem, size);
@@ -505,18 +523,20 @@ ndx_form_hits_find(const struct ndx_segment *segment, const struct ndx_node *nod
 		            .node = node,
 		            .wants_title = wants_title || node->field == NDX_FIELD_TITLE,
 		            .scratch = ndx_arena_new(mem),
+		            .hits = hits_ret,
 		            .err = err };
-	struct ndx_buf *const buf[] = { &f.docids,  &f.tfs,    &f.title_tfs, &f.titled,
-		                        &f.numbers, &f.counts, &f.positions };
+	struct ndx_buf *const buf[] = { &f.titled, &f.titled_tfs, &f.numbers };
 	enum ndx_status status;
 
 	if (f.scratch == NULL)
 		return ndx_fail_nomem(err);
+	*hits_ret = (struct ndx_form_hits){ 0 };
 	for (size_t i = 0; i < sizeof(buf) / sizeof(buf[0]); i++)
 		ndx_buf_init(buf[i], mem);
-	status = find(&f);
-	if (status == NDX_OK)
-		status = give(&f, arena, hits_ret);
+	status = find(&f, arena);
+	hits_ret->live_count = hits_ret->count;
+	for (size_t i = 0; segment->tombstones != NULL && i < hits_ret->count; i++)
+		hits_ret->live_count -= ndx_tombstones_has(segment->tombstones, hits_ret->docid[i]);
 	for (size_t i = 0; i < sizeof(buf) / sizeof(buf[0]); i++)
 		ndx_buf_free(buf[i]);
 	ndx_arena_free(f.scratch);

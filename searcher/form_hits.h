@@ -30,6 +30,7 @@ struct ndx_wanted_term {
 	bool has_title;
 	bool all;        /* all of its forms */
 	uint8_t *wanted; /* by number: 1 = it is; NULL if there is one form */
+	uint32_t marks;  /* the same as bits, of the first 32 */
 };
 
 /* The terms of a FORMS node in a segment, *term_ret[*count_ret] from the arena; the titles' lists

@@ -92,7 +92,7 @@ gather_block(struct gathering *g, struct ndx_postings *list, const uint8_t *at,
 	ndx_postings_load_tfs(list);
 	status = ndx_postings_sums(list, at, count, &g->ranges, &g->sums, err);
 	if (status == NDX_OK && g->wanted != NULL) {
-		status = ndx_postings_forms(list, &g->numbers, err);
+		status = ndx_postings_forms(list, &g->numbers, NULL, err);
 		number = (const uint32_t *)(const void *)g->numbers.data;
 	}
 	for (uint32_t i = 0; status == NDX_OK && i < count; i++) {

@@ -145,7 +145,9 @@ ndx_occurrences_gather_form(struct ndx_postings *list, uint32_t block,
 			status = ndx_postings_sums(list, at, (uint32_t)within, &scratch->ranges,
 			                           &scratch->sums, err);
 		if (status == NDX_OK)
-			status = ndx_postings_forms(list, numbers, err);
+			status = ndx_postings_forms(list, numbers, NULL, err);
+		if (status == NDX_OK)
+			ndx_postings_load_tfs(list);
 		of_posting = (const uint32_t *)(const void *)numbers->data;
 		for (size_t i = 0; status == NDX_OK && i < within; i++) {
 			int64_t end = INT64_MAX;

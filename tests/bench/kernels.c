@@ -158,6 +158,13 @@ run_add_bits(struct work *work)
 }
 
 static void
+run_count_marked(struct work *work)
+{
+	memcpy(work->out, work->tf, sizeof(work->tf));
+	work->kernels->count_marked(work->out, NDX_BLOCK_LEN, 5);
+}
+
+static void
 run_rank_bits(struct work *work)
 {
 	work->sink +=
@@ -219,6 +226,7 @@ static const struct {
 	{ "popcount, 8 bits a posting", run_popcount, 0 },
 	{ "list_bits, 8 bits a posting", run_list_bits, 0 },
 	{ "add_bits, 8 bits a posting", run_add_bits, 0 },
+	{ "count_marked", run_count_marked, 0 },
 	{ "rank_bits, 8 bits a posting", run_rank_bits, 0 },
 	{ "intersect, 128 with 128", run_intersect, 0 },
 	{ "intersect, 8 with 8", run_intersect_few, 0 },

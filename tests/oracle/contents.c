@@ -128,7 +128,7 @@ check_block(struct walk *w, struct ndx_postings *postings, struct ndx_buf *posit
 
 	ndx_postings_load_tfs(postings);
 	if (w->cursor.key[0] == NDX_FIELD_ANY) {
-		if (ndx_postings_forms(postings, forms, &w->err) != NDX_OK)
+		if (ndx_postings_forms(postings, forms, NULL, &w->err) != NDX_OK)
 			return wrong(w, SIZE_MAX, w->err.msg);
 		form = (const uint32_t *)(const void *)forms->data;
 	}

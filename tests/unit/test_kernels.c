@@ -360,6 +360,38 @@ test_bits(void **state)
 			}
 }
 
+/* Numbers of marks, and some that are none. */
+static void
+count_marked_one(const struct ndx_kernels *table, struct random *random, size_t count)
+{
+	const uint32_t marks = (uint32_t)random_next(random);
+	uint32_t *value = (uint32_t *)(void *)copy_slack("", 0, (count + 16) * sizeof(*value));
+	uint32_t *expected = (uint32_t *)(void *)copy_slack("", 0, (count + 1) * sizeof(*value));
+	uint32_t sum = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		value[i] = random_percent(random, 5) ? (uint32_t)random_next(random)
+		                                     : (uint32_t)random_below(random, 40);
+		expected[i] = sum += value[i] < 32 && (marks >> value[i] & 1) != 0;
+	}
+	table->count_marked(value, count, marks);
+	CHECK(table->name, memcmp(value, expected, count * sizeof(*value)) == 0);
+	free(value);
+	free(expected);
+}
+
+static void
+test_count_marked(void **state)
+{
+	struct random random = random_of(11, 0, 0);
+
+	(void)state;
+	for (size_t t = 0; t < ARRAY_LEN(names); t++)
+		for (size_t round = 0; table_of(t) != NULL && round < 20; round++)
+			for (size_t count = 0; count <= 260; count++)
+				count_marked_one(table_of(t), &random, count);
+}
+
 /* count numbers that rise from 'first', now and then by 1. */
 static uint32_t *
 rising(struct random *random, uint32_t first, size_t count)
@@ -413,11 +445,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_get),      cmocka_unit_test(test_unpack),
-		cmocka_unit_test(test_undelta),  cmocka_unit_test(test_score),
-		cmocka_unit_test(test_popcount), cmocka_unit_test(test_intersect),
-		cmocka_unit_test(test_bits),     cmocka_unit_test(test_bounds),
-		cmocka_unit_test(test_above),
+		cmocka_unit_test(test_get),       cmocka_unit_test(test_unpack),
+		cmocka_unit_test(test_undelta),   cmocka_unit_test(test_count_marked),
+		cmocka_unit_test(test_score),     cmocka_unit_test(test_popcount),
+		cmocka_unit_test(test_intersect), cmocka_unit_test(test_bits),
+		cmocka_unit_test(test_bounds),    cmocka_unit_test(test_above),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
