@@ -1,10 +1,10 @@
 /*
  * followers.c - see followers.h
  *
- * For each headline with the words before, a word of bits says at which places the next word would
- * stand (the first 64 of a headline count).  Each term of headlines whose stem may be that of a
- * word with the prefix is counted against these: so many headlines may have the phrase.  From the
- * most on, its positions are looked at, until no other can have more than what was found.
+ * Each term of headlines whose stem may be that of a
+ * word with the prefix is counted against the headlines with the words before: so many may have the
+ * phrase.  From the most on, its positions are looked at, until no other can have more than what
+ * was found.  Last, the form of each that is most often seen there.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -12,14 +12,12 @@
 
 #include <stdlib.h>
 
-#include "common/column.h"
 #include "common/forms.h"
-#include "common/impact.h"
 #include "common/postings.h"
 #include "common/termdict.h"
-#include "searcher/matcher.h"
+#include "searcher/headlines.h"
+#include "searcher/lookup.h"
 #include "searcher/plan.h"
-#include "searcher/run.h"
 
 /* A stem differs from its word in so many of the last bytes. */
 #define STEM_TAIL_MAX   3
@@ -27,11 +25,6 @@
 /* Terms whose positions are looked at, at most; and how often it is seen in which form. */
 #define TERMS_MAX 200
 #define SEEN_MAX  32
-#define PLACES    64
-/* No set of places behind words: 0 is none of them. */
-#define PENDING UINT64_C(1)
-/* A word stands at most so many times at these places, as a rule. */
-#define FEW 6
 
 /* A term of headlines. */
 struct candidate {
@@ -39,281 +32,36 @@ struct candidate {
 	uint64_t together; /* headlines that have it and the words before */
 };
 
-/* The words before in one segment. */
-struct segment_before {
-	uint64_t *bits;   /* by docid: they are in its headline */
-	uint32_t *rank;   /* by word of bits: how many are set in those before it */
-	uint64_t *places; /* of each headline that has them, those behind them; or PENDING */
-	struct ndx_postings *list; /* by word */
-	bool *found;
-	uint32_t *block; /* where each list is, while docids rise */
-	struct ndx_column titles;
+/* A term, and how many headlines have it behind the words before. */
+struct counted {
+	const struct candidate *candidate;
+	uint64_t count;
+};
+
+/* A headline that has the term behind the words before: at which of its positions, by number. */
+struct match {
+	ndx_docid docid;
+	uint64_t which;
 };
 
 struct finder {
 	const struct ndx_index *index;
-	struct ndx_stemmer *stemmer;
-	struct ndx_str before, prefix;
+	struct ndx_str prefix;
 	struct ndx_arena *arena;
-	struct ndx_query *query; /* for the words before: */
-	struct ndx_slot one;
-	const struct ndx_slot *slot; /* they */
-	size_t slot_count;
-	struct segment_before *segment;
-	struct ndx_buf positions, numbers;
+	struct ndx_headlines *before; /* by segment: those with the words before */
+	struct ndx_headlines_block block;
+	struct ndx_buf numbers;
 	struct candidate *candidate;
 	size_t count, count_max;
-	struct ndx_follower *follower; /* by falling count */
+	struct counted *counted; /* by falling count */
 	size_t kept, nmax;
 	struct ndx_err *err;
 };
 
-static size_t
-word_count(const struct ndx_segment *segment)
-{
-	return (size_t)segment->article_count / 64 + 1;
-}
-
-static bool
-has_bit(const uint64_t *bits, ndx_docid docid)
-{
-	return (bits[docid / 64] >> docid % 64 & 1) != 0;
-}
-
-static enum ndx_status
-take_window(void *ctx, const struct ndx_segment *segment, const struct ndx_window *window,
-            struct ndx_err *err)
-{
-	struct finder *f = ctx;
-	uint64_t *bits = f->segment[segment - f->index->segment].bits + window->base / 64;
-	const size_t words = word_count(segment) - window->base / 64;
-
-	(void)err;
-	memcpy(bits, window->bits,
-	       (words < NDX_WINDOW_WORDS ? words : NDX_WINDOW_WORDS) * sizeof(*bits));
-	return NDX_OK;
-}
-
-/* The headlines with the words before into bits[]. */
-static enum ndx_status
-find_before(struct finder *f)
-{
-	const struct ndx_match_sink sink = { take_window, f };
-	const struct ndx_run_options options = { .k1 = NDX_K1,
-		                                 .b = NDX_B,
-		                                 .title_weight = NDX_TITLE_WEIGHT,
-		                                 .want_total = true,
-		                                 .sink = &sink };
-	struct ndx_run_result result;
-	struct ndx_buf text;
-	enum ndx_status status = NDX_OK;
-
-	ndx_buf_init(&text, f->index->env->mem);
-	ndx_buf_add_str(&text, "title:\"");
-	ndx_buf_add(&text, f->before.data, f->before.size);
-	ndx_buf_add_str(&text, "\"");
-	if (ndx_buf_failed(&text))
-		status = ndx_fail_nomem(f->err);
-	if (status == NDX_OK)
-		status = ndx_query_parse(f->index->env->mem, f->stemmer, (const char *)text.data,
-		                         text.size, false, false, &f->query, f->err);
-	if (status == NDX_OK)
-		status = ndx_run(f->index, f->query, &options, &result, f->err);
-	if (status == NDX_OK)
-		ndx_run_result_free(f->index, &result);
-	ndx_buf_free(&text);
-	return status;
-}
-
-/* The term's posting of an article, in the block that is loaded then. */
-static enum ndx_status
-find_posting(struct ndx_postings *list, ndx_docid docid, uint32_t *block, uint32_t *i_ret,
-             bool *found_ret, struct ndx_err *err)
-{
-	uint32_t low = 0, high;
-	enum ndx_status status;
-
-	*found_ret = false;
-	*block = ndx_postings_skip(list, *block, docid);
-	if (*block == list->block_count)
-		return NDX_OK;
-	status = ndx_postings_load(list, *block, err);
-	if (status != NDX_OK)
-		return status;
-	for (high = list->count; low < high;) {
-		const uint32_t middle = low + (high - low) / 2;
-
-		if (list->docid[middle] < docid)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	*i_ret = low;
-	*found_ret = low < list->count && list->docid[low] == docid;
-	return NDX_OK;
-}
-
-/* At which of its first places an article has the term; they are in f->positions, too. */
-static enum ndx_status
-find_places(struct finder *f, struct ndx_postings *list, ndx_docid docid, uint32_t *block,
-            uint32_t *i_ret, uint64_t *mask_ret)
-{
-	const uint32_t *position;
-	bool found;
-	enum ndx_status status = find_posting(list, docid, block, i_ret, &found, f->err);
-
-	*mask_ret = 0;
-	if (status != NDX_OK || !found)
-		return status;
-	ndx_postings_load_tfs(list);
-	status = ndx_postings_first_positions(list, *i_ret, FEW, &f->positions, f->err);
-	position = (const uint32_t *)(const void *)f->positions.data;
-	if (status == NDX_OK && list->tf[*i_ret] > FEW && position[FEW - 1] < PLACES)
-		status = ndx_postings_positions(list, *i_ret, &f->positions, f->err);
-	position = (const uint32_t *)(const void *)f->positions.data;
-	for (size_t n = 0; status == NDX_OK && n < f->positions.size / sizeof(*position); n++) {
-		if (position[n] >= PLACES)
-			break;
-		*mask_ret |= (uint64_t)1 << position[n];
-	}
-	return status;
-}
-
-/* The places behind the words before in a headline that has them. */
-static enum ndx_status
-find_behind(struct finder *f, const struct segment_before *segment, ndx_docid docid,
-            uint64_t *places_ret)
-{
-	const uint64_t below = segment->bits[docid / 64] & (((uint64_t)1 << docid % 64) - 1);
-	uint64_t *known =
-		&segment->places[segment->rank[docid / 64] + (uint32_t)__builtin_popcountll(below)];
-	uint64_t mask = UINT64_MAX;
-	int64_t title = 0;
-	enum ndx_status status = NDX_OK;
-
-	*places_ret = *known;
-	if (*places_ret != PENDING)
-		return NDX_OK;
-	for (size_t n = 0; status == NDX_OK && mask != 0 && n < f->slot_count; n++) {
-		const uint32_t gap = n == 0 ? 0 : f->slot[n].position - f->slot[n - 1].position;
-		uint64_t places = 0;
-		uint32_t i;
-
-		if (segment->found[n])
-			status = find_places(f, &segment->list[n], docid, &segment->block[n], &i,
-			                     &places);
-		mask = gap < PLACES ? mask << gap & places : 0;
-	}
-	if (status == NDX_OK)
-		status = ndx_column_get(&segment->titles, docid, &title, f->err);
-	mask <<= 1;
-	if (title >= 0 && title < PLACES)
-		mask &= ((uint64_t)1 << title) - 1;
-	*places_ret = *known = mask;
-	return status;
-}
-
-/* Make room for what is found of a segment. */
-static enum ndx_status
-open_segment(struct finder *f, size_t i)
-{
-	const struct ndx_segment *from = &f->index->segment[i];
-	struct segment_before *segment = &f->segment[i];
-	const size_t size = word_count(from) * sizeof(*segment->bits);
-
-	segment->bits = ndx_arena_alloc(f->arena, size);
-	if (segment->bits == NULL)
-		return ndx_fail_nomem(f->err);
-	memset(segment->bits, 0, size);
-	return ndx_column_open(from, NDX_PART_TITLES, &segment->titles, f->err);
-}
-
-/* A place for what will be found of each headline that has the words before. */
-static enum ndx_status
-make_places(struct finder *f, size_t i)
-{
-	struct segment_before *segment = &f->segment[i];
-	const size_t words = word_count(&f->index->segment[i]);
-	uint32_t count = 0;
-
-	segment->rank = ndx_arena_alloc(f->arena, words * sizeof(*segment->rank));
-	if (segment->rank == NULL)
-		return ndx_fail_nomem(f->err);
-	for (size_t w = 0; w < words; w++) {
-		segment->rank[w] = count;
-		count += (uint32_t)__builtin_popcountll(segment->bits[w]);
-	}
-	segment->places = ndx_arena_alloc(f->arena, (count + 1) * sizeof(*segment->places));
-	if (segment->places == NULL)
-		return ndx_fail_nomem(f->err);
-	for (uint32_t n = 0; n < count; n++)
-		segment->places[n] = PENDING;
-	return NDX_OK;
-}
-
-/* Open the lists of the words before. */
-static enum ndx_status
-open_lists(struct finder *f, size_t i)
-{
-	const struct ndx_segment *from = &f->index->segment[i];
-	struct segment_before *segment = &f->segment[i];
-	enum ndx_status status = NDX_OK;
-
-	segment->list = ndx_arena_alloc(f->arena, f->slot_count * sizeof(*segment->list));
-	segment->found = ndx_arena_alloc(f->arena, f->slot_count * sizeof(*segment->found));
-	segment->block = ndx_arena_alloc(f->arena, f->slot_count * sizeof(*segment->block));
-	if (segment->list == NULL || segment->found == NULL || segment->block == NULL)
-		return ndx_fail_nomem(f->err);
-	for (size_t n = 0; status == NDX_OK && n < f->slot_count; n++) {
-		struct ndx_term_info info;
-
-		status = ndx_plan_find(from, NDX_FIELD_ANY, f->slot[n].term.term, &info,
-		                       &segment->found[n], f->err);
-		if (status == NDX_OK && segment->found[n])
-			status = ndx_postings_open(from, &info, &segment->list[n], f->err);
-	}
-	return status;
-}
-
-/* Find the headlines with the words before, and their lists; false: these are no words. */
-static enum ndx_status
-begin(struct finder *f, bool *any_ret)
-{
-	const size_t segment_count = f->index->manifest.segment_count;
-	const struct ndx_node *node;
-	enum ndx_status status = NDX_OK;
-
-	*any_ret = false;
-	f->segment = ndx_arena_alloc(f->arena, (segment_count + 1) * sizeof(*f->segment));
-	if (f->segment == NULL)
-		return ndx_fail_nomem(f->err);
-	for (size_t i = 0; status == NDX_OK && i < segment_count; i++)
-		status = open_segment(f, i);
-	if (status == NDX_OK)
-		status = find_before(f);
-	if (status != NDX_OK || f->query->root->child_count != 1)
-		return status;
-	node = f->query->root->child[0];
-	f->slot = &f->one;
-	f->slot_count = 1;
-	f->one.term = node->term;
-	if (node->kind == NDX_NODE_PHRASE) {
-		f->slot = node->slot;
-		f->slot_count = node->slot_count;
-	}
-	*any_ret = node->kind == NDX_NODE_PHRASE || node->kind == NDX_NODE_TERM;
-	for (size_t i = 0; status == NDX_OK && *any_ret && i < segment_count; i++) {
-		status = make_places(f, i);
-		if (status == NDX_OK)
-			status = open_lists(f, i);
-	}
-	return status;
-}
-
 /* How many of the term's headlines have the words before. */
 static enum ndx_status
 count_together(const struct ndx_segment *segment, const struct ndx_term_info *info,
-               const uint64_t *bits, uint64_t *count_ret, struct ndx_err *err)
+               const struct ndx_headlines *before, uint64_t *count_ret, struct ndx_err *err)
 {
 	struct ndx_postings list;
 	uint64_t count = 0;
@@ -322,7 +70,7 @@ count_together(const struct ndx_segment *segment, const struct ndx_term_info *in
 	for (uint32_t block = 0; status == NDX_OK && block < list.block_count; block++) {
 		status = ndx_postings_load(&list, block, err);
 		for (uint32_t i = 0; status == NDX_OK && i < list.count; i++)
-			count += has_bit(bits, list.docid[i]);
+			count += ndx_headlines_has(before, list.docid[i]);
 	}
 	*count_ret = count;
 	return status;
@@ -358,8 +106,7 @@ walk_terms(struct finder *f, size_t i)
 	       memcmp(cursor.key, key, size + 1) == 0) {
 		uint64_t together;
 
-		status = count_together(segment, &cursor.info, f->segment[i].bits, &together,
-		                        f->err);
+		status = count_together(segment, &cursor.info, &f->before[i], &together, f->err);
 		if (status == NDX_OK && together > 0)
 			status = take_candidate(f,
 			                        (struct ndx_str){ (const char *)cursor.key + 1,
@@ -378,25 +125,15 @@ compare_terms(const void *a, const void *b)
 	                       ((const struct candidate *)b)->term);
 }
 
-static int
-compare_candidates(const void *a, const void *b)
-{
-	const struct candidate *x = a, *y = b;
-
-	if (x->together != y->together)
-		return x->together > y->together ? -1 : 1;
-	return compare_terms(a, b);
-}
-
-/* Each term once, with the sum of all segments; then those first that most headlines may have. */
+/* Each term once, with the sum of all segments. */
 static void
-order_candidates(struct finder *f)
+unite_candidates(struct finder *f)
 {
 	size_t kept = 0;
 
-	if (f->count == 0)
+	if (f->index->manifest.segment_count <= 1)
 		return;
-	if (f->index->manifest.segment_count > 1)
+	if (f->count > 0)
 		qsort(f->candidate, f->count, sizeof(*f->candidate), compare_terms);
 	for (size_t i = 0; i < f->count; i++) {
 		if (kept > 0 && ndx_str_equal(f->candidate[kept - 1].term, f->candidate[i].term))
@@ -405,13 +142,80 @@ order_candidates(struct finder *f)
 			f->candidate[kept++] = f->candidate[i];
 	}
 	f->count = kept;
-	qsort(f->candidate, f->count, sizeof(*f->candidate), compare_candidates);
+}
+
+/* Those that most headlines may have, the most first, of equal ones as their bytes are: into
+ * best[TERMS_MAX]; returns how many. */
+static size_t
+choose_candidates(const struct finder *f, const struct candidate **best)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < f->count; i++) {
+		const struct candidate *candidate = &f->candidate[i];
+		size_t at = count;
+
+		if (count == TERMS_MAX && candidate->together <= best[count - 1]->together)
+			continue;
+		if (count == TERMS_MAX)
+			at--;
+		else
+			count++;
+		for (; at > 0 && best[at - 1]->together < candidate->together; at--)
+			best[at] = best[at - 1];
+		best[at] = candidate;
+	}
+	return count;
 }
 
 static bool
 begins(struct ndx_str text, struct ndx_str with)
 {
 	return text.size >= with.size && memcmp(text.data, with.data, with.size) == 0;
+}
+
+/* What is counted of a term. */
+struct tally {
+	uint64_t count;
+	uint64_t left;  /* headlines with both that have not been looked at */
+	uint64_t least; /* no more than so many are of no interest */
+};
+
+/*
+ * Count the headlines of a segment that have the term behind the words before.  With match[] only
+ * the first SEEN_MAX of them, which are put there.
+ */
+static enum ndx_status
+count_behind(struct finder *f, size_t i, const struct ndx_term_info *title, struct tally *tally,
+             struct match *match)
+{
+	const struct ndx_headlines *before = &f->before[i];
+	const struct ndx_headlines_block *selected = &f->block;
+	struct ndx_postings list;
+	enum ndx_status status = ndx_postings_open(&f->index->segment[i], title, &list, f->err);
+
+	for (uint32_t block = 0; status == NDX_OK && block < list.block_count; block++) {
+		if (match == NULL && tally->count + tally->left <= tally->least)
+			return NDX_OK;
+		status = ndx_postings_load(&list, block, f->err);
+		if (status == NDX_OK)
+			status = ndx_headlines_select(before, &list, &f->block, f->err);
+		if (status != NDX_OK)
+			return status;
+		tally->left -= tally->left < selected->count ? tally->left : selected->count;
+		for (uint32_t n = 0; n < selected->count; n++) {
+			const uint64_t which = ndx_headlines_behind(before, &list, selected, n);
+
+			if (which == 0)
+				continue;
+			if (match != NULL)
+				match[tally->count] =
+					(struct match){ list.docid[selected->at[n]], which };
+			if (++tally->count == SEEN_MAX && match != NULL)
+				return NDX_OK;
+		}
+	}
+	return status;
 }
 
 /* A form, how often it stands in the index, and how often it was seen behind the words before. */
@@ -421,70 +225,36 @@ struct seen_form {
 	uint32_t seen;
 };
 
-/* What is found out about a term. */
-struct tally {
-	uint64_t count;
-	uint64_t left;  /* headlines with both that have not been looked at */
-	uint64_t least; /* no more than so many are of no interest */
-	struct seen_form best;
-};
-
-/* Add to seen[] the form that stands at a place of posting i of the loaded block. */
+/* Add to seen[] the forms in which the term stands there; 'info': of field ANY, whose positions in
+ * headlines come first. */
 static enum ndx_status
-note_form(struct finder *f, struct ndx_postings *list, uint32_t i, uint64_t places, uint32_t *seen,
-          uint32_t form_count)
+see_forms(struct finder *f, const struct ndx_segment *segment, const struct ndx_term_info *info,
+          const struct match *match, size_t count, uint32_t *seen)
 {
-	const uint32_t *position = (const uint32_t *)(const void *)f->positions.data, *number;
-	size_t at = 0;
-	enum ndx_status status = ndx_postings_forms(list, &f->numbers, NULL, f->err);
+	struct ndx_postings list;
+	uint32_t block = 0, in_numbers = UINT32_MAX;
+	enum ndx_status status = ndx_postings_open(segment, info, &list, f->err);
 
-	if (status != NDX_OK)
-		return status;
-	for (uint32_t j = 0; j < i; j++)
-		at += list->tf[j];
-	number = (const uint32_t *)(const void *)f->numbers.data;
-	for (size_t n = 0; n < list->tf[i] && position[n] < PLACES; n++)
-		if ((places >> position[n] & 1) != 0 &&
-		    at + n < f->numbers.size / sizeof(*number) && number[at + n] < form_count)
-			seen[number[at + n]]++;
-	return NDX_OK;
-}
+	for (size_t m = 0; status == NDX_OK && m < count; m++) {
+		const uint32_t *number;
+		uint32_t i = UINT32_MAX;
+		size_t at;
 
-/* Count the headlines of a segment that have the term behind the words before. */
-static enum ndx_status
-count_behind(struct finder *f, size_t segment_index, const struct ndx_term_info *title,
-             const struct ndx_term_info *info, uint32_t *seen, struct tally *tally)
-{
-	const struct ndx_segment *from = &f->index->segment[segment_index];
-	struct segment_before *segment = &f->segment[segment_index];
-	struct ndx_postings titles, list;
-	uint32_t at = 0, seen_count = 0;
-	enum ndx_status status = ndx_postings_open(from, title, &titles, f->err);
+		status = ndx_lookup_find(&list, &block, match[m].docid, &i, f->err);
+		if (status == NDX_OK && i == UINT32_MAX)
+			status = ndx_lookup_lacks(&list, f->err);
+		if (status == NDX_OK && in_numbers != block)
+			status = ndx_postings_forms(&list, &f->numbers, NULL, f->err);
+		if (status != NDX_OK)
+			return status;
+		in_numbers = block;
+		at = i == 0 ? 0 : (size_t)list.tf_sum[i - 1] + 1;
+		number = (const uint32_t *)(const void *)f->numbers.data;
+		for (uint64_t which = match[m].which; which != 0; which &= which - 1) {
+			const size_t n = at + (size_t)__builtin_ctzll(which);
 
-	if (status == NDX_OK)
-		status = ndx_postings_open(from, info, &list, f->err);
-	memset(segment->block, 0, f->slot_count * sizeof(*segment->block));
-	for (uint32_t block = 0; status == NDX_OK && block < titles.block_count; block++) {
-		status = ndx_postings_load(&titles, block, f->err);
-		for (uint32_t n = 0; status == NDX_OK && n < titles.count; n++) {
-			const ndx_docid docid = titles.docid[n];
-			uint64_t places, next;
-			uint32_t i;
-
-			if (!has_bit(segment->bits, docid))
-				continue;
-			if (tally->count + tally->left <= tally->least)
-				return NDX_OK;
-			tally->left -= tally->left > 0;
-			status = find_behind(f, segment, docid, &next);
-			if (status == NDX_OK && next != 0)
-				status = find_places(f, &list, docid, &at, &i, &places);
-			if (status != NDX_OK || next == 0 || (places & next) == 0)
-				continue;
-			tally->count++;
-			if (info->form_count > 1 && seen_count++ < SEEN_MAX)
-				status = note_form(f, &list, i, places & next, seen,
-				                   info->form_count);
+			if (n < f->numbers.size / sizeof(*number) && number[n] < info->form_count)
+				seen[number[n]]++;
 		}
 	}
 	return status;
@@ -520,10 +290,13 @@ choose_form(struct finder *f, const struct ndx_segment *segment, struct ndx_str 
 	return NDX_OK;
 }
 
+/* The best form of a term in one segment, if that has a better one; 'look': at where it stands. */
 static enum ndx_status
-tally_term(struct finder *f, struct ndx_str term, size_t segment_index, struct tally *tally)
+see_term(struct finder *f, struct ndx_str term, size_t i, bool look, struct seen_form *best)
 {
-	const struct ndx_segment *segment = &f->index->segment[segment_index];
+	const struct ndx_segment *segment = &f->index->segment[i];
+	struct match match[SEEN_MAX];
+	struct tally tally = { 0 };
 	struct ndx_term_info title, info;
 	uint32_t *seen;
 	bool has_title, found = false;
@@ -538,47 +311,82 @@ tally_term(struct finder *f, struct ndx_str term, size_t segment_index, struct t
 	if (seen == NULL)
 		return ndx_fail_nomem(f->err);
 	memset(seen, 0, (info.form_count + 1) * sizeof(*seen));
-	status = count_behind(f, segment_index, &title, &info, seen, tally);
-	return status == NDX_OK ? choose_form(f, segment, term, &info, seen, &tally->best) : status;
+	if (look && info.form_count > 1) {
+		status = count_behind(f, i, &title, &tally, match);
+		if (status == NDX_OK)
+			status = see_forms(f, segment, &info, match, (size_t)tally.count, seen);
+	}
+	return status == NDX_OK ? choose_form(f, segment, term, &info, seen, best) : status;
 }
 
-/* The phrase with the candidate's term, if it is among the most frequent so far. */
+/* The best form of a term: best->form.data is NULL if none has the prefix. */
+static enum ndx_status
+find_form(struct finder *f, struct ndx_str term, bool look, struct seen_form *best)
+{
+	enum ndx_status status = NDX_OK;
+
+	*best = (struct seen_form){ 0 };
+	for (size_t i = 0; status == NDX_OK && i < f->index->manifest.segment_count; i++)
+		status = see_term(f, term, i, look, best);
+	return status;
+}
+
+/* Keep the candidate's term if it is among the most frequent so far. */
 static enum ndx_status
 try_candidate(struct finder *f, const struct candidate *candidate)
 {
 	const bool full = f->kept == f->nmax;
 	struct tally tally = { .left = candidate->together,
-		               .least = full ? f->follower[f->kept - 1].count : 0 };
+		               .least = full ? f->counted[f->kept - 1].count : 0 };
+	struct seen_form form;
 	enum ndx_status status = NDX_OK;
 	size_t at;
 
-	for (size_t i = 0; status == NDX_OK && i < f->index->manifest.segment_count; i++)
-		status = tally_term(f, candidate->term, i, &tally);
-	if (status != NDX_OK || tally.count == 0 || tally.best.form.data == NULL ||
-	    tally.count <= tally.least)
+	for (size_t i = 0; status == NDX_OK && i < f->index->manifest.segment_count; i++) {
+		struct ndx_term_info title;
+		bool found;
+
+		status = ndx_plan_find(&f->index->segment[i], NDX_FIELD_TITLE, candidate->term,
+		                       &title, &found, f->err);
+		if (status == NDX_OK && found)
+			status = count_behind(f, i, &title, &tally, NULL);
+	}
+	if (status != NDX_OK || tally.count <= tally.least)
+		return status;
+	status = find_form(f, candidate->term, false, &form);
+	if (status != NDX_OK || form.form.data == NULL)
 		return status;
 	at = f->kept < f->nmax ? f->kept++ : f->kept - 1;
-	for (; at > 0 && f->follower[at - 1].count < tally.count; at--)
-		f->follower[at] = f->follower[at - 1];
-	f->follower[at] = (struct ndx_follower){ tally.best.form, tally.count };
+	for (; at > 0 && f->counted[at - 1].count < tally.count; at--)
+		f->counted[at] = f->counted[at - 1];
+	f->counted[at] = (struct counted){ candidate, tally.count };
 	return NDX_OK;
 }
 
 static enum ndx_status
-find(struct finder *f)
+find(struct finder *f, struct ndx_follower *follower)
 {
-	bool any;
-	enum ndx_status status = begin(f, &any);
+	const struct candidate *best[TERMS_MAX];
+	size_t count;
+	enum ndx_status status = NDX_OK;
 
-	for (size_t i = 0; status == NDX_OK && any && i < f->index->manifest.segment_count; i++)
+	for (size_t i = 0; status == NDX_OK && i < f->index->manifest.segment_count; i++)
 		status = walk_terms(f, i);
-	if (status == NDX_OK)
-		order_candidates(f);
-	for (size_t i = 0; status == NDX_OK && i < f->count && i < TERMS_MAX; i++) {
-		if (f->kept == f->nmax &&
-		    f->candidate[i].together <= f->follower[f->kept - 1].count)
+	if (status != NDX_OK)
+		return status;
+	unite_candidates(f);
+	count = choose_candidates(f, best);
+	for (size_t i = 0; status == NDX_OK && i < count; i++) {
+		if (f->kept == f->nmax && best[i]->together <= f->counted[f->kept - 1].count)
 			break;
-		status = try_candidate(f, &f->candidate[i]);
+		status = try_candidate(f, best[i]);
+	}
+	for (size_t i = 0; status == NDX_OK && i < f->kept; i++) {
+		struct seen_form form;
+
+		status = find_form(f, f->counted[i].candidate->term, true, &form);
+		if (status == NDX_OK)
+			follower[i] = (struct ndx_follower){ form.form, f->counted[i].count };
 	}
 	return status;
 }
@@ -609,28 +417,33 @@ ndx_followers_find(const struct ndx_index *index, struct ndx_stemmer *stemmer,
                    struct ndx_err *err)
 {
 	struct finder f = { .index = index,
-		            .stemmer = stemmer,
 		            .prefix = prefix,
 		            .arena = arena,
 		            .nmax = nmax < TERMS_MAX ? nmax : TERMS_MAX,
 		            .err = err };
-	struct ndx_buf *const buf[] = { &f.positions, &f.numbers };
+	struct ndx_buf *const buf[] = { &f.block.ranges, &f.block.sums, &f.numbers };
+	struct ndx_follower *follower;
+	struct ndx_str cleaned;
+	bool any;
 	enum ndx_status status;
 
 	*count_ret = 0;
 	if (nmax == 0)
 		return NDX_OK;
-	f.follower = ndx_arena_alloc(arena, f.nmax * sizeof(*f.follower));
-	if (f.follower == NULL || !clean(before, arena, &f.before))
+	follower = ndx_arena_alloc(arena, f.nmax * sizeof(*follower));
+	f.counted = ndx_arena_alloc(arena, f.nmax * sizeof(*f.counted));
+	if (follower == NULL || f.counted == NULL || !clean(before, arena, &cleaned))
 		return ndx_fail_nomem(err);
+	status = ndx_headlines_find(index, stemmer, cleaned, arena, &f.before, &any, err);
+	if (status != NDX_OK || !any)
+		return status;
 	for (size_t i = 0; i < sizeof(buf) / sizeof(buf[0]); i++)
 		ndx_buf_init(buf[i], index->env->mem);
-	status = find(&f);
+	status = find(&f, follower);
 	for (size_t i = 0; i < sizeof(buf) / sizeof(buf[0]); i++)
 		ndx_buf_free(buf[i]);
-	ndx_query_free(f.query);
 	ndx_free(index->env->mem, f.candidate);
-	*follower_ret = f.follower;
+	*follower_ret = follower;
 	*count_ret = f.kept;
 	return status;
 }
