@@ -18,7 +18,7 @@
  * 20 ns each; and occurrences of the forms they stand for, as a share of those of all words, about
  * 4 ns each.
  */
-#define KEYS_TIMES 20
+#define KEYS_TIMES 8
 #define PASS_KEYS  12 /* what passing some over costs more, in keys */
 #define KEYS_MAX   UINT64_C(2000000)
 #define WORK_PARTS 0.9

@@ -46,19 +46,16 @@ explain_leaves(const struct ndx_hits *hits, struct ndx_explanation *e, struct nd
 static enum ndx_status
 explain_hits(const struct ndx_hits *hits, struct ndx_explanation *e, struct ndx_err *err)
 {
-	enum ndx_status status = NDX_OK;
-
 	e->hit_count = hits->count;
 	if (e->leaf_count > 0 && e->hit_count > SIZE_MAX / sizeof(*e->part) / e->leaf_count)
 		return ndx_fail_nomem(err);
 	e->part = ndx_arena_alloc(e->arena, e->hit_count * e->leaf_count * sizeof(*e->part));
 	if (e->part == NULL)
 		return ndx_fail_nomem(err);
-	for (size_t i = 0; status == NDX_OK && e->leaf_count > 0 && i < hits->count; i++)
-		status = ndx_run_score_parts(hits->index, hits->query, &hits->run,
-		                             &hits->result.found[hits->offset + i],
-		                             e->part + i * e->leaf_count, err);
-	return status;
+	if (e->leaf_count == 0 || e->hit_count == 0)
+		return NDX_OK;
+	return ndx_run_score_parts(hits->index, hits->query, &hits->run,
+	                           &hits->result.found[hits->offset], hits->count, e->part, err);
 }
 
 enum ndx_status

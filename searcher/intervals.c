@@ -84,6 +84,7 @@ gather_block(struct gathering *g, struct ndx_postings *list, const uint8_t *at,
 {
 	struct ndx_err *err = g->finder->err;
 	const uint32_t *number = NULL;
+	struct ndx_interval *out;
 	uint32_t posting = 0;
 	enum ndx_status status;
 
@@ -106,12 +107,19 @@ gather_block(struct gathering *g, struct ndx_postings *list, const uint8_t *at,
 		if (g->title_only)
 			status =
 				ndx_column_get(&g->finder->titles, list->docid[at[i]], &title, err);
+		out = (struct ndx_interval *)(void *)ndx_buf_reserve(g->out,
+		                                                     range->count * sizeof(*out));
+		if (out == NULL)
+			return ndx_fail_nomem(err);
 		for (uint32_t p = 0; status == NDX_OK && p < range->count; p++) {
 			const uint32_t position = sum[p] - range->base;
-			const struct ndx_interval interval = { which[i], position, position };
 
-			if (position < title && (number == NULL || g->wanted[number[p]]))
-				ndx_buf_add(g->out, &interval, sizeof(interval));
+			if (position >= title)
+				break;
+			if (number != NULL && g->wanted[number[p]] == 0)
+				continue;
+			*out++ = (struct ndx_interval){ which[i], position, position };
+			g->out->size += sizeof(*out);
 		}
 	}
 	return status;
@@ -387,8 +395,10 @@ join_candidate(struct join *join, uint32_t candidate, const struct ndx_interval 
                struct sentences *sentences)
 {
 	size_t after_at = 0, before_at = 0;
+	struct ndx_interval *out = (struct ndx_interval *)(void *)ndx_buf_reserve(
+		join->out, left_count * sizeof(*out));
 
-	for (size_t i = 0; i < left_count; i++) {
+	for (size_t i = 0; out != NULL && i < left_count; i++) {
 		const struct ndx_interval *l = &left[i];
 		const size_t after = first_after(right, right_count, l->end, &after_at);
 		const size_t before = count_before(right_by_end, right_count, l->begin, &before_at);
@@ -413,8 +423,10 @@ join_candidate(struct join *join, uint32_t candidate, const struct ndx_interval 
 				found.end = l->end;
 			}
 		}
-		if (distance != UINT32_MAX)
-			ndx_buf_add(join->out, &found, sizeof(found));
+		if (distance == UINT32_MAX)
+			continue;
+		*out++ = found;
+		join->out->size += sizeof(*out);
 	}
 }
 
@@ -514,6 +526,7 @@ ndx_intervals_find(const struct ndx_interval_finder *finder, const struct ndx_pl
                    struct ndx_buf *out)
 {
 	const size_t first = out->size / sizeof(struct ndx_interval);
+	bool is_word = false;
 	enum ndx_status status = NDX_OK;
 
 	if (node->kind == NDX_PLAN_LEAF) {
@@ -525,6 +538,8 @@ ndx_intervals_find(const struct ndx_interval_finder *finder, const struct ndx_pl
 			status = find_phrase(finder, node->leaf, out);
 		else
 			status = find_word(finder, node->leaf, 0, &leaf->term, out);
+		is_word = leaf->kind != NDX_NODE_FORMS && leaf->kind != NDX_NODE_PHRASE &&
+		          !leaf->term.exact;
 	} else if (node->kind == NDX_PLAN_NEAR) {
 		status = find_near(finder, node, out);
 	} else {
@@ -533,7 +548,7 @@ ndx_intervals_find(const struct ndx_interval_finder *finder, const struct ndx_pl
 	}
 	if (status == NDX_OK && ndx_buf_failed(out))
 		status = ndx_fail_nomem(finder->err);
-	if (status == NDX_OK)
+	if (status == NDX_OK && !is_word) /* of one list they are in order */
 		settle(out, first);
 	return status;
 }

@@ -32,15 +32,15 @@
 
 /* Articles that all patterns and exact words of a query may have in sum, at 12 bytes each: the same
  * way. */
-#define HITS_MAX   UINT64_C(4000000)
-#define HITS_TIMES 40
+#define HITS_MAX   UINT64_C(2500000)
+#define HITS_TIMES 25
 
 /*
  * Articles that are scored for all words of a query in sum: so many times those of the index, or so
  * many; about 7 ns each. An article of Reuters as a query asks for 50 times, and 108 at most.
  */
 #define SCORED_MAX   UINT64_C(8000000)
-#define SCORED_TIMES 270
+#define SCORED_TIMES 120
 
 struct planner {
 	struct ndx_plan *plan;

@@ -137,7 +137,7 @@ ndx_run_result_free(const struct ndx_index *index, struct ndx_run_result *result
 enum ndx_status
 ndx_run_score_parts(const struct ndx_index *index, const struct ndx_query *query,
                     const struct ndx_run_options *options, const struct ndx_found *found,
-                    float *score, struct ndx_err *err)
+                    size_t count, float *score, struct ndx_err *err)
 {
 	struct ndx_arena *arena = ndx_arena_new(index->env->mem);
 	struct ndx_plan plan;
@@ -145,9 +145,10 @@ ndx_run_score_parts(const struct ndx_index *index, const struct ndx_query *query
 	                                 ? ndx_fail_nomem(err)
 	                                 : ndx_plan_make(index, query, options, arena, &plan, err);
 
-	if (status == NDX_OK)
-		status = ndx_segment_score_parts(&plan, &index->segment[found->segment],
-		                                 found->docid, score, err);
+	for (size_t i = 0; status == NDX_OK && i < count; i++)
+		status = ndx_segment_score_parts(&plan, &index->segment[found[i].segment],
+		                                 found[i].docid, score + i * plan.scoring_count,
+		                                 err);
 	ndx_arena_free(arena);
 	return status;
 }

@@ -83,11 +83,11 @@ enum ndx_status ndx_run(const struct ndx_index *index, const struct ndx_query *q
                         struct ndx_err *err);
 void ndx_run_result_free(const struct ndx_index *index, struct ndx_run_result *result);
 
-/* The score that each leaf adds to one article: score[stats_count] as the result's stats list
- * them. */
+/* The scores that each leaf adds to articles: score[count * stats_count], for each as the result's
+ * stats list them. */
 enum ndx_status ndx_run_score_parts(const struct ndx_index *index, const struct ndx_query *query,
                                     const struct ndx_run_options *options,
-                                    const struct ndx_found *found, float *score,
+                                    const struct ndx_found *found, size_t count, float *score,
                                     struct ndx_err *err);
 
 #endif

@@ -138,8 +138,8 @@ compare_explanation(const struct answers *a, struct ndx_err *err)
 	if (a->pruned.count == 0 || options->sort != NDX_SORT_RELEVANCE)
 		return NULL;
 	part = ndx_alloc_zero(&ndx_mem_default, count + 1, sizeof(*part));
-	if (part != NULL &&
-	    ndx_run_score_parts(index, a->query, options, &a->pruned.found[0], part, err) == NDX_OK)
+	if (part != NULL && ndx_run_score_parts(index, a->query, options, &a->pruned.found[0], 1,
+	                                        part, err) == NDX_OK)
 		wrong = compare_leaves(a, stats, part, count);
 	ndx_free(&ndx_mem_default, part);
 	return wrong;
