@@ -117,18 +117,86 @@ complete_headline(const struct ndx_index *index, struct ndx_str before, struct n
 	return status;
 }
 
+/* The folded last word; without wildcards. */
+static bool
+fold_last(struct ndx_str last, struct ndx_buf *folded)
+{
+	ndx_fold(last.data, last.size, folded);
+	for (size_t i = 0; i < folded->size; i++)
+		if (folded->data[i] == '*' || folded->data[i] == '?')
+			folded->size = i;
+	return !ndx_buf_failed(folded);
+}
+
+/* Of a folded word. */
+static bool
+is_of_word(uint8_t byte)
+{
+	return byte >= 0x80 || (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') ||
+	       byte == '&';
+}
+
+/*
+ * A word as it is indexed where it is not as typed: without the possessive, hyphens, periods and
+ * what else is no letter or digit.  False: it is the same.
+ */
+static bool
+simplify(struct ndx_buf *folded)
+{
+	uint8_t *const text = folded->data;
+	const size_t before = folded->size;
+	size_t size = before, kept = 0;
+
+	while (size > 0 && !is_of_word(text[size - 1]))
+		size--;
+	if (size > 2 && text[size - 1] == 's' && text[size - 2] == '\'')
+		size -= 2;
+	else if (size > 4 && text[size - 1] == 's' &&
+	         memcmp(text + size - 4, "\xe2\x80\x99", 3) == 0)
+		size -= 4;
+	for (size_t i = 0; i < size; i++) {
+		if (size - i > 2 && text[i] == 0xe2 && text[i + 1] == 0x80)
+			i += 2; /* dashes and quotes */
+		else if (is_of_word(text[i]))
+			text[kept++] = text[i];
+	}
+	folded->size = kept;
+	return kept > 0 && kept < before;
+}
+
+static enum ndx_status
+complete(const struct ndx_index *index, struct ndx_str before, const struct ndx_buf *folded,
+         size_t nmax, struct ndx_suggestions *s, struct ndx_err *err)
+{
+	const struct ndx_str prefix = { (const char *)folded->data, folded->size };
+
+	if (prefix.size == 0 || prefix.size > NDX_KEY_SIZE_MAX - 2)
+		return NDX_OK;
+	return before.size == 0 ? complete_word(index, prefix, nmax, s, err)
+	                        : complete_headline(index, before, prefix, nmax, s, err);
+}
+
+static struct ndx_str
+without_last_spaces(struct ndx_str text)
+{
+	while (text.size > 0 && text.data[text.size - 1] == ' ')
+		text.size--;
+	return text;
+}
+
 enum ndx_status
 ndx_suggest(const struct ndx_index *index, const char *prefix, size_t nmax,
             struct ndx_suggestions **suggestions_ret, struct ndx_err *err)
 {
 	const struct ndx_mem *mem = index->env->mem;
-	struct ndx_str before = ndx_str(prefix), last = { NULL, 0 };
+	const struct ndx_str all = without_last_spaces(ndx_str(prefix));
+	struct ndx_str before = all, last;
 	struct ndx_arena *arena;
 	struct ndx_suggestions *s;
 	struct ndx_buf folded;
 	enum ndx_status status;
 
-	if (before.size > NDX_QUERY_SIZE_MAX)
+	if (all.size > NDX_QUERY_SIZE_MAX)
 		return ndx_fail(err, NDX_E_LIMIT, "query has more than %d bytes",
 		                NDX_QUERY_SIZE_MAX);
 	arena = ndx_arena_new(mem);
@@ -141,26 +209,13 @@ ndx_suggest(const struct ndx_index *index, const char *prefix, size_t nmax,
 	s->arena = arena;
 	while (before.size > 0 && before.data[before.size - 1] != ' ')
 		before.size--;
-	last = ndx_str(prefix + before.size);
-	while (before.size > 0 && before.data[before.size - 1] == ' ')
-		before.size--;
+	last = (struct ndx_str){ all.data + before.size, all.size - before.size };
+	before = without_last_spaces(before);
 	ndx_buf_init(&folded, mem);
-	ndx_fold(last.data, last.size, &folded);
-	for (size_t i = 0; i < folded.size; i++) /* no wildcards */
-		if (folded.data[i] == '*' || folded.data[i] == '?')
-			folded.size = i;
-	if (ndx_buf_failed(&folded))
-		status = ndx_fail_nomem(err);
-	else if (folded.size == 0 || folded.size > NDX_KEY_SIZE_MAX - 2)
-		status = NDX_OK;
-	else if (before.size == 0)
-		status = complete_word(index,
-		                       (struct ndx_str){ (const char *)folded.data, folded.size },
-		                       nmax, s, err);
-	else
-		status = complete_headline(
-			index, before, (struct ndx_str){ (const char *)folded.data, folded.size },
-			nmax, s, err);
+	status = fold_last(last, &folded) ? complete(index, before, &folded, nmax, s, err)
+	                                  : ndx_fail_nomem(err);
+	if (status == NDX_OK && s->count == 0 && simplify(&folded))
+		status = complete(index, before, &folded, nmax, s, err);
 	ndx_buf_free(&folded);
 	if (status != NDX_OK) {
 		ndx_suggestions_free(s);

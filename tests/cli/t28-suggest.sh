@@ -61,6 +61,13 @@ END
 expect 'accents do not matter' 0 'ndx suggest --format json index angs' <<'END'
 [{"text":"angstrom","count":1}]
 END
+expect 'a word that is not indexed as typed' 0 "ndx suggest index \"co'coa's\"; ndx suggest index 'co-coa’s,'" <<'END'
+      10  cocoa
+      10  cocoa
+END
+expect 'the same in headlines, and a space behind' 0 "ndx suggest index \"arms produc-tion's \"" <<'END'
+      10  arms production
+END
 expect 'nothing' 1 'ndx suggest index volc' <<'END'
 END
 expect 'no wildcard' 0 'ndx suggest index "cocoa*x"' <<'END'
