@@ -106,6 +106,9 @@ score_window(struct runner *runner, struct ndx_err *err)
 	return status;
 }
 
+/* exp2() need not fall with its argument to the last bit. */
+#define RECENCY_SLACK 1.000001f
+
 /* What articles are ranked by. */
 struct ranking {
 	enum ndx_sort sort;
@@ -125,16 +128,20 @@ ndx_recency(const struct ndx_run_options *options, int64_t date)
 	return (float)(0.5 + 0.5 * exp2(-(age > 0 ? age : 0) / (double)options->half_life_s));
 }
 
+/* What the score of an article is multiplied by. */
 static enum ndx_status
-weigh_date(const struct runner *runner, const struct ranking *ranking, struct ndx_ranked *item,
-           struct ndx_err *err)
+weight_of(const struct runner *runner, const struct ranking *ranking, ndx_docid docid,
+          float *weight_ret, struct ndx_err *err)
 {
 	int64_t date = NDX_NO_DATE;
 	enum ndx_status status = NDX_OK;
 
-	if (item->docid < runner->segment->dated_count)
-		status = ndx_column_get(&ranking->dates, item->docid, &date, err);
-	item->score *= ndx_recency(ranking->options, date);
+	*weight_ret = 1;
+	if (ranking->options->half_life_s == 0)
+		return NDX_OK;
+	if (docid < runner->segment->dated_count)
+		status = ndx_column_get(&ranking->dates, docid, &date, err);
+	*weight_ret = ndx_recency(ranking->options, date);
 	return status;
 }
 
@@ -159,27 +166,36 @@ rank_window(const struct runner *runner, const struct ranking *ranking, struct n
             struct ndx_err *err)
 {
 	const struct ndx_window *window = &runner->window;
+	float weight, most; /* of any article: those from the first on are no newer than that */
+	enum ndx_status status = weight_of(runner, ranking, window->base, &most, err);
 
-	for (size_t w = 0; w < NDX_WINDOW_WORDS; w++) {
+	if (ranking->options->half_life_s > 0)
+		most *= RECENCY_SLACK;
+	for (size_t w = 0; status == NDX_OK && w < NDX_WINDOW_WORDS; w++) {
 		for (uint64_t word = window->bits[w]; word != 0; word &= word - 1) {
 			size_t i = 64 * w + (size_t)__builtin_ctzll(word);
 			struct ndx_ranked item = { .docid = window->base + (ndx_docid)i,
 				                   .score = runner->score[i] };
-			enum ndx_status status = NDX_OK;
 
-			if (ranking->options->half_life_s > 0)
-				status = weigh_date(runner, ranking, &item, err);
 			if (ranking->sort == NDX_SORT_RELEVANCE)
-				item.key = ndx_topk_key(item.score);
+				item.key = ndx_topk_key(item.score * most);
 			else if (ranking->sort == NDX_SORT_OLDEST)
 				status = date_key(runner, ranking, item.docid, &item.key, err);
+			if (status != NDX_OK)
+				return status;
+			if (!ndx_topk_admits(top, item.key))
+				continue;
+			status = weight_of(runner, ranking, item.docid, &weight, err);
+			item.score *= weight;
+			if (ranking->sort == NDX_SORT_RELEVANCE)
+				item.key = ndx_topk_key(item.score);
 			if (status != NDX_OK)
 				return status;
 			if (ndx_topk_admits(top, item.key) && !ndx_topk_push(top, item))
 				return ndx_fail_nomem(err);
 		}
 	}
-	return NDX_OK;
+	return status;
 }
 
 /* Are further windows of no interest?  Newest first, and all equal scores, come in this order. */

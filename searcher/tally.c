@@ -249,15 +249,26 @@ begin_day(struct ndx_tally *tally, ndx_docid docid, struct ndx_err *err)
 	                  &tally->day_end, err);
 }
 
+/* The bits of a word whose articles are before 'end'. */
+static uint64_t
+bits_before(ndx_docid first, ndx_docid end)
+{
+	return end - first >= 64 ? UINT64_MAX : ((uint64_t)1 << (end - first)) - 1;
+}
+
 static enum ndx_status
 count_days(struct ndx_tally *tally, const struct ndx_window *window, struct ndx_err *err)
 {
-	for (size_t w = 0; w < NDX_WINDOW_WORDS; w++) {
-		for (uint64_t word = window->bits[w]; word != 0; word &= word - 1) {
-			const ndx_docid docid = window->base + (ndx_docid)(64 * w) +
-			                        (ndx_docid)__builtin_ctzll(word);
+	const ndx_docid dated = tally->segment->dated_count;
 
-			if (docid >= tally->segment->dated_count)
+	for (size_t w = 0; w < NDX_WINDOW_WORDS; w++) {
+		const ndx_docid first = window->base + (ndx_docid)(64 * w);
+		uint64_t word = window->bits[w], of_day;
+
+		for (; word != 0; word &= ~of_day) {
+			const ndx_docid docid = first + (ndx_docid)__builtin_ctzll(word);
+
+			if (docid >= dated)
 				return NDX_OK;
 			if (docid >= tally->day_end) {
 				const enum ndx_status status = begin_day(tally, docid, err);
@@ -265,8 +276,10 @@ count_days(struct ndx_tally *tally, const struct ndx_window *window, struct ndx_
 				if (status != NDX_OK)
 					return status;
 			}
+			of_day =
+				bits_before(first, tally->day_end < dated ? tally->day_end : dated);
 			((struct day_count *)(void *)(tally->days.data + tally->days.size))[-1]
-				.count++;
+				.count += (uint64_t)__builtin_popcountll(word & of_day);
 		}
 	}
 	return NDX_OK;
