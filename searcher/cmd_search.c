@@ -39,6 +39,8 @@ struct settings {
 	bool count, explain;
 	size_t snippets, snippet_length;
 	struct ndx_zone zone;
+	enum ndx_facet facet[NDX_FACETS]; /* in the order in which they were named */
+	size_t facet_count;
 };
 
 enum {
@@ -161,7 +163,7 @@ take_recency(const char *text, int64_t *seconds_ret)
 
 /* "source,year" */
 static bool
-take_facets(const char *text, unsigned *facets_ret)
+take_facets(const char *text, struct settings *settings)
 {
 	for (;; text++) {
 		const size_t size = strcspn(text, ",");
@@ -172,7 +174,9 @@ take_facets(const char *text, unsigned *facets_ret)
 			            (int)size, text);
 			return false;
 		}
-		*facets_ret |= 1u << facet;
+		if ((settings->search.facets & 1u << facet) == 0)
+			settings->facet[settings->facet_count++] = facet;
+		settings->search.facets |= 1u << facet;
 		text += size;
 		if (*text == '\0')
 			return true;
@@ -232,7 +236,7 @@ take(void *ctx, size_t i, const char *argument)
 		settings->explain = true;
 		return true;
 	case OPTION_FACET:
-		return take_facets(argument, &search->facets);
+		return take_facets(argument, settings);
 	case OPTION_FACET_LIMIT:
 		return ndx_cmd_number("facet-limit", argument, 0, SIZE_MAX, &search->nfacet_values);
 	case OPTION_FORMAT:
@@ -392,9 +396,8 @@ report(struct ndx_hits *hits, const char *query, const struct settings *settings
 		                         .qid = settings->qid,
 		                         .tag = settings->tag,
 		                         .hits = hits,
-		                         .tally_only = settings->search.nhits_max == 0 &&
-		                                       (settings->search.facets != 0 ||
-		                                        settings->search.timeline != NDX_UNIT_NONE),
+		                         .facet_count = settings->facet_count,
+		                         .count_only = settings->search.nhits_max == 0,
 		                         .unicode = has_unicode(),
 		                         .notice = notice };
 	struct ndx_printer printer;
@@ -402,6 +405,7 @@ report(struct ndx_hits *hits, const char *query, const struct settings *settings
 	struct ndx_buf out;
 	bool ok = ndx_cmd_color(settings->color, &facts.color);
 
+	memcpy(facts.facet, settings->facet, sizeof(facts.facet));
 	for (size_t i = 0; i < NOTICES_MAX && (notice[i] = ndx_hits_notice(hits, i)) != NULL; i++)
 		ndx_cmd_say("%s", notice[i]);
 	if (ndx_hits_suggestion(hits) != NULL)

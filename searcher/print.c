@@ -214,7 +214,7 @@ json_end_object(struct ndx_printer *printer)
 		ndx_json_out_text(&json, NULL, notice[i]);
 	ndx_json_out_end(&json, "]");
 	if (printer->facts->hits != NULL)
-		ndx_json_tally(&json, printer->facts->hits);
+		ndx_json_tally(&json, printer->facts);
 	if (printer->facts->hits != NULL && ndx_hits_suggestion(printer->facts->hits) != NULL)
 		ndx_json_out_text(&json, "suggestion", ndx_hits_suggestion(printer->facts->hits));
 	if (printer->facts->explanation != NULL)
@@ -262,8 +262,8 @@ ndx_csv_field(const char *text, struct ndx_buf *out)
 static void
 csv_begin(struct ndx_printer *printer)
 {
-	if (printer->facts->tally_only) {
-		ndx_csv_tally(printer->facts->hits, printer->out);
+	if (printer->facts->count_only && ndx_has_tally(printer->facts)) {
+		ndx_csv_tally(printer->facts, printer->out);
 		return;
 	}
 	ndx_buf_add_str(printer->out, "rank,score,id,title,date,source,section,author,url,language,"

@@ -29,10 +29,12 @@ struct ndx_print_facts {
 	const char *qid, *tag;                     /* trec */
 	const char *const *notice;                 /* NULL after the last; NULL: none */
 	const struct ndx_explanation *explanation; /* NULL: not asked for */
-	const struct ndx_hits *hits; /* for facets and the timeline; NULL: there are none */
-	bool tally_only;             /* csv: these, and no hits */
-	bool color;                  /* text: for a terminal */
-	bool unicode;                /* text: bars may be of other characters than ASCII */
+	const struct ndx_hits *hits;      /* for facets and the timeline; NULL: there are none */
+	enum ndx_facet facet[NDX_FACETS]; /* those to tell, in this order */
+	size_t facet_count;
+	bool count_only; /* no hits were asked for */
+	bool color;      /* text: for a terminal */
+	bool unicode;    /* text: bars may be of other characters than ASCII */
 };
 
 struct ndx_printer {

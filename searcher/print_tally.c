@@ -7,6 +7,7 @@
  *
  *   month        matches   of all
  *   2004-03            7      120   5.8 %  ███▍
+ *   2004-04            0        0       -
  *
  * SPDX-License-Identifier: MIT
  */
@@ -19,6 +20,9 @@
 #include "searcher/print_text.h"
 
 #define BAR_WIDTH 30 /* characters */
+
+/* In text, more neighbouring buckets than so many of which the index has nothing are one line. */
+#define EMPTY_MAX 3
 
 static const char *const facet_names[NDX_FACETS] = { "source", "section", "author", "year" };
 static const char *const unit_names[] = { "none", "auto", "day", "week", "month", "year" };
@@ -72,24 +76,30 @@ ndx_bucket_label(const struct ndx_bucket *bucket, enum ndx_bucket_unit unit, cha
 	         date);
 }
 
+bool
+ndx_has_tally(const struct ndx_print_facts *facts)
+{
+	enum ndx_bucket_unit unit;
+	size_t count;
+
+	(void)ndx_hits_timeline(facts->hits, &unit, &count);
+	return facts->facet_count > 0 || unit != NDX_UNIT_NONE;
+}
+
 void
-ndx_json_tally(struct ndx_json_out *json, const struct ndx_hits *hits)
+ndx_json_tally(struct ndx_json_out *json, const struct ndx_print_facts *facts)
 {
 	enum ndx_bucket_unit unit;
 	const struct ndx_bucket *bucket;
 	size_t count;
-	bool any = false;
 
-	for (unsigned f = 0; f < NDX_FACETS; f++) {
+	if (facts->facet_count > 0)
+		ndx_json_out_begin(json, "facets", "{");
+	for (size_t f = 0; f < facts->facet_count; f++) {
 		const struct ndx_facet_value *value =
-			ndx_hits_facet(hits, (enum ndx_facet)f, &count);
+			ndx_hits_facet(facts->hits, facts->facet[f], &count);
 
-		if (value == NULL)
-			continue;
-		if (!any)
-			ndx_json_out_begin(json, "facets", "{");
-		any = true;
-		ndx_json_out_begin(json, facet_names[f], "[");
+		ndx_json_out_begin(json, facet_names[facts->facet[f]], "[");
 		for (size_t i = 0; i < count; i++) {
 			ndx_json_out_begin(json, NULL, "{");
 			ndx_json_out_text(json, "value", value[i].value);
@@ -98,9 +108,9 @@ ndx_json_tally(struct ndx_json_out *json, const struct ndx_hits *hits)
 		}
 		ndx_json_out_end(json, "]");
 	}
-	if (any)
+	if (facts->facet_count > 0)
 		ndx_json_out_end(json, "}");
-	bucket = ndx_hits_timeline(hits, &unit, &count);
+	bucket = ndx_hits_timeline(facts->hits, &unit, &count);
 	if (unit == NDX_UNIT_NONE)
 		return;
 	ndx_json_out_begin(json, "timeline", "{");
@@ -121,29 +131,27 @@ ndx_json_tally(struct ndx_json_out *json, const struct ndx_hits *hits)
 }
 
 void
-ndx_csv_tally(const struct ndx_hits *hits, struct ndx_buf *out)
+ndx_csv_tally(const struct ndx_print_facts *facts, struct ndx_buf *out)
 {
 	enum ndx_bucket_unit unit;
 	const struct ndx_bucket *bucket;
 	size_t count;
-	bool any = false;
 
-	for (unsigned f = 0; f < NDX_FACETS; f++) {
+	ndx_buf_add_str(out, facts->facet_count > 0 ? "facet,value,count\n" : "");
+	for (size_t f = 0; f < facts->facet_count; f++) {
 		const struct ndx_facet_value *value =
-			ndx_hits_facet(hits, (enum ndx_facet)f, &count);
+			ndx_hits_facet(facts->hits, facts->facet[f], &count);
 
-		if (value != NULL && !any)
-			ndx_buf_add_str(out, "facet,value,count\n");
-		any |= value != NULL;
 		for (size_t i = 0; i < count; i++) {
-			ndx_buf_add_str(out, facet_names[f]);
+			ndx_buf_add_str(out, facet_names[facts->facet[f]]);
 			ndx_csv_field(value[i].value, out);
 			ndx_buf_printf(out, ",%" PRIu64 "\n", value[i].count);
 		}
 	}
-	bucket = ndx_hits_timeline(hits, &unit, &count);
+	bucket = ndx_hits_timeline(facts->hits, &unit, &count);
 	if (unit != NDX_UNIT_NONE)
-		ndx_buf_add_str(out, "from,count,of\n");
+		ndx_buf_add_str(out,
+		                facts->facet_count > 0 ? "\nfrom,count,of\n" : "from,count,of\n");
 	for (size_t i = 0; i < count; i++) {
 		char from[16];
 
@@ -187,9 +195,7 @@ text_facet(const struct ndx_hits *hits, enum ndx_facet facet, bool unicode, stru
 	const struct ndx_facet_value *value = ndx_hits_facet(hits, facet, &count);
 	uint64_t most = 0;
 
-	if (value == NULL)
-		return;
-	ndx_buf_printf(out, "\n%s\n", facet_names[facet]);
+	ndx_buf_printf(out, "\n%s\n%s", facet_names[facet], count == 0 ? "  (none)\n" : "");
 	for (size_t i = 0; i < count; i++)
 		most = value[i].count > most ? value[i].count : most;
 	for (size_t i = 0; i < count; i++) {
@@ -205,29 +211,63 @@ text_facet(const struct ndx_hits *hits, enum ndx_facet facet, bool unicode, stru
 	}
 }
 
-void
-ndx_text_tally(const struct ndx_hits *hits, bool unicode, struct ndx_buf *out)
+/* How many of the buckets from the first on have no articles at all. */
+static size_t
+count_empty(const struct ndx_bucket *bucket, size_t count)
 {
-	enum ndx_bucket_unit unit;
-	const struct ndx_bucket *bucket;
-	uint64_t most = 0;
-	size_t count;
+	size_t empty = 0;
 
-	for (unsigned f = 0; f < NDX_FACETS; f++)
-		text_facet(hits, (enum ndx_facet)f, unicode, out);
-	bucket = ndx_hits_timeline(hits, &unit, &count);
-	if (count == 0)
-		return;
+	while (empty < count && bucket[empty].of == 0)
+		empty++;
+	return empty;
+}
+
+static void
+text_bucket(const struct ndx_bucket *bucket, enum ndx_bucket_unit unit, uint64_t most, bool unicode,
+            struct ndx_buf *out)
+{
+	char label[16];
+
+	ndx_bucket_label(bucket, unit, label);
+	ndx_buf_printf(out, "%-10s %8" PRIu64 " %8" PRIu64, label, bucket->count, bucket->of);
+	if (bucket->of == 0)
+		ndx_buf_add_str(out, "       -");
+	else
+		ndx_buf_printf(out, " %5.1f %%", 100 * (double)bucket->count / (double)bucket->of);
+	put_bar(bucket->count, most, unicode, out);
+}
+
+static void
+text_timeline(const struct ndx_bucket *bucket, size_t count, enum ndx_bucket_unit unit,
+              bool unicode, struct ndx_buf *out)
+{
+	uint64_t most = 0;
+
 	ndx_buf_printf(out, "\n%-10s  matches   of all\n", unit_names[unit]);
 	for (size_t i = 0; i < count; i++)
 		most = bucket[i].count > most ? bucket[i].count : most;
-	for (size_t i = 0; i < count; i++) {
-		const double of = bucket[i].of == 0 ? 1 : (double)bucket[i].of;
-		char label[16];
+	for (size_t i = 0; i < count;) {
+		const size_t empty = count_empty(bucket + i, count - i);
 
-		ndx_bucket_label(&bucket[i], unit, label);
-		ndx_buf_printf(out, "%-10s %8" PRIu64 " %8" PRIu64 " %5.1f %%", label,
-		               bucket[i].count, bucket[i].of, 100 * (double)bucket[i].count / of);
-		put_bar(bucket[i].count, most, unicode, out);
+		if (empty > EMPTY_MAX)
+			ndx_buf_printf(out, "...        %8zu %ss without articles\n", empty,
+			               unit_names[unit]);
+		else
+			text_bucket(&bucket[i], unit, most, unicode, out);
+		i += empty > EMPTY_MAX ? empty : 1;
 	}
+}
+
+void
+ndx_text_tally(const struct ndx_print_facts *facts, struct ndx_buf *out)
+{
+	enum ndx_bucket_unit unit;
+	const struct ndx_bucket *bucket;
+	size_t count;
+
+	for (size_t f = 0; f < facts->facet_count; f++)
+		text_facet(facts->hits, facts->facet[f], facts->unicode, out);
+	bucket = ndx_hits_timeline(facts->hits, &unit, &count);
+	if (count > 0)
+		text_timeline(bucket, count, unit, facts->unicode, out);
 }

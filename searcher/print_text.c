@@ -81,7 +81,7 @@ put_facts(const struct ndx_article_view *article, bool color, struct ndx_buf *ou
 
 	if (article->date != NDX_NO_DATE) {
 		ndx_date_format((struct ndx_date){ article->date, article->date_offset_min }, date);
-		date[10] = ' ';  /* for the T */
+		date[10] = ' '; /* for the T */
 		date[16] = '\0'; /* to the minute, as the newspaper had it */
 	}
 	ndx_buf_add_str(out, color ? DIM : "");
@@ -151,13 +151,13 @@ ndx_text_end(struct ndx_printer *printer)
 	const char *articles = facts->total == 1 ? "article" : "articles";
 
 	if (facts->total > 0) {
-		if (printer->hit_count < facts->total)
+		if (printer->hit_count < facts->total && !facts->count_only)
 			ndx_buf_printf(printer->out, "%zu of ", printer->hit_count);
 		ndx_buf_printf(printer->out, "%" PRIu64 " %s (%.1f ms)\n", facts->total, articles,
 		               (double)facts->took_us / 1000);
 	}
 	if (facts->hits != NULL)
-		ndx_text_tally(facts->hits, facts->unicode, printer->out);
+		ndx_text_tally(facts, printer->out);
 	ndx_text_explanation(printer);
 }
 

@@ -71,6 +71,10 @@ expect 'how many of how many' 0 'ndx search -n 1 index coca | tail -n 1 | sed "s
 1 of 2 articles (TIME)
 END
 
+expect 'none asked for' 0 'ndx search -n 0 index coca | sed "s/([0-9.]* ms)/(TIME)/"' <<'END'
+2 articles (TIME)
+END
+
 escape=$(printf '\033')
 expect 'colour when it is asked for' 0 \
 	'ndx search --color=always -n 1 index ferries | head -n 1' <<END

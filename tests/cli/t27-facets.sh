@@ -30,6 +30,7 @@ source,Ångström,1
 section,Sport,4
 section,"World, ""news""",1
 year,2024,5
+
 from,count,of
 2024-01-01,2,2
 2024-02-01,2,3
@@ -66,13 +67,53 @@ expect 'deleted articles are not counted' 0 'ndx search -n 0 --format csv --face
 facet,value,count
 source,Wire,2
 source,Ångström,1
+
 from,count,of
 2024-01-01,2,2
 2024-02-01,1,2
 END
 expect 'nothing found' 1 'ndx search -n 0 --format csv --facet source --timeline day index volcano' <<'END'
 facet,value,count
+
 from,count,of
+END
+expect 'in the order asked for, each once' 0 'ndx search -n 0 --format csv --facet year,source --facet source,section index tea
+	ndx search -n 0 --facet section,author index tea | tail -n +2 | grep -v "█\|#"
+	ndx search -n 0 --format json --facet author,source index tea | grep -o "\"facets.*"' <<'END'
+facet,value,count
+year,2024,1
+source,Post,1
+section,Sport,1
+
+section
+
+author
+  (none)
+"facets":{"author":[],"source":[{"value":"Post","count":1}]}}
+END
+{
+	article o1 1998-12-31 Wire Sport rice
+	article o2 2000-02-01 Wire Sport soy
+	article o3 2000-07-01 Wire Sport rice
+	article o4 2000-08-01 Wire Sport soy
+	article o5 2001-01-01 Wire Sport rice
+} | ndx index -q gaps -
+expect 'months without articles, and such without a match' 0 'LC_ALL=C ndx search -n 0 --timeline month gaps rice | sed "s/([0-9.]* ms)/(TIME)/"' <<'END'
+3 articles (TIME)
+
+month       matches   of all
+1998-12           1        1 100.0 %  ##############################
+...              13 months without articles
+2000-02           0        1   0.0 %
+...               4 months without articles
+2000-07           1        1 100.0 %  ##############################
+2000-08           0        1   0.0 %
+...               4 months without articles
+2001-01           1        1 100.0 %  ##############################
+END
+expect 'a short gap' 0 'ndx search -n 0 --timeline week index "coca date:2024-01..2024-02-01" | sed -n "5,6p"' <<'END'
+2024-01-08        0        0       -
+2024-01-15        0        0       -
 END
 expect 'an unknown facet' 2 'ndx search --facet place index coca' <<'END'
 ndx: --facet 'place': source, section, author or year is expected

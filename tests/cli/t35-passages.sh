@@ -43,6 +43,7 @@ from,count,of
 2004-07-01,2,2
 facet,value,count
 year,2004,2
+
 from,count,of
 2004-07-02,1,1
 2004-07-03,1,1
