@@ -82,7 +82,8 @@ put_facts(const struct ndx_article_view *article, bool color, struct ndx_buf *ou
 	if (article->date != NDX_NO_DATE) {
 		ndx_date_format((struct ndx_date){ article->date, article->date_offset_min }, date);
 		date[10] = ' '; /* for the T */
-		date[16] = '\0'; /* to the minute, as the newspaper had it */
+		/* To the minute, as the newspaper had it; midnight is what a date alone becomes. */
+		date[strncmp(date + 11, "00:00:00", 8) == 0 ? 10 : 16] = '\0';
 	}
 	ndx_buf_add_str(out, color ? DIM : "");
 	for (size_t i = 0; i < sizeof(fact) / sizeof(fact[0]); i++) {

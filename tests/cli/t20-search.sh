@@ -74,6 +74,9 @@ END
 expect 'none asked for' 0 'ndx search -n 0 index coca | sed "s/([0-9.]* ms)/(TIME)/"' <<'END'
 2 articles (TIME)
 END
+expect 'a day without a clock' 0 'ndx search -n 1 index votes | sed -n 2p' <<'END'
+    1988-12-25  Andes Wire  a4
+END
 
 escape=$(printf '\033')
 expect 'colour when it is asked for' 0 \
