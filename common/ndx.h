@@ -202,7 +202,7 @@ NDX_API void ndx_hits_free(struct ndx_hits *hits);
 NDX_API enum ndx_status ndx_snippet(const struct ndx_hits *hits, size_t rank, char *out,
                                     size_t out_size, struct ndx_err *err);
 
-/* Bytes of an article's text. */
+/* Bytes of an article's text or title. */
 struct ndx_match {
 	size_t offset, size;
 };
@@ -217,6 +217,20 @@ NDX_API enum ndx_status ndx_snippets(const struct ndx_hits *hits, size_t rank, s
                                      size_t passage_size, char *out, size_t out_size,
                                      struct ndx_match *match, size_t nmatches_max,
                                      size_t *nmatches_ret, struct ndx_err *err);
+
+/* The same, and the passages lie at passage[0 .. *npassages_ret) of the text, which has room for
+ * npassages: none if there is no text. */
+NDX_API enum ndx_status ndx_passages(const struct ndx_hits *hits, size_t rank, size_t npassages,
+                                     size_t passage_size, char *out, size_t out_size,
+                                     struct ndx_match *passage, size_t *npassages_ret,
+                                     struct ndx_match *match, size_t nmatches_max,
+                                     size_t *nmatches_ret, struct ndx_err *err);
+
+/* What of the title of hit 'rank' matches: match[0 .. *nmatches_ret), as many as nmatches_max has
+ * room for. */
+NDX_API enum ndx_status ndx_title_matches(const struct ndx_hits *hits, size_t rank,
+                                          struct ndx_match *match, size_t nmatches_max,
+                                          size_t *nmatches_ret, struct ndx_err *err);
 
 /*
  * The article named 'id', whole; NDX_E_NOT_FOUND if the index has none.  With a

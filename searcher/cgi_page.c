@@ -271,6 +271,7 @@ write_format(const char *format, const char *type, const struct ndx_hits *hits,
 {
 	char snippet[NDX_PRINT_SNIPPET_SIZE];
 	struct ndx_match match[NDX_PRINT_SNIPPET_SIZE]; /* each takes a byte of it */
+	struct ndx_match title_match[NDX_PRINT_SNIPPET_SIZE], passage;
 	struct ndx_printer printer;
 	enum ndx_status status = NDX_OK;
 
@@ -280,10 +281,14 @@ write_format(const char *format, const char *type, const struct ndx_hits *hits,
 	ndx_printer_begin(&printer);
 	for (size_t rank = 0; status == NDX_OK && rank < facts->count; rank++) {
 		printer.match = match;
-		printer.match_count = 0;
-		status = ndx_snippets(hits, rank, 1, sizeof(snippet), snippet, sizeof(snippet),
-		                      match, sizeof(match) / sizeof(match[0]), &printer.match_count,
-		                      err);
+		printer.title_match = title_match;
+		printer.passage = &passage;
+		status = ndx_passages(hits, rank, 1, sizeof(snippet), snippet, sizeof(snippet),
+		                      &passage, &printer.passage_count, match,
+		                      NDX_PRINT_SNIPPET_SIZE, &printer.match_count, err);
+		if (status == NDX_OK)
+			status = ndx_title_matches(hits, rank, title_match, NDX_PRINT_SNIPPET_SIZE,
+			                           &printer.title_match_count, err);
 		if (status == NDX_OK)
 			ndx_printer_hit(&printer, ndx_hits_get(hits, rank), snippet);
 	}

@@ -25,7 +25,7 @@
 /* What is printed is handed on in pieces of about so many bytes. */
 #define FLUSH_SIZE ((size_t)64 << 10)
 
-/* The longest passage, and the most places in the text that JSON tells of a hit. */
+/* The longest passage, and the most places in a text or title that are told of a hit. */
 #define SNIPPET_LENGTH_MAX 100000
 #define MATCHES_MAX        1000
 
@@ -314,17 +314,22 @@ static bool
 print_hit(const struct ndx_hits *hits, size_t rank, const struct settings *settings,
           struct ndx_printer *printer, char *room, struct ndx_err *err)
 {
-	struct ndx_match match[MATCHES_MAX];
+	struct ndx_match match[MATCHES_MAX], title_match[MATCHES_MAX], passage[NDX_PASSAGES_MAX];
 
 	room[0] = '\0';
 	if (ndx_printer_needs_text(printer)) {
-		if (ndx_snippets(hits, rank, settings->snippets, settings->snippet_length, room,
-		                 settings->snippets * settings->snippet_length, match, MATCHES_MAX,
-		                 &printer->match_count, err) != NDX_OK) {
+		if (ndx_passages(hits, rank, settings->snippets, settings->snippet_length, room,
+		                 settings->snippets * settings->snippet_length, passage,
+		                 &printer->passage_count, match, MATCHES_MAX, &printer->match_count,
+		                 err) != NDX_OK ||
+		    ndx_title_matches(hits, rank, title_match, MATCHES_MAX,
+		                      &printer->title_match_count, err) != NDX_OK) {
 			ndx_cmd_fail(err);
 			return false;
 		}
 		printer->match = match;
+		printer->title_match = title_match;
+		printer->passage = passage;
 	}
 	ndx_printer_hit(printer, ndx_hits_get(hits, rank), room);
 	return true;

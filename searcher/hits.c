@@ -450,12 +450,44 @@ give_matches(const struct ndx_mark *mark, size_t mark_count, const struct ndx_ex
 	return count;
 }
 
+/* Where the passages lie, without white space around them. */
+static size_t
+give_passages(struct ndx_str text, const struct ndx_extent *passage, size_t count,
+              struct ndx_match *out)
+{
+	size_t given = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		size_t end = passage[i].end;
+
+		while (end > passage[i].begin && strchr(" \t\n\v\f\r", text.data[end - 1]) != NULL)
+			end--;
+		if (end > passage[i].begin)
+			out[given++] =
+				(struct ndx_match){ passage[i].begin, end - passage[i].begin };
+	}
+	return given;
+}
+
 enum ndx_status
 ndx_snippets(const struct ndx_hits *hits, size_t rank, size_t npassages, size_t passage_size,
              char *out, size_t out_size, struct ndx_match *match, size_t nmatches_max,
              size_t *nmatches_ret, struct ndx_err *err)
 {
-	struct ndx_extent passage[NDX_PASSAGES_MAX];
+	struct ndx_match passage[NDX_PASSAGES_MAX];
+	size_t count;
+
+	return ndx_passages(hits, rank, npassages, passage_size, out, out_size, passage, &count,
+	                    match, nmatches_max, nmatches_ret, err);
+}
+
+enum ndx_status
+ndx_passages(const struct ndx_hits *hits, size_t rank, size_t npassages, size_t passage_size,
+             char *out, size_t out_size, struct ndx_match *passage, size_t *npassages_ret,
+             struct ndx_match *match, size_t nmatches_max, size_t *nmatches_ret,
+             struct ndx_err *err)
+{
+	struct ndx_extent extent[NDX_PASSAGES_MAX];
 	const struct ndx_article_view *article;
 	const struct ndx_mark *mark;
 	struct ndx_str text;
@@ -477,11 +509,40 @@ ndx_snippets(const struct ndx_hits *hits, size_t rank, size_t npassages, size_t 
 	if (status == NDX_OK)
 		status = ndx_snippets_find(hits->index->env->mem, text, mark, mark_count,
 		                           hits->weight, ndx_marker_leaf_count(hits->marker),
-		                           passage_size, npassages, passage, &count, err);
+		                           passage_size, npassages, extent, &count, err);
 	if (status != NDX_OK)
 		return status;
-	ndx_snippets_write(text, mark, mark_count, passage, count, out);
-	*nmatches_ret = give_matches(mark, mark_count, passage, count, match, nmatches_max);
+	ndx_snippets_write(text, mark, mark_count, extent, count, out);
+	*npassages_ret = give_passages(text, extent, count, passage);
+	*nmatches_ret = give_matches(mark, mark_count, extent, count, match, nmatches_max);
+	return NDX_OK;
+}
+
+/* The marks of an article's title; one that was made is part of its text. */
+static enum ndx_status
+mark_title(struct ndx_marker *marker, const struct ndx_article_view *article,
+           const struct ndx_mark **mark_ret, size_t *count_ret, struct ndx_err *err)
+{
+	return ndx_marker_find(marker, ndx_str(article->title), !article->title_is_made, mark_ret,
+	                       count_ret, err);
+}
+
+enum ndx_status
+ndx_title_matches(const struct ndx_hits *hits, size_t rank, struct ndx_match *match,
+                  size_t nmatches_max, size_t *nmatches_ret, struct ndx_err *err)
+{
+	const struct ndx_mark *mark;
+	size_t count;
+	enum ndx_status status;
+
+	if (ndx_hits_get(hits, rank) == NULL || hits->marker == NULL)
+		return ndx_fail(err, NDX_E_INPUT, "no title was read for hit %zu", rank);
+	status = mark_title(hits->marker, &ndx_hits_get(hits, rank)->article, &mark, &count, err);
+	if (status != NDX_OK)
+		return status;
+	*nmatches_ret = count < nmatches_max ? count : nmatches_max;
+	for (size_t i = 0; i < *nmatches_ret; i++)
+		match[i] = (struct ndx_match){ mark[i].off, mark[i].size };
 	return NDX_OK;
 }
 

@@ -134,6 +134,20 @@ json_html(struct ndx_json_out *json, const char *name, const char *text, size_t 
 }
 
 static void
+json_matches(struct ndx_json_out *json, const char *name, const struct ndx_match *match,
+             size_t count)
+{
+	ndx_json_out_begin(json, name, "[");
+	for (size_t i = 0; i < count; i++) {
+		ndx_json_out_begin(json, NULL, "{");
+		ndx_json_out_uint(json, "offset", match[i].offset);
+		ndx_json_out_uint(json, "size", match[i].size);
+		ndx_json_out_end(json, "}");
+	}
+	ndx_json_out_end(json, "]");
+}
+
+static void
 json_hit(struct ndx_printer *printer, struct ndx_json_out *json, const struct ndx_hit *hit,
          const char *snippet)
 {
@@ -145,14 +159,9 @@ json_hit(struct ndx_printer *printer, struct ndx_json_out *json, const struct nd
 		ndx_json_out_null(json, "snippet");
 	else
 		json_html(json, "snippet", snippet, strlen(snippet), &printer->scratch);
-	ndx_json_out_begin(json, "matches", "[");
-	for (size_t i = 0; i < printer->match_count; i++) {
-		ndx_json_out_begin(json, NULL, "{");
-		ndx_json_out_uint(json, "offset", printer->match[i].offset);
-		ndx_json_out_uint(json, "size", printer->match[i].size);
-		ndx_json_out_end(json, "}");
-	}
-	ndx_json_out_end(json, "]");
+	json_matches(json, "matches", printer->match, printer->match_count);
+	json_matches(json, "passages", printer->passage, printer->passage_count);
+	json_matches(json, "title_matches", printer->title_match, printer->title_match_count);
 	ndx_json_out_end(json, "}");
 }
 

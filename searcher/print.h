@@ -42,9 +42,11 @@ struct ndx_printer {
 	const struct ndx_print_facts *facts;
 	struct ndx_buf *out;
 	struct ndx_buf scratch;
-	size_t hit_count;              /* so far */
-	const struct ndx_match *match; /* of the next hit's snippet, for JSON */
-	size_t match_count;
+	size_t hit_count; /* so far */
+	/* Of the next hit: what matches in its snippet, where the passages of that lie, and what
+	 * matches in its title. */
+	const struct ndx_match *match, *passage, *title_match;
+	size_t match_count, passage_count, title_match_count;
 };
 
 /* False if no format is called so. */

@@ -38,8 +38,9 @@ control_size(const char *text, size_t size, size_t at)
 	return (byte < ' ' && byte != '\n' && byte != '\t') || byte == 0x7f ? 1 : 0;
 }
 
+/* 'style' is that of the text around matches. */
 static void
-put_text(const char *text, size_t size, bool color, struct ndx_buf *out)
+put_text(const char *text, size_t size, const char *style, bool color, struct ndx_buf *out)
 {
 	size_t skip;
 
@@ -48,7 +49,7 @@ put_text(const char *text, size_t size, bool color, struct ndx_buf *out)
 		if (text[at] == NDX_MARK_BEGIN)
 			ndx_buf_add_str(out, color ? MATCH : "");
 		else if (text[at] == NDX_MARK_END)
-			ndx_buf_add_str(out, color ? PLAIN : "");
+			ndx_buf_printf(out, "%s%s", color ? PLAIN : "", color ? style : "");
 		else if (skip > 0)
 			ndx_buf_add_str(out, REPLACEMENT);
 		else
@@ -60,14 +61,14 @@ put_text(const char *text, size_t size, bool color, struct ndx_buf *out)
 static void
 put_str(const char *text, bool color, struct ndx_buf *out)
 {
-	put_text(text, strlen(text), color, out);
+	put_text(text, strlen(text), "", color, out);
 }
 
 static void
 put_styled(const char *text, const char *style, bool color, struct ndx_buf *out)
 {
 	ndx_buf_add_str(out, color ? style : "");
-	put_str(text, false, out);
+	put_text(text, strlen(text), style, color, out);
 	ndx_buf_add_str(out, color ? PLAIN : "");
 }
 
@@ -96,6 +97,29 @@ put_facts(const struct ndx_article_view *article, bool color, struct ndx_buf *ou
 	ndx_buf_add_str(out, color ? PLAIN "\n" : "\n");
 }
 
+/* The title, with marks around its matches; alive until the next. */
+static const char *
+marked_title(struct ndx_printer *printer, const char *title)
+{
+	struct ndx_buf *marked = &printer->scratch;
+	size_t at = 0;
+
+	if (title[0] == '\0')
+		return "(no title)";
+	ndx_buf_clear(marked);
+	for (size_t i = 0; i < printer->title_match_count; i++) {
+		const struct ndx_match *match = &printer->title_match[i];
+
+		ndx_buf_add(marked, title + at, match->offset - at);
+		ndx_buf_add_u8(marked, NDX_MARK_BEGIN);
+		ndx_buf_add(marked, title + match->offset, match->size);
+		ndx_buf_add_u8(marked, NDX_MARK_END);
+		at = match->offset + match->size;
+	}
+	ndx_buf_add(marked, title + at, strlen(title + at) + 1);
+	return ndx_buf_failed(marked) ? title : (const char *)marked->data;
+}
+
 void
 ndx_text_hit(struct ndx_printer *printer, const struct ndx_hit *hit, const char *snippet)
 {
@@ -104,7 +128,7 @@ ndx_text_hit(struct ndx_printer *printer, const struct ndx_hit *hit, const char 
 	struct ndx_buf *out = printer->out;
 
 	ndx_buf_printf(out, "%2zu. ", printer->facts->offset + printer->hit_count + 1);
-	put_styled(article->title[0] != '\0' ? article->title : "(no title)", BOLD, color, out);
+	put_styled(marked_title(printer, article->title), BOLD, color, out);
 	ndx_buf_add_str(out, "\n" INDENT);
 	put_facts(article, color, out);
 	if (snippet != NULL && snippet[0] != '\0') {
@@ -197,7 +221,7 @@ ndx_print_article_text(const struct ndx_article_view *article, bool color, struc
 	put_line("url", article->url, color, out);
 	put_line("language", article->language, color, out);
 	ndx_buf_add_str(out, "\n");
-	put_text(article->text, article->text_size, color, out);
+	put_text(article->text, article->text_size, "", color, out);
 	if (article->text_size > 0 && article->text[article->text_size - 1] != '\n')
 		ndx_buf_add_str(out, "\n");
 }

@@ -81,7 +81,14 @@ END
 escape=$(printf '\033')
 expect 'colour when it is asked for' 0 \
 	'ndx search --color=always -n 1 index ferries | head -n 1' <<END
- 1. ${escape}[1mFerries resume.${escape}[0m
+ 1. ${escape}[1m${escape}[1;31mFerries${escape}[0m${escape}[1m resume.${escape}[0m
+END
+expect 'what is asked of the title is marked there alone' 0 'ndx search --color=always index title:opium | head -n 3
+	ndx search --format json index title:opium | grep -o "\"snippet.*\]}\]"' <<END
+ 1. ${escape}[1mCoca & "${escape}[1;31mopium${escape}[0m${escape}[1m"${escape}[0m
+    ${escape}[2m2004-03-11 08:15  Andes Wire  World  a3${escape}[0m
+    Coca cultivation fell in Peru, <said> the ministry. It's arms production that rose.
+"snippet":"Coca cultivation fell in Peru, &lt;said&gt; the ministry. It&#39;s arms production that rose.","matches":[],"passages":[{"offset":0,"size":83}],"title_matches":[{"offset":8,"size":5}]}]
 END
 
 expect 'no colour in a pipe, and none with NO_COLOR' 0 \
@@ -91,7 +98,7 @@ END
 
 expect 'JSON' 0 'ndx search --format json index +coca +cultivation |
 	sed "s/\"took_us\":[0-9]*/\"took_us\":T/; s/\"score\":[0-9.]*/\"score\":S/"' <<'END'
-{"query":"+coca +cultivation","total":1,"took_us":T,"hits":[{"rank":1,"score":S,"id":"a3","title":"Coca & \"opium\"","date":"2004-03-11T08:15:00+01:00","source":"Andes Wire","section":"World","author":null,"url":null,"language":null,"snippet":"<mark>Coca</mark> <mark>cultivation</mark> fell in Peru, &lt;said&gt; the ministry. It&#39;s arms production that rose.","matches":[{"offset":0,"size":4},{"offset":5,"size":11}]}],"notices":[]}
+{"query":"+coca +cultivation","total":1,"took_us":T,"hits":[{"rank":1,"score":S,"id":"a3","title":"Coca & \"opium\"","date":"2004-03-11T08:15:00+01:00","source":"Andes Wire","section":"World","author":null,"url":null,"language":null,"snippet":"<mark>Coca</mark> <mark>cultivation</mark> fell in Peru, &lt;said&gt; the ministry. It&#39;s arms production that rose.","matches":[{"offset":0,"size":4},{"offset":5,"size":11}],"passages":[{"offset":0,"size":83}],"title_matches":[{"offset":0,"size":4}]}],"notices":[]}
 END
 
 expect 'JSON of nothing' 1 'ndx search --format json index volcano | sed "s/\"took_us\":[0-9]*/\"took_us\":T/"
@@ -100,7 +107,7 @@ expect 'JSON of nothing' 1 'ndx search --format json index volcano | sed "s/\"to
 END
 
 expect 'JSON Lines' 0 'ndx search --format jsonl index ferries | sed "s/\"score\":[0-9.]*/\"score\":S/"' <<'END'
-{"rank":1,"score":S,"id":"a2","title":"Ferries resume.","date":null,"source":null,"section":null,"author":null,"url":null,"language":null,"snippet":"<mark>Ferries</mark> resume. The harbour opened again on Tuesday.","matches":[{"offset":0,"size":7}]}
+{"rank":1,"score":S,"id":"a2","title":"Ferries resume.","date":null,"source":null,"section":null,"author":null,"url":null,"language":null,"snippet":"<mark>Ferries</mark> resume. The harbour opened again on Tuesday.","matches":[{"offset":0,"size":7}],"passages":[{"offset":0,"size":52}],"title_matches":[{"offset":0,"size":7}]}
 END
 
 expect 'CSV' 0 'ndx search --format csv index cultivation | sed "s/^1,[0-9.]*/1,S/"' <<'END'

@@ -16,10 +16,10 @@ snippet
 The ferry left at noon. Nobody on the quay had expected…
 END
 expect 'two passages' 0 'ndx search --snippets 2 --snippet-length 64 --format jsonl idx "ferry id:a" | grep -o "\"snippet.*"' <<'END'
-"snippet":"The <mark>ferry</mark> left at noon. Nobody on the quay had expected… A second <mark>ferry</mark> followed in the evening, with forty cars…","matches":[{"offset":4,"size":5},{"offset":127,"size":5}]}
+"snippet":"The <mark>ferry</mark> left at noon. Nobody on the quay had expected… A second <mark>ferry</mark> followed in the evening, with forty cars…","matches":[{"offset":4,"size":5},{"offset":127,"size":5}],"passages":[{"offset":0,"size":55},{"offset":118,"size":55}],"title_matches":[{"offset":4,"size":5}]}
 END
 expect 'no more than there are' 0 'ndx search --snippets 100 --snippet-length 64 --format jsonl idx "circus id:a" | grep -o "\"snippet.*"' <<'END'
-"snippet":"…followed in the evening, with forty cars and a <mark>circus</mark>.","matches":[{"offset":180,"size":6}]}
+"snippet":"…followed in the evening, with forty cars and a <mark>circus</mark>.","matches":[{"offset":180,"size":6}],"passages":[{"offset":133,"size":54}],"title_matches":[]}
 END
 expect 'the offsets are those of the text' 0 'ndx show --format json idx a | grep -o "\"text\":.*" | cut -c 136-140' <<'END'
 ferry

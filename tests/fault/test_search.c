@@ -55,8 +55,9 @@ tell_hits(const struct ndx_index *index, const char *query, struct ndx_buf *out,
 	struct ndx_explanation *explanation = NULL;
 	enum ndx_bucket_unit unit;
 	struct ndx_hits *hits;
+	struct ndx_match match[8];
 	char snippet[200];
-	size_t count;
+	size_t count, match_count = 0;
 	enum ndx_status status = ndx_search(index, query, &options, &hits, err);
 
 	if (status != NDX_OK)
@@ -65,8 +66,10 @@ tell_hits(const struct ndx_index *index, const char *query, struct ndx_buf *out,
 	for (size_t i = 0; status == NDX_OK && i < ndx_hits_count(hits); i++) {
 		status = ndx_snippet(hits, i, snippet, sizeof(snippet), err);
 		if (status == NDX_OK)
-			ndx_buf_printf(out, "%s %a %s\n", ndx_hits_get(hits, i)->article.id,
-			               (double)ndx_hits_get(hits, i)->score, snippet);
+			status = ndx_title_matches(hits, i, match, 8, &match_count, err);
+		if (status == NDX_OK)
+			ndx_buf_printf(out, "%s %a %s %zu\n", ndx_hits_get(hits, i)->article.id,
+			               (double)ndx_hits_get(hits, i)->score, snippet, match_count);
 	}
 	for (unsigned f = 0; f < NDX_FACETS; f++) {
 		const struct ndx_facet_value *value =

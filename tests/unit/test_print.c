@@ -162,13 +162,15 @@ static const struct {
 	  "5,"
 	  "\"id\":\"a 1\",\"title\":\"Coca, \\\"again\\\"\",\"date\":\"1969-12-30T19:00:00-05:00\","
 	  "\"source\":\"Andes\\u001b[2J\",\"section\":null,\"author\":null,\"url\":null,"
-	  "\"language\":\"es\",\"snippet\":\"The <mark>coca</mark> &lt;crop&gt;\",\"matches\":[]}],"
+	  "\"language\":\"es\",\"snippet\":\"The <mark>coca</mark> &lt;crop&gt;\",\"matches\":[],"
+	  "\"passages\":[],\"title_matches\":[]}],"
 	  "\"notices\":[\"read as words\"]}\n" },
 	{ "jsonl", false,
 	  "{\"rank\":3,\"score\":2.5,\"id\":\"a 1\",\"title\":\"Coca, \\\"again\\\"\","
 	  "\"date\":\"1969-12-30T19:00:00-05:00\",\"source\":\"Andes\\u001b[2J\",\"section\":null,"
 	  "\"author\":null,\"url\":null,\"language\":\"es\","
-	  "\"snippet\":\"The <mark>coca</mark> &lt;crop&gt;\",\"matches\":[]}\n" },
+	  "\"snippet\":\"The <mark>coca</mark> &lt;crop&gt;\",\"matches\":[],\"passages\":[],"
+	  "\"title_matches\":[]}\n" },
 	{ "csv", false,
 	  "rank,score,id,title,date,source,section,author,url,language,snippet\n"
 	  "3,2.5,a 1,\"Coca, \"\"again\"\"\",1969-12-30T19:00:00-05:00,Andes\x1b[2J,,,,es,"
