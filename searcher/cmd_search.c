@@ -10,13 +10,13 @@
 #include <string.h>
 #include <time.h>
 
-#include "common/date.h"
 #include "common/impact.h"
 #include "searcher/cmd.h"
 #include "searcher/cmd_options.h"
 #include "searcher/cmd_zone.h"
 #include "searcher/print.h"
 #include "searcher/print_tally.h"
+#include "searcher/query.h"
 #include "searcher/snippet.h"
 
 /* Notices of a query are fewer: see query.h. */
@@ -35,7 +35,7 @@
 
 struct settings {
 	struct ndx_search_options search;
-	const char *format, *qid, *tag, *color;
+	const char *format, *qid, *tag, *color, *as_of;
 	bool count, explain;
 	size_t snippets, snippet_length;
 	struct ndx_zone zone;
@@ -80,8 +80,8 @@ static const struct ndx_cmd_option options[OPTIONS] = {
 	[OPTION_COUNT] = { "count", 'c', NULL, "print only the number of articles that match" },
 	[OPTION_ALL] = { "all", 'a', NULL, "every word or clause is required" },
 	[OPTION_STRICT] = { "strict", 0, NULL, "a query that does not parse is an error" },
-	[OPTION_RECENCY] = { "recency", 0, "DAYS", "prefer newer articles; what age counts halves in DAYS" },
-	[OPTION_AS_OF] = { "as-of", 0, "DATE", "age is counted from DATE (now)" },
+	[OPTION_RECENCY] = { "recency", 0, "AGE", "prefer newer articles; what they count halves in AGE: 7 (days), 2w, 6m, 1y" },
+	[OPTION_AS_OF] = { "as-of", 0, "DATE", "age is counted from the end of DATE (now)" },
 	[OPTION_FACET] = { "facet", 0, "LIST", "count matches by source, section, author, year" },
 	[OPTION_FACET_LIMIT] = { "facet-limit", 0, "N", "values of a facet (10)" },
 	[OPTION_TIMELINE] = { "timeline", 0, "UNIT", "count matches by day, week, month, year or auto" },
@@ -132,27 +132,45 @@ take_format(const char *text, const char **format_ret)
 	return false;
 }
 
+/* The last second of a date, which may be partial; its days are those of the zone. */
 static bool
-take_as_of(const char *text, int64_t *as_of_ret)
+read_as_of(struct settings *settings)
 {
-	struct ndx_date date;
+	struct ndx_dates span;
 
-	if (!ndx_date_parse(ndx_str(text), &date)) {
-		ndx_cmd_say("--as-of '%s': a date such as 2004-03-11 is expected", text);
+	if (settings->as_of == NULL)
+		return true;
+	if (!ndx_query_span(settings->search.zone, ndx_str(settings->as_of), &span)) {
+		ndx_cmd_say("--as-of '%s': a date such as 2004, 2004-03 or 2004-03-11 is expected",
+		            settings->as_of);
 		return false;
 	}
-	*as_of_ret = date.utc;
+	settings->search.as_of = span.to - 1;
 	return true;
 }
 
-/* A half-life in days. */
+/* A half-life: a number of days, or of what its last letter says. */
 static bool
 take_recency(const char *text, int64_t *seconds_ret)
 {
-	float days;
+	static const struct {
+		char letter;
+		float days;
+	} units[] = { { 'd', 1 }, { 'w', 7 }, { 'm', 30 }, { 'y', 365 } };
+	char *end;
+	float days = strtof(text, &end);
 
-	if (!ndx_cmd_float("recency", text, &days))
+	for (size_t i = 0; end > text && i < sizeof(units) / sizeof(units[0]); i++) {
+		if (end[0] == units[i].letter && end[1] == '\0') {
+			days *= units[i].days;
+			end++;
+			break;
+		}
+	}
+	if (end == text || *end != '\0') {
+		ndx_cmd_say("--recency '%s': days, or 7d, 2w, 6m or 1y are expected", text);
 		return false;
+	}
 	if (!(days >= 0.01f && days <= 1000000)) {
 		ndx_cmd_say("--recency '%s': 0.01 to 1000000 days are expected", text);
 		return false;
@@ -223,7 +241,8 @@ take(void *ctx, size_t i, const char *argument)
 		search->flags |= NDX_ALL;
 		return true;
 	case OPTION_AS_OF:
-		return take_as_of(argument, &search->as_of);
+		settings->as_of = argument;
+		return true;
 	case OPTION_B:
 		return ndx_cmd_float("b", argument, &search->b);
 	case OPTION_COLOR:
@@ -546,7 +565,7 @@ ndx_cmd_search(int argc, char **argv)
 
 	if (result != -1)
 		return result;
-	if (!ndx_cmd_color(settings.color, &color))
+	if (!ndx_cmd_color(settings.color, &color) || !read_as_of(&settings))
 		return NDX_CMD_TROUBLE;
 	note_letters(argv + 3, operand_count - 2);
 	note_tally(&settings);
