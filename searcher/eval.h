@@ -15,6 +15,7 @@
 /* A question, as a searcher would put it. */
 struct ndx_topic {
 	const char *id, *text;
+	size_t line; /* of the file, from 1 */
 };
 
 struct ndx_topics {
@@ -36,7 +37,8 @@ struct ndx_judgements {
 /*
  * Read topics from text[size]: JSON Lines ("id", "qid", "num" or "topic"; "query", "title" or
  * "text") if it begins with '{', TREC SGML (<num> and <title> of each <top>) if with '<', else TSV:
- * id, tab, text.  The strings come from 'arena'.  NDX_E_INPUT names the line that is none of it.
+ * id, tab, text.  The strings come from 'arena'.  NDX_E_INPUT names the line that is none of it, or
+ * has the id of another one.
  */
 enum ndx_status ndx_topics_read(const struct ndx_mem *mem, struct ndx_arena *arena,
                                 struct ndx_str in, struct ndx_topics *topics_ret,
@@ -45,7 +47,7 @@ void ndx_topics_free(const struct ndx_mem *mem, struct ndx_topics *topics);
 
 /*
  * Read lines "TOPIC ITERATION ID GRADE" (the TREC format of judgements), of which the strings point
- * into 'in'.  NDX_E_INPUT names a line that is none.
+ * into 'in'.  NDX_E_INPUT names a line that is none, or an article that is judged twice.
  */
 enum ndx_status ndx_judgements_read(const struct ndx_mem *mem, struct ndx_str in,
                                     struct ndx_judgements *judgements_ret, struct ndx_err *err);

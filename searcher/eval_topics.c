@@ -51,10 +51,10 @@ next_line(struct ndx_str *in, struct ndx_str *line_ret)
 
 static enum ndx_status
 add_topic(const struct ndx_mem *mem, struct ndx_arena *arena, struct ndx_topics *topics,
-          struct ndx_str id, struct ndx_str text, struct ndx_err *err)
+          struct ndx_str id, struct ndx_str text, size_t line, struct ndx_err *err)
 {
 	struct ndx_topic topic = { ndx_arena_copy(arena, id.data, id.size),
-		                   ndx_arena_copy(arena, text.data, text.size) };
+		                   ndx_arena_copy(arena, text.data, text.size), line };
 
 	if (topic.id == NULL || topic.text == NULL ||
 	    !ndx_grow(mem, &topics->topic, &topics->count_max, topics->count + 1, sizeof(topic)))
@@ -83,7 +83,7 @@ read_tsv(const struct ndx_mem *mem, struct ndx_arena *arena, struct ndx_str in,
 		text = (struct ndx_str){ tab + 1, line.size - (size_t)(tab + 1 - line.data) };
 		if (id.size == 0)
 			return ndx_fail(err, NDX_E_INPUT, "line %zu: a topic without an id", n);
-		status = add_topic(mem, arena, topics, id, trim(text), err);
+		status = add_topic(mem, arena, topics, id, trim(text), n, err);
 	}
 	return status;
 }
@@ -113,7 +113,7 @@ read_json(const struct ndx_mem *mem, struct ndx_arena *arena, struct ndx_str in,
 		}
 		id = trim((struct ndx_str){ (const char *)id_buf.data, id_buf.size });
 		text = trim((struct ndx_str){ (const char *)text_buf.data, text_buf.size });
-		status = add_topic(mem, arena, topics, id, text, err);
+		status = add_topic(mem, arena, topics, id, text, n, err);
 	}
 	ndx_buf_free(&id_buf);
 	ndx_buf_free(&text_buf);
@@ -150,11 +150,22 @@ tag_text(struct ndx_str top, const char *tag, const char *label)
 	return trim(text);
 }
 
+static size_t
+count_lines(const char *text, size_t size)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < size; i++)
+		count += text[i] == '\n';
+	return count;
+}
+
 static enum ndx_status
 read_trec(const struct ndx_mem *mem, struct ndx_arena *arena, struct ndx_str in,
           struct ndx_topics *topics, struct ndx_err *err)
 {
 	enum ndx_status status = NDX_OK;
+	size_t line, line_next = 1;
 
 	while (status == NDX_OK) {
 		size_t begin = find_tag(in, "<top>"), end;
@@ -162,16 +173,54 @@ read_trec(const struct ndx_mem *mem, struct ndx_arena *arena, struct ndx_str in,
 
 		if (begin == in.size)
 			break;
+		line = line_next + count_lines(in.data, begin);
 		top = (struct ndx_str){ in.data + begin + 5, in.size - begin - 5 };
 		end = find_tag(top, "</top>");
 		in = (struct ndx_str){ top.data + end, top.size - end };
 		top.size = end;
+		line_next = line + count_lines(top.data, top.size);
 		id = tag_text(top, "<num>", "Number:");
 		if (id.size == 0)
 			return ndx_fail(err, NDX_E_INPUT, "topic %zu has no number",
 			                topics->count + 1);
-		status = add_topic(mem, arena, topics, id, tag_text(top, "<title>", "Topic:"), err);
+		status = add_topic(mem, arena, topics, id, tag_text(top, "<title>", "Topic:"), line,
+		                   err);
 	}
+	return status;
+}
+
+static int
+compare_topics(const void *a, const void *b)
+{
+	const struct ndx_topic *x = a, *y = b;
+	const int order = strcmp(x->id, y->id);
+
+	return order != 0 ? order : (x->line > y->line) - (x->line < y->line);
+}
+
+/* As in trec_eval's files, an id names one topic: of two, whose judgements are they? */
+static enum ndx_status
+check_ids(const struct ndx_mem *mem, const struct ndx_topics *topics, struct ndx_err *err)
+{
+	struct ndx_topic *sorted = ndx_alloc(mem, topics->count * sizeof(*sorted));
+	const struct ndx_topic *first = NULL, *second = NULL;
+	enum ndx_status status = NDX_OK;
+
+	if (sorted == NULL)
+		return ndx_fail_nomem(err);
+	memcpy(sorted, topics->topic, topics->count * sizeof(*sorted));
+	qsort(sorted, topics->count, sizeof(*sorted), compare_topics);
+	for (size_t i = 1; i < topics->count; i++) {
+		if (strcmp(sorted[i].id, sorted[i - 1].id) != 0 ||
+		    (second != NULL && second->line <= sorted[i].line))
+			continue;
+		first = &sorted[i - 1];
+		second = &sorted[i];
+	}
+	if (second != NULL)
+		status = ndx_fail(err, NDX_E_INPUT, "line %zu: topic '%s' is in line %zu, too",
+		                  second->line, second->id, first->line);
+	ndx_free(mem, sorted);
 	return status;
 }
 
@@ -181,18 +230,21 @@ ndx_topics_read(const struct ndx_mem *mem, struct ndx_arena *arena, struct ndx_s
 {
 	struct ndx_topics topics = { 0 };
 	enum ndx_status status;
+	char first;
 
 	if (in.size >= 3 && memcmp(in.data, "\xef\xbb\xbf", 3) == 0)
 		in = (struct ndx_str){ in.data + 3, in.size - 3 };
-	in = trim(in);
-	if (in.size > 0 && in.data[0] == '{')
+	first = trim(in).size > 0 ? trim(in).data[0] : '\0';
+	if (first == '{')
 		status = read_json(mem, arena, in, &topics, err);
-	else if (in.size > 0 && in.data[0] == '<')
+	else if (first == '<')
 		status = read_trec(mem, arena, in, &topics, err);
 	else
 		status = read_tsv(mem, arena, in, &topics, err);
 	if (status == NDX_OK && topics.count == 0)
 		status = ndx_fail(err, NDX_E_INPUT, "there are no topics");
+	if (status == NDX_OK)
+		status = check_ids(mem, &topics, err);
 	if (status == NDX_OK)
 		*topics_ret = topics;
 	else
@@ -247,6 +299,22 @@ compare_judgements(const void *a, const void *b)
 	return order != 0 ? order : ndx_str_compare(x->id, y->id);
 }
 
+/* Sorted as they are, no two may be of one article. */
+static enum ndx_status
+check_once(const struct ndx_judgements *all, struct ndx_err *err)
+{
+	for (size_t i = 1; i < all->count; i++) {
+		const struct ndx_judgement *item = &all->item[i];
+
+		if (compare_judgements(item - 1, item) == 0)
+			return ndx_fail(err, NDX_E_INPUT,
+			                "topic '%.*s': article '%.*s' is judged twice",
+			                (int)item->topic.size, item->topic.data, (int)item->id.size,
+			                item->id.data);
+	}
+	return NDX_OK;
+}
+
 enum ndx_status
 ndx_judgements_read(const struct ndx_mem *mem, struct ndx_str in,
                     struct ndx_judgements *judgements_ret, struct ndx_err *err)
@@ -271,15 +339,19 @@ ndx_judgements_read(const struct ndx_mem *mem, struct ndx_str in,
 		else
 			all.item[all.count++] = item;
 	}
-	if (status == NDX_OK && all.count == 0)
-		status = ndx_fail(err, NDX_E_INPUT, "there are no judgements");
+	if (status == NDX_OK && all.item == NULL)
+		return ndx_fail(err, NDX_E_INPUT, "there are no judgements");
 	if (status != NDX_OK) {
 		ndx_judgements_free(mem, &all);
 		return status;
 	}
 	qsort(all.item, all.count, sizeof(*all.item), compare_judgements);
-	*judgements_ret = all;
-	return NDX_OK;
+	status = check_once(&all, err);
+	if (status == NDX_OK)
+		*judgements_ret = all;
+	else
+		ndx_judgements_free(mem, &all);
+	return status;
 }
 
 void

@@ -80,6 +80,18 @@ END
 expect 'what is no topic in JSON' 2 'ndx eval index bad.jsonl qrels' <<'END'
 ndx: 'bad.jsonl': line 2: no JSON object with a topic's id and query
 END
+printf '\n1\tferry\n2\tboat\n\n1\trailway\n2\tferry\n' >twice.tsv
+{ echo; cat topics.trec; printf '<top>\n<num> 2\n<title> ferry\n</top>\n'; } >twice.trec
+{ cat topics.jsonl; echo '{"id":"3","query":"ferry"}'; } >twice.jsonl
+expect 'an id that two topics have' 2 'for form in tsv trec jsonl; do ndx eval index twice.$form qrels; done' <<'END'
+ndx: 'twice.tsv': line 5: topic '1' is in line 2, too
+ndx: 'twice.trec': line 9: topic '2' is in line 7, too
+ndx: 'twice.jsonl': line 4: topic '3' is in line 3, too
+END
+{ cat qrels; echo '1 0 d4 1'; } >twice
+expect 'two judgements of an article' 2 'ndx eval index topics.tsv twice' <<'END'
+ndx: 'twice': topic '1': article 'd4' is judged twice
+END
 expect 'no topics' 2 'ndx eval index empty qrels' <<'END'
 ndx: 'empty': there are no topics
 END
