@@ -423,23 +423,6 @@ lex_raw(struct lexer *l, enum ndx_lexeme_kind kind)
 	add(l, kind, end - l->at);
 }
 
-/* The kind of lexeme that a field's value is, and the field; END: no field is called so. */
-static enum ndx_lexeme_kind
-field_kind(const char *name, size_t size, int *field_ret)
-{
-	*field_ret = NDX_FIELD_DATE;
-	if (is_text(name, size, "date"))
-		return NDX_LEX_DATE;
-	if (is_text(name, size, "after"))
-		return NDX_LEX_AFTER;
-	if (is_text(name, size, "before"))
-		return NDX_LEX_BEFORE;
-	*field_ret = ndx_field_by_name(name, size);
-	if (*field_ret <= 0 || *field_ret == NDX_FIELD_ANY)
-		return NDX_LEX_END;
-	return *field_ret == NDX_FIELD_ID ? NDX_LEX_ID : NDX_LEX_WORD;
-}
-
 /* "title:" and its like.  Returns false, at the same place, if there is none. */
 static bool
 lex_field(struct lexer *l)
@@ -454,9 +437,14 @@ lex_field(struct lexer *l)
 		size++;
 	if (size == 0 || byte_at(l, at + size) != ':')
 		return false;
-	kind = field_kind(r->text + at, size, &field);
-	if (kind == NDX_LEX_END)
+	kind = ndx_query_field(r->text + at, size, &field);
+	if (kind == NDX_LEX_END) {
+		/* Not of http:// and std::list. */
+		if (!is_gap(l, at + size + 1) && byte_at(l, at + size + 1) != '/' &&
+		    byte_at(l, at + size + 1) != ':')
+			ndx_query_note_field(r, at, size);
 		return false;
+	}
 	if (is_gap(l, at + size + 1)) {
 		ndx_query_wrong(r, at, "read as a word", "field '%.*s:' at byte %zu has no value",
 		                (int)size, r->text + at, at);
@@ -464,7 +452,7 @@ lex_field(struct lexer *l)
 		l->at++;
 		return true;
 	}
-	l->field = field != 0 ? field : NDX_FIELD_ANY;
+	l->field = field;
 	l->field_at = at;
 	l->at = at + size + 1;
 	if (kind != NDX_LEX_WORD)

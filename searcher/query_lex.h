@@ -100,6 +100,12 @@ void ndx_query_mend(struct ndx_reading *r);
 void ndx_query_words(struct ndx_reading *r);
 void ndx_query_tree(struct ndx_reading *r);
 
+/* The kind of lexeme that a field's value is, and the field; END: no field is called so. */
+enum ndx_lexeme_kind ndx_query_field(const char *name, size_t size, int *field_ret);
+/* The word at 'at' is no field, but stands before a colon: a notice if one is called much the
+ * same. */
+void ndx_query_note_field(struct ndx_reading *r, size_t at, size_t size);
+
 /* What the value of a DATE, AFTER or BEFORE says; false: it is no date. */
 bool ndx_query_dates(const struct ndx_reading *r, const struct ndx_lexeme *lexeme,
                      struct ndx_dates *dates_ret);

@@ -315,6 +315,10 @@ ndx_query_tree(struct ndx_reading *r)
 		return;
 	root->child = nodes.node;
 	root->child_count = nodes.count;
+	/* Typed was something, if not a word. */
+	if (nodes.count == 0 && r->lexeme[0].kind != NDX_LEX_END && r->query->notice_count == 0 &&
+	    !ndx_query_add_notice(r->query, "the query has no words"))
+		ndx_query_fail(r, NDX_E_NOMEM, "out of memory");
 	settle(root, true, 1);
 	r->query->root = root;
 }
