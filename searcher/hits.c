@@ -218,11 +218,11 @@ has_unknown_word(const struct ndx_hits *hits)
 }
 
 /* Could the query have meant more?  The total is exact if it was wanted, or if fewer were found
- * than there was room for. */
+ * than there was room for.  Who only counts is not to wait for this. */
 static bool
 found_little(const struct ndx_hits *hits)
 {
-	return hits->run.nbest > 0 && hits->result.stats_count <= SHORT &&
+	return (hits->run.nbest > 0 || hits->tally != NULL) && hits->result.stats_count <= SHORT &&
 	       (has_unknown_word(hits) ||
 	        (hits->result.total < LITTLE &&
 	         (hits->run.want_total || hits->result.count < hits->run.nbest)));

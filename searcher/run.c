@@ -112,7 +112,7 @@ ndx_run(const struct ndx_index *index, const struct ndx_query *query,
 	status = ndx_plan_make(index, query, options, arena, &plan, err);
 	if (status == NDX_OK)
 		status = run_segments(&plan, options, &result, err);
-	if (status == NDX_OK && options->nbest > 0)
+	if (status == NDX_OK)
 		status = take_stats(&plan, &result, err);
 	if (status == NDX_OK && index->manifest.segment_count > 1)
 		status = ndx_found_sort(index, options->sort, result.found, result.count, err);

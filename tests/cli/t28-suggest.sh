@@ -81,6 +81,12 @@ expect 'in a phrase, and in JSON' 1 \
 "suggestion":"\"arms production\""}
 0
 END
+expect 'where only facets or a timeline are asked for, too' 1 'ndx search -n 0 --facet year --format csv index prodcution;
+	ndx search -n 0 --timeline year --format csv index volcanno' <<'END'
+ndx: did you mean: production
+facet,value,count
+from,count,of
+END
 expect 'a word that is known, but not there' 1 'ndx search words "\"white horse\""' <<'END'
 ndx: did you mean: "white house"
 END
