@@ -234,12 +234,17 @@ NDX_API enum ndx_status ndx_title_matches(const struct ndx_hits *hits, size_t ra
 
 /*
  * The article named 'id', whole; NDX_E_NOT_FOUND if the index has none.  With a
- * 'query' that is not NULL, \x02 and \x03 stand around its matches in the text.
+ * 'query' that is not NULL, \x02 and \x03 stand around its matches in the text; the
+ * next two calls tell those in the title, and what of the query was not read as typed.
  */
 NDX_API enum ndx_status ndx_article_get(const struct ndx_index *index, const char *id,
                                         const char *query,
                                         const struct ndx_article_view **article_ret,
                                         struct ndx_err *err);
+NDX_API const struct ndx_match *ndx_article_title_matches(const struct ndx_article_view *article,
+                                                          size_t *count_ret);
+/* One sentence each; NULL past the last. */
+NDX_API const char *ndx_article_notice(const struct ndx_article_view *article, size_t i);
 NDX_API void ndx_article_free(const struct ndx_article_view *article);
 
 /* What a beginning could become. */

@@ -90,6 +90,8 @@ ndx_cmd_show(int argc, char **argv)
 		return ndx_cmd_fail(&err);
 	status = ndx_article_get(index, argv[2], settings.query, &article, &err);
 	if (status == NDX_OK) {
+		for (size_t i = 0; ndx_article_notice(article, i) != NULL; i++)
+			ndx_cmd_say("%s", ndx_article_notice(article, i));
 		result = print(article, &settings) ? NDX_CMD_DONE : NDX_CMD_TROUBLE;
 		os_error = errno; /* of the output: whoever called us tells it */
 		ndx_article_free(article);

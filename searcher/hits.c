@@ -25,13 +25,6 @@
 /* Words and phrases of a query that one looks at for that, at most. */
 #define SHORT 32
 
-/* What ndx_article_get() hands out, with what holds it. */
-
-struct article {
-	struct ndx_article_view view; /* first: the handle points at it */
-	struct ndx_arena *arena;      /* holds this, too */
-};
-
 static enum ndx_status
 take_params(const struct ndx_search_options *options, struct ndx_run_options *run,
             struct ndx_err *err)
@@ -518,114 +511,24 @@ ndx_passages(const struct ndx_hits *hits, size_t rank, size_t npassages, size_t 
 	return NDX_OK;
 }
 
-/* The marks of an article's title; one that was made is part of its text. */
-static enum ndx_status
-mark_title(struct ndx_marker *marker, const struct ndx_article_view *article,
-           const struct ndx_mark **mark_ret, size_t *count_ret, struct ndx_err *err)
-{
-	return ndx_marker_find(marker, ndx_str(article->title), !article->title_is_made, mark_ret,
-	                       count_ret, err);
-}
-
 enum ndx_status
 ndx_title_matches(const struct ndx_hits *hits, size_t rank, struct ndx_match *match,
                   size_t nmatches_max, size_t *nmatches_ret, struct ndx_err *err)
 {
+	const struct ndx_article_view *article;
 	const struct ndx_mark *mark;
 	size_t count;
 	enum ndx_status status;
 
 	if (ndx_hits_get(hits, rank) == NULL || hits->marker == NULL)
 		return ndx_fail(err, NDX_E_INPUT, "no title was read for hit %zu", rank);
-	status = mark_title(hits->marker, &ndx_hits_get(hits, rank)->article, &mark, &count, err);
+	article = &ndx_hits_get(hits, rank)->article;
+	status = ndx_marker_find(hits->marker, ndx_str(article->title), !article->title_is_made,
+	                         &mark, &count, err); /* one that was made is of the text */
 	if (status != NDX_OK)
 		return status;
 	*nmatches_ret = count < nmatches_max ? count : nmatches_max;
 	for (size_t i = 0; i < *nmatches_ret; i++)
 		match[i] = (struct ndx_match){ mark[i].off, mark[i].size };
 	return NDX_OK;
-}
-
-/* Put marks around what matches 'query' in the article's text. */
-static enum ndx_status
-mark_article(const struct ndx_index *index, const char *query_text, struct article *article,
-             struct ndx_err *err)
-{
-	const struct ndx_mem *mem = index->env->mem;
-	const struct ndx_str text = { article->view.text, article->view.text_size };
-	struct ndx_stemmer *stemmer = NULL;
-	struct ndx_query *query = NULL;
-	struct ndx_marker *marker = NULL;
-	const struct ndx_mark *mark;
-	struct ndx_buf marked;
-	size_t count;
-	enum ndx_status status = ndx_stemmer_new(mem, index->manifest.language, &stemmer, err);
-
-	ndx_buf_init(&marked, mem);
-	if (status == NDX_OK)
-		status = ndx_query_parse(mem, stemmer, query_text, strlen(query_text), false, false,
-		                         &query, err);
-	if (status == NDX_OK)
-		status = ndx_query_expand(index, NDX_EXPANSIONS_MAX, query, err);
-	if (status == NDX_OK)
-		status = ndx_marker_new(mem, stemmer, query, &marker, err);
-	if (status == NDX_OK)
-		status = ndx_marker_find(marker, text, false, &mark, &count, err);
-	if (status == NDX_OK) {
-		ndx_marks_write(text, mark, count, &marked);
-		article->view.text =
-			ndx_arena_copy(article->arena, (const char *)marked.data, marked.size);
-		article->view.text_size = marked.size;
-		if (ndx_buf_failed(&marked) || article->view.text == NULL)
-			status = ndx_fail_nomem(err);
-	}
-	ndx_buf_free(&marked);
-	ndx_marker_free(marker);
-	ndx_query_free(query);
-	ndx_stemmer_free(stemmer);
-	return status;
-}
-
-enum ndx_status
-ndx_article_get(const struct ndx_index *index, const char *id, const char *query,
-                const struct ndx_article_view **article_ret, struct ndx_err *err)
-{
-	struct ndx_article_reader reader = { 0 };
-	struct ndx_arena *arena = NULL;
-	struct article *article = NULL;
-	size_t segment;
-	ndx_docid docid;
-	enum ndx_status status = ndx_index_locate(index, ndx_str(id), &segment, &docid, err);
-
-	if (status == NDX_E_NOT_FOUND)
-		return ndx_fail(err, NDX_E_NOT_FOUND, "no article '%s' in '%s'", id, index->dir);
-	if (status == NDX_OK) {
-		arena = ndx_arena_new(index->env->mem);
-		article = arena == NULL ? NULL : ndx_arena_alloc(arena, sizeof(*article));
-		if (article == NULL) {
-			ndx_arena_free(arena);
-			return ndx_fail_nomem(err);
-		}
-		status = ndx_article_reader_open(&index->segment[segment], &reader, err);
-	}
-	if (status == NDX_OK) {
-		article->arena = arena;
-		status = ndx_article_read(&reader, docid, false, arena, &article->view, err);
-	}
-	if (status == NDX_OK && query != NULL)
-		status = mark_article(index, query, article, err);
-	ndx_article_reader_close(&reader);
-	if (status != NDX_OK) {
-		ndx_arena_free(arena);
-		return status;
-	}
-	*article_ret = &article->view;
-	return NDX_OK;
-}
-
-void
-ndx_article_free(const struct ndx_article_view *article)
-{
-	if (article != NULL) /* the first member of what the arena holds */
-		ndx_arena_free(((const struct article *)(const void *)article)->arena);
 }

@@ -424,7 +424,9 @@ void
 ndx_print_article_json(const struct ndx_article_view *article, bool marked, struct ndx_buf *out)
 {
 	struct ndx_json_out json = { out, false };
+	const struct ndx_match *title_match;
 	struct ndx_buf scratch;
+	size_t count;
 
 	ndx_buf_init(&scratch, out->mem);
 	ndx_json_out_begin(&json, NULL, "{");
@@ -434,6 +436,9 @@ ndx_print_article_json(const struct ndx_article_view *article, bool marked, stru
 	else
 		ndx_json_out_str(&json, "text",
 		                 (struct ndx_str){ article->text, article->text_size });
+	title_match = ndx_article_title_matches(article, &count);
+	if (marked)
+		json_matches(&json, "title_matches", title_match, count);
 	ndx_json_out_end(&json, "}\n");
 	ndx_buf_free(&scratch);
 }

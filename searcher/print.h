@@ -63,7 +63,7 @@ void ndx_printer_begin(struct ndx_printer *printer);
 void ndx_printer_hit(struct ndx_printer *printer, const struct ndx_hit *hit, const char *snippet);
 void ndx_printer_end(struct ndx_printer *printer);
 
-/* One article whole, as "ndx show" tells it; 'marked': its text has marks. */
+/* One article whole, from ndx_article_get(); 'marked': its text has marks. */
 void ndx_print_article_text(const struct ndx_article_view *article, bool color,
                             struct ndx_buf *out);
 void ndx_print_article_json(const struct ndx_article_view *article, bool marked,

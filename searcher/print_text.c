@@ -38,9 +38,8 @@ control_size(const char *text, size_t size, size_t at)
 	return (byte < ' ' && byte != '\n' && byte != '\t') || byte == 0x7f ? 1 : 0;
 }
 
-/* 'style' is that of the text around matches. */
 static void
-put_text(const char *text, size_t size, const char *style, bool color, struct ndx_buf *out)
+put_text(const char *text, size_t size, bool color, struct ndx_buf *out)
 {
 	size_t skip;
 
@@ -49,7 +48,7 @@ put_text(const char *text, size_t size, const char *style, bool color, struct nd
 		if (text[at] == NDX_MARK_BEGIN)
 			ndx_buf_add_str(out, color ? MATCH : "");
 		else if (text[at] == NDX_MARK_END)
-			ndx_buf_printf(out, "%s%s", color ? PLAIN : "", color ? style : "");
+			ndx_buf_add_str(out, color ? PLAIN : "");
 		else if (skip > 0)
 			ndx_buf_add_str(out, REPLACEMENT);
 		else
@@ -61,15 +60,7 @@ put_text(const char *text, size_t size, const char *style, bool color, struct nd
 static void
 put_str(const char *text, bool color, struct ndx_buf *out)
 {
-	put_text(text, strlen(text), "", color, out);
-}
-
-static void
-put_styled(const char *text, const char *style, bool color, struct ndx_buf *out)
-{
-	ndx_buf_add_str(out, color ? style : "");
-	put_text(text, strlen(text), style, color, out);
-	ndx_buf_add_str(out, color ? PLAIN : "");
+	put_text(text, strlen(text), color, out);
 }
 
 /* Date, source, section and id, two spaces between those that are known. */
@@ -97,27 +88,23 @@ put_facts(const struct ndx_article_view *article, bool color, struct ndx_buf *ou
 	ndx_buf_add_str(out, color ? PLAIN "\n" : "\n");
 }
 
-/* The title, with marks around its matches; alive until the next. */
-static const char *
-marked_title(struct ndx_printer *printer, const char *title)
+/* The title, with its matches coloured. */
+static void
+put_title(const char *title, const struct ndx_match *match, size_t count, bool color,
+          struct ndx_buf *out)
 {
-	struct ndx_buf *marked = &printer->scratch;
 	size_t at = 0;
 
-	if (title[0] == '\0')
-		return "(no title)";
-	ndx_buf_clear(marked);
-	for (size_t i = 0; i < printer->title_match_count; i++) {
-		const struct ndx_match *match = &printer->title_match[i];
-
-		ndx_buf_add(marked, title + at, match->offset - at);
-		ndx_buf_add_u8(marked, NDX_MARK_BEGIN);
-		ndx_buf_add(marked, title + match->offset, match->size);
-		ndx_buf_add_u8(marked, NDX_MARK_END);
-		at = match->offset + match->size;
+	ndx_buf_add_str(out, color ? BOLD : "");
+	for (size_t i = 0; color && i < count; i++) {
+		put_text(title + at, match[i].offset - at, false, out);
+		ndx_buf_add_str(out, MATCH);
+		put_text(title + match[i].offset, match[i].size, false, out);
+		ndx_buf_add_str(out, PLAIN BOLD);
+		at = match[i].offset + match[i].size;
 	}
-	ndx_buf_add(marked, title + at, strlen(title + at) + 1);
-	return ndx_buf_failed(marked) ? title : (const char *)marked->data;
+	put_str(title + at, false, out);
+	ndx_buf_add_str(out, color ? PLAIN : "");
 }
 
 void
@@ -128,7 +115,11 @@ ndx_text_hit(struct ndx_printer *printer, const struct ndx_hit *hit, const char 
 	struct ndx_buf *out = printer->out;
 
 	ndx_buf_printf(out, "%2zu. ", printer->facts->offset + printer->hit_count + 1);
-	put_styled(marked_title(printer, article->title), BOLD, color, out);
+	if (article->title[0] == '\0')
+		put_title("(no title)", NULL, 0, color, out);
+	else
+		put_title(article->title, printer->title_match, printer->title_match_count, color,
+		          out);
 	ndx_buf_add_str(out, "\n" INDENT);
 	put_facts(article, color, out);
 	if (snippet != NULL && snippet[0] != '\0') {
@@ -206,11 +197,13 @@ void
 ndx_print_article_text(const struct ndx_article_view *article, bool color, struct ndx_buf *out)
 {
 	char date[NDX_DATE_SIZE] = "";
+	size_t count;
+	const struct ndx_match *title_match = ndx_article_title_matches(article, &count);
 
 	if (article->date != NDX_NO_DATE)
 		ndx_date_format((struct ndx_date){ article->date, article->date_offset_min }, date);
 	if (article->title[0] != '\0' && !article->title_is_made) {
-		put_styled(article->title, BOLD, color, out);
+		put_title(article->title, title_match, count, color, out);
 		ndx_buf_add_str(out, "\n\n");
 	}
 	put_line("id", article->id, color, out);
@@ -221,7 +214,7 @@ ndx_print_article_text(const struct ndx_article_view *article, bool color, struc
 	put_line("url", article->url, color, out);
 	put_line("language", article->language, color, out);
 	ndx_buf_add_str(out, "\n");
-	put_text(article->text, article->text_size, "", color, out);
+	put_text(article->text, article->text_size, color, out);
 	if (article->text_size > 0 && article->text[article->text_size - 1] != '\n')
 		ndx_buf_add_str(out, "\n");
 }

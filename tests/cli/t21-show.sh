@@ -40,7 +40,11 @@ expect 'JSON' 0 'ndx show --format json index a2' <<'END'
 END
 
 expect 'JSON with marks is HTML' 0 'ndx show --format json --query "cultivation" index a1 | sed "s/.*\"text\"/\"text\"/"' <<'END'
-"text":"Coca <mark>cultivation</mark> fell, &lt;said&gt; the ministry.\nThe farmers <mark>cultivate</mark> coffee."}
+"text":"Coca <mark>cultivation</mark> fell, &lt;said&gt; the ministry.\nThe farmers <mark>cultivate</mark> coffee.","title_matches":[]}
+END
+expect 'matches in the title' 0 'ndx show --format json --query "title:opium coca" index a1 | grep -o "\"title.*\"date\|\"text.*"' <<'END'
+"title":"Coca & \"opium\"","date
+"text":"<mark>Coca</mark> cultivation fell, &lt;said&gt; the ministry.\nThe farmers cultivate coffee.","title_matches":[{"offset":0,"size":4},{"offset":8,"size":5}]}
 END
 
 escape=$(printf '\033')
@@ -48,6 +52,14 @@ expect 'colour around marks' 0 'ndx show --color always --query ferries index a2
 ${escape}[1;31mFerries${escape}[0m resume. The harbour opened again on Tuesday.
 END
 
+expect 'also in the title' 0 'ndx show --color always --query opium index a1 | head -n 1' <<END
+${escape}[1mCoca & "${escape}[1;31mopium${escape}[0m${escape}[1m"${escape}[0m
+END
+expect 'what is not read as typed is said' 0 'ndx show --query "ferries \"x titel:y" index a2 | tail -n 1' <<'END'
+ndx: quote at byte 8 is never closed; read as plain words
+ndx: 'titel:' at byte 11 is no field, as 'title:' is; read as a word
+Ferries resume. The harbour opened again on Tuesday.
+END
 expect 'no marks without colour' 0 'ndx show --query ferries index a2 | tail -n 1' <<'END'
 Ferries resume. The harbour opened again on Tuesday.
 END
