@@ -354,6 +354,37 @@ put_bibtex_authors(const char *byline, struct ndx_buf *out)
 		ndx_buf_add_str(out, "}");
 }
 
+/* What a key may have, and +20 and the like for the rest: no two ids become one key. */
+static void
+put_bibtex_key(const char *id, struct ndx_buf *out)
+{
+	for (; *id != '\0'; id++) {
+		if (ndx_url_is_unreserved(*id) && *id != '~')
+			ndx_buf_add(out, id, 1);
+		else if (*id == '/' || *id == ':')
+			ndx_buf_add(out, id, 1);
+		else
+			ndx_buf_printf(out, "+%02X", (unsigned char)*id);
+	}
+}
+
+/* An address is read letter by letter: TeX's own characters stand for themselves, but braces and
+ * backslashes must not be there. */
+static void
+put_bibtex_url(const char *url, struct ndx_buf *out)
+{
+	if (url[0] == '\0')
+		return;
+	ndx_buf_add_str(out, ",\n  url = {");
+	for (; *url != '\0'; url++) {
+		if ((unsigned char)*url <= ' ' || strchr("{}\\", *url) != NULL)
+			ndx_buf_printf(out, "%%%02X", (unsigned char)*url);
+		else
+			ndx_buf_add(out, url, 1);
+	}
+	ndx_buf_add_str(out, "}");
+}
+
 void
 ndx_bibtex_hit(struct ndx_printer *printer, const struct ndx_hit *hit, const char *snippet)
 {
@@ -365,14 +396,12 @@ ndx_bibtex_hit(struct ndx_printer *printer, const struct ndx_hit *hit, const cha
 	day_of(article, day);
 	memcpy(year, day, day[0] == '\0' ? 0 : 4);
 	ndx_buf_add_str(out, "@misc{");
-	for (const char *at = article->id; *at != '\0'; at++) /* what a key may have */
-		ndx_buf_add_u8(
-			out, strchr(" \t\n\"#%'(),={}\\~", *at) != NULL ? '_' : (unsigned char)*at);
+	put_bibtex_key(article->id, out);
 	put_bibtex("title", article->title, out);
 	put_bibtex_authors(article->author, out);
 	put_bibtex("howpublished", article->source, out);
 	put_bibtex("year", year, out);
 	put_bibtex("date", day, out);
-	put_bibtex("url", article->url, out);
+	put_bibtex_url(article->url, out);
 	ndx_buf_add_str(out, "\n}\n\n");
 }

@@ -65,13 +65,13 @@ ER  -
 
 END
 expect 'BibTeX' 0 'ndx search --format bibtex --sort newest index coca' <<'END'
-@misc{a_1,
+@misc{a+201,
   title = {Coca \& <tea>},
   author = {Ann Lee},
   howpublished = {A\_B},
   year = {2004},
   date = {2004-03-11},
-  url = {https://example.org/?a=1\&b=2}
+  url = {https://example.org/?a=1&b=2}
 }
 
 @misc{a2,
@@ -79,6 +79,18 @@ expect 'BibTeX' 0 'ndx search --format bibtex --sort newest index coca' <<'END'
   url = {javascript:alert(1)}
 }
 
+END
+
+ndx index -q keys - <<'END'
+{"id":"a b","url":"http://x.org/~c_d/{1}?50%#é","text":"poppy"}
+{"id":"a_b","text":"poppy"}
+{"id":"é/ü,1+2","text":"poppy"}
+END
+expect 'each id is a key of its own, and an address as it is' 0 'ndx search --format bibtex keys poppy | grep "@\|url"' <<'END'
+@misc{a+20b,
+  url = {http://x.org/~c_d/%7B1%7D?50%#é}
+@misc{a_b,
+@misc{+C3+A9/+C3+BC+2C1+2B2,
 END
 
 i=0
