@@ -32,6 +32,9 @@
 #define TITLE_SHOWN 400
 #define FACT_SHOWN  150
 
+/* Of a title in a list, so many matches are marked. */
+#define TITLE_MATCHES_MAX ((size_t)64)
+
 /* The address of another page of these hits. */
 static void
 add_page_link(const struct ndx_cgi_form *form, unsigned page, const char *rel, const char *text,
@@ -106,20 +109,42 @@ begin_article_link(const struct ndx_cgi_config *config, const struct ndx_cgi_for
 	return true;
 }
 
-/* Text as HTML, 'most' bytes of it. */
+/* Text as HTML, 'most' bytes of it, with marks around its matches. */
+static void
+add_marked_cut(const char *text, size_t most, const struct ndx_match *match, size_t count,
+               struct ndx_buf *out)
+{
+	size_t size = strlen(text), at = 0;
+	const bool cut = size > most;
+
+	if (cut)
+		for (size = most; size > 0 && ((unsigned char)text[size] & 0xc0) == 0x80;)
+			size--;
+	for (size_t i = 0; i < count && match[i].offset + match[i].size <= size; i++) {
+		ndx_html_write(text + at, match[i].offset - at, out);
+		ndx_buf_add_str(out, "<mark>");
+		ndx_html_write(text + match[i].offset, match[i].size, out);
+		ndx_buf_add_str(out, "</mark>");
+		at = match[i].offset + match[i].size;
+	}
+	ndx_html_write(text + at, size - at, out);
+	ndx_buf_add_str(out, cut ? "&#8230;" : "");
+}
+
 static void
 add_cut(const char *text, size_t most, struct ndx_buf *out)
 {
-	size_t size = strlen(text);
+	add_marked_cut(text, most, NULL, 0, out);
+}
 
-	if (size > most) {
-		for (size = most; size > 0 && ((unsigned char)text[size] & 0xc0) == 0x80;)
-			size--;
-		ndx_html_write(text, size, out);
-		ndx_buf_add_str(out, "&#8230;");
-	} else {
-		ndx_html_write(text, size, out);
-	}
+static void
+add_title(const char *title, size_t most, const struct ndx_match *match, size_t count,
+          struct ndx_buf *out)
+{
+	if (title[0] == '\0')
+		ndx_buf_add_str(out, "Untitled");
+	else
+		add_marked_cut(title, most, match, count, out);
 }
 
 /* Date, source, section and author, as far as they are known. */
@@ -152,14 +177,18 @@ add_hit(const struct ndx_cgi_config *config, const struct ndx_cgi_form *form,
 {
 	const struct ndx_article_view *article = &ndx_hits_get(hits, rank)->article;
 	char snippet[NDX_PRINT_SNIPPET_SIZE];
+	struct ndx_match match[TITLE_MATCHES_MAX];
+	size_t match_count = 0;
 	bool linked;
 	enum ndx_status status = ndx_snippet(hits, rank, snippet, sizeof(snippet), err);
 
+	if (status == NDX_OK)
+		status = ndx_title_matches(hits, rank, match, TITLE_MATCHES_MAX, &match_count, err);
 	if (status != NDX_OK)
 		return status;
 	ndx_buf_add_str(out, "<li><h2>");
 	linked = begin_article_link(config, form, article, out);
-	add_cut(article->title[0] == '\0' ? "Untitled" : article->title, TITLE_SHOWN, out);
+	add_title(article->title, TITLE_SHOWN, match, match_count, out);
 	ndx_buf_add_str(out, linked ? "</a></h2>" : "</h2>");
 	add_facts(article, out);
 	ndx_buf_add_str(out, "<p>");
@@ -499,6 +528,8 @@ ndx_cgi_page_article(const struct ndx_cgi_config *config, const struct ndx_cgi_f
 {
 	const char *q = form->value[NDX_CGI_Q];
 	const struct ndx_article_view *article;
+	const struct ndx_match *match;
+	size_t match_count;
 
 	if (!config->articles) {
 		ndx_cgi_page_error(config, form, "403 Forbidden",
@@ -516,7 +547,8 @@ ndx_cgi_page_article(const struct ndx_cgi_config *config, const struct ndx_cgi_f
 	ndx_cgi_begin_main(out);
 	add_way_back(form, out);
 	ndx_buf_add_str(out, "<article><h2>");
-	ndx_cgi_html(article->title[0] == '\0' ? "Untitled" : article->title, out);
+	match = ndx_article_title_matches(article, &match_count);
+	add_title(article->title, SIZE_MAX, match, match_count, out);
 	ndx_buf_add_str(out, "</h2>\n");
 	add_facts(article, out);
 	if (ndx_url_is_web(article->url)) {

@@ -33,6 +33,11 @@ expect 'matches are marked' 0 \
 	'page "id=a%3Cb%3E%26%221&q=harbour" | grep -o "The <mark id=\"m1\">[a-z]*</mark>"' <<'END'
 The <mark id="m1">harbour</mark>
 END
+expect 'in headlines, too' 0 'for p in "" "&id=a%3Cb%3E%26%221"; do
+	page "q=title:alert$p" | grep -o "<h2>.*</h2>" | sed "s/<a[^>]*>//"; done' <<'END'
+<h2>Harbour &lt;script&gt;<mark>alert</mark>(1)&lt;/script&gt;</a></h2>
+<h2>Harbour &lt;script&gt;<mark>alert</mark>(1)&lt;/script&gt;</h2>
+END
 expect 'a query stays text' 1 'page "q=%22%3E%3Cscript%3E" | grep -c "<script"' <<'END'
 0
 END
