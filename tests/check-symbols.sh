@@ -50,6 +50,7 @@ done
 
 for file in ndx libndx.so.0 $(ls ndx.cgi 2>/dev/null); do
 	found=$(readelf -d "$file" | grep NEEDED | grep -E 'xml2|jansson|archive|uchardet')
+	found=$found$(nm "$file" | grep -E ' [TtU] (xmlRead|json_load|archive_read|uchardet_)')
 	[ -z "$found" ] || fail "$file needs a library that only ndx-indexer may" "$found"
 done
 exit $status
