@@ -54,7 +54,7 @@ struct ndx_kernels {
 	void (*list_bits)(const uint8_t *in, size_t word_count, uint32_t base, uint32_t *out);
 	/*
 	 * sum[number of the bit] += the next of add[], for each bit that is set in
-	 * in[8 * word_count].  Reads no more of add[] than there are; may write what is there of
+	 * in[8 * word_count].  May read 3 more of add[] than there are, and write what is there of
 	 * all of sum[64 * word_count].
 	 */
 	void (*add_bits)(const uint8_t *in, size_t word_count, const uint32_t *add, uint32_t *sum);

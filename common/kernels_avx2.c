@@ -155,10 +155,46 @@ list_bits(const uint8_t *in, size_t word_count, uint32_t base, uint32_t *out)
 	ndx_kernels_scalar.list_bits(in, word_count, base, out);
 }
 
+/* Which bytes of up to four numbers go where the bits of n are set; 0x80 and above: 0. */
+#	define BELOW(n, j)                                                                        \
+		(((j) > 0 && ((n)&1) != 0) + ((j) > 1 && ((n)&2) != 0) + ((j) > 2 && ((n)&4) != 0))
+#	define BYTE(n, j, b) (((n) >> (j)&1) != 0 ? 4 * BELOW(n, j) + (b) : 0x80)
+#	define LANE(n, j)    BYTE(n, j, 0), BYTE(n, j, 1), BYTE(n, j, 2), BYTE(n, j, 3)
+#	define ROW(n)                                                                             \
+		{                                                                                  \
+			LANE(n, 0), LANE(n, 1), LANE(n, 2), LANE(n, 3)                             \
+		}
+static const uint8_t spread[16][16] = { ROW(0),  ROW(1),  ROW(2),  ROW(3), ROW(4),  ROW(5),
+	                                ROW(6),  ROW(7),  ROW(8),  ROW(9), ROW(10), ROW(11),
+	                                ROW(12), ROW(13), ROW(14), ROW(15) };
+
+/* So many bits of a word from which four at a time are quicker than one by one: measured. */
+#	define BITS_MIN 28
+
 AVX2 static void
 add_bits(const uint8_t *in, size_t word_count, const uint32_t *add, uint32_t *sum)
 {
-	ndx_add_bits(in, word_count, add, sum);
+	for (size_t i = 0; i < word_count; i++, sum += 64) {
+		uint64_t word = ndx_get_u64(in + 8 * i);
+		uint32_t *to = sum;
+
+		if (__builtin_popcountll(word) < BITS_MIN) {
+			for (; word != 0; word &= word - 1)
+				sum[__builtin_ctzll(word)] += *add++;
+			continue;
+		}
+		for (; word != 0; word >>= 4, to += 4) {
+			const __m128i row =
+				_mm_loadu_si128((const __m128i *)(const void *)spread[word & 15]);
+			const __m128i more = _mm_shuffle_epi8(
+				_mm_loadu_si128((const __m128i *)(const void *)add), row);
+
+			_mm_storeu_si128(
+				(__m128i *)(void *)to,
+				_mm_add_epi32(_mm_loadu_si128((const __m128i *)(void *)to), more));
+			add += __builtin_popcountll(word & 15);
+		}
+	}
 }
 
 AVX2 static size_t

@@ -256,11 +256,11 @@ ndx_postings_load(struct ndx_postings *postings, uint32_t block, struct ndx_err 
 	return NDX_OK;
 }
 
-/* Where the loaded block's positions begin, from the list's positions. */
+/* Where a block's positions begin, from the list's positions. */
 static uint64_t
-positions_begin(const struct ndx_postings *postings)
+positions_off(const struct ndx_postings *postings, uint32_t block)
 {
-	uint32_t block = postings->at_block, group = block / NDX_GROUP_LEN;
+	const uint32_t group = block / NDX_GROUP_LEN;
 	uint64_t of_group;
 
 	if (postings->group_count == 0)
@@ -270,6 +270,13 @@ positions_begin(const struct ndx_postings *postings)
 	return of_group + ndx_get_u32(group_entries(postings, group) +
 	                              4 * (size_t)group_blocks(postings, group) +
 	                              4 * (size_t)(block % NDX_GROUP_LEN));
+}
+
+/* The same of the loaded block. */
+static uint64_t
+positions_begin(const struct ndx_postings *postings)
+{
+	return positions_off(postings, postings->at_block);
 }
 
 static enum ndx_status
@@ -505,6 +512,16 @@ numbers_bytes(struct ndx_postings *postings, const uint8_t **in_ret, size_t *siz
 	return NDX_OK;
 }
 
+/* Numbers end where the next block's positions begin. */
+static void
+expect_numbers(const struct ndx_postings *postings, uint32_t block)
+{
+	const uint64_t end = positions_off(postings, block + 1);
+
+	if (end >= 64 && end < postings->info.positions_size)
+		prefetch(postings->segment->data + postings->info.positions_off + end - 64, 128);
+}
+
 static enum ndx_status
 packed_forms(struct ndx_postings *postings, struct ndx_buf *forms, bool *only_first_ret,
              struct ndx_err *err)
@@ -521,6 +538,8 @@ packed_forms(struct ndx_postings *postings, struct ndx_buf *forms, bool *only_fi
 		return status;
 	total = postings->total;
 	room = (total + 127) / 128 * 128;
+	if (postings->at_block + 2 < postings->block_count)
+		expect_numbers(postings, postings->at_block + 1);
 	if (only_first_ret != NULL) {
 		*only_first_ret = ndx_form_numbers_are_zero(in, size, total);
 		if (*only_first_ret)

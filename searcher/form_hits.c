@@ -251,10 +251,16 @@ add_block(const struct finder *f, struct ndx_postings *list, ndx_docid base, con
 		return NDX_OK;
 	}
 	status = ndx_postings_load(list, list->at_block, f->err);
-	for (uint32_t i = 0; status == NDX_OK && i < list->count; i++)
-		if (list->docid[i] - base < f->span_len)
+	if (status != NDX_OK)
+		return status;
+	if (list->docid[0] >= base && list->docid[list->count - 1] - base < f->span_len)
+		for (uint32_t i = 0; i < list->count; i++)
 			tf[list->docid[i] - base] += add[i];
-	return status;
+	else
+		for (uint32_t i = 0; i < list->count; i++)
+			if (list->docid[i] - base < f->span_len)
+				tf[list->docid[i] - base] += add[i];
+	return NDX_OK;
 }
 
 static enum ndx_status
@@ -270,7 +276,7 @@ static enum ndx_status
 add_wanted(struct finder *f, const struct ndx_wanted_term *term, struct ndx_postings *list,
            ndx_docid base, size_t begin, size_t end)
 {
-	uint32_t add[NDX_BLOCK_LEN], before = 0;
+	uint32_t add[NDX_BLOCK_LEN + 3], before = 0; /* add_bits() may read beyond */
 	const uint32_t *number;
 	enum ndx_status status = count_wanted(f, term);
 

@@ -277,17 +277,53 @@ narrow(struct ndx_hits *hits, const char *text, struct ndx_err *err)
 	return NDX_OK;
 }
 
+/* How many articles the query finds without its filters and what it excludes, where it has any:
+ * words that find many are spelled as meant. */
+static enum ndx_status
+count_by_words(const struct ndx_hits *hits, uint64_t *count_ret, struct ndx_err *err)
+{
+	const struct ndx_run_options options = { .k1 = hits->run.k1,
+		                                 .b = hits->run.b,
+		                                 .title_weight = hits->run.title_weight,
+		                                 .want_total = true };
+	const struct ndx_node *root = hits->query->root;
+	struct ndx_query query = *hits->query;
+	struct ndx_node words = *root;
+	struct ndx_run_result result;
+	enum ndx_status status;
+
+	words.child_count = 0;
+	words.child = ndx_arena_alloc(hits->arena, root->child_count * sizeof(*words.child));
+	if (words.child == NULL)
+		return ndx_fail_nomem(err);
+	for (size_t i = 0; i < root->child_count; i++)
+		if (root->child[i]->sign != NDX_FILTER && root->child[i]->sign != NDX_MUST_NOT)
+			words.child[words.child_count++] = root->child[i];
+	if (words.child_count == root->child_count || words.child_count == 0)
+		return NDX_OK;
+	query.root = &words;
+	status = ndx_run(hits->index, &query, &options, &result, err);
+	if (status == NDX_OK) {
+		*count_ret = result.total;
+		ndx_run_result_free(hits->index, &result);
+	}
+	return status;
+}
+
 /* What the query could have meant, if it finds little by itself, too. */
 static enum ndx_status
 suggest(struct ndx_hits *hits, const char *text, bool all, struct ndx_err *err)
 {
-	uint64_t total = hits->result.total;
+	uint64_t total = hits->result.total, by_words;
 	enum ndx_status status = NDX_OK;
 
 	if (hits->filter != NULL)
 		status = ndx_query_count(hits->index, hits->stemmer, ndx_str(text), all, &total,
 		                         err);
-	if (status == NDX_OK && (total < LITTLE || has_unknown_word(hits)))
+	by_words = total;
+	if (status == NDX_OK && total < LITTLE && hits->filter == NULL)
+		status = count_by_words(hits, &by_words, err);
+	if (status == NDX_OK && (by_words < LITTLE || has_unknown_word(hits)))
 		status = ndx_did_you_mean(hits->index, hits->stemmer, ndx_str(text), all,
 		                          hits->query, total, hits->arena, &hits->suggestion, err);
 	return status;

@@ -319,7 +319,7 @@ bits_one(const struct ndx_kernels *table, struct random *random, size_t word_cou
 	free(out);
 }
 
-/* Sums that wrap, too; add[] ends where it is no longer read. */
+/* Sums that wrap, too; add[] ends where it is no longer read: 3 later. */
 static void
 add_bits_one(const struct ndx_kernels *table, struct random *random, size_t word_count)
 {
@@ -328,7 +328,7 @@ add_bits_one(const struct ndx_kernels *table, struct random *random, size_t word
 	uint8_t *words = random_words(random, word_count, bit, &count);
 	const size_t size = 64 * word_count * sizeof(*sum);
 
-	add = malloc(count * sizeof(*add) + 1);
+	add = malloc((count + 3) * sizeof(*add));
 	sum = malloc(size + 1);
 	expected = malloc(size + 1);
 	assert_true(add != NULL && sum != NULL && expected != NULL);
