@@ -308,6 +308,7 @@ ndx_check(const struct ndx_env *env, const char *dir, const struct ndx_check_sin
 	struct ndx_err read_err;
 	enum ndx_status status = ndx_manifest_read(env, dir, &check.manifest, &read_err);
 
+	*counts_ret = check.counts;
 	if (!report(&check, status, &read_err) || status != NDX_OK) {
 		if (err != NULL)
 			*err = read_err;
@@ -318,7 +319,7 @@ ndx_check(const struct ndx_env *env, const char *dir, const struct ndx_check_sin
 	ndx_manifest_free(env, &check.manifest);
 	if (check.first != NDX_OK && err != NULL)
 		*err = check.first_err;
-	if (check.first == NDX_OK)
-		*counts_ret = check.counts;
+	check.counts.repairable = check.first == NDX_E_CORRUPT;
+	*counts_ret = check.counts;
 	return check.first;
 }

@@ -24,6 +24,7 @@ struct ndx_check_sink {
 
 struct ndx_check_counts {
 	uint64_t segments, articles, terms, bytes; /* of what was checked and found sound */
+	bool repairable;                           /* there is damage, but the manifest is sound */
 };
 
 /*

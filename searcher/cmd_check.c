@@ -62,6 +62,8 @@ ndx_cmd_check(int argc, char **argv)
 	status = ndx_check(&ndx_env_default, argv[1], &sink, &counts, &err);
 	if (status == NDX_E_NOMEM)
 		ndx_cmd_fail(&err); /* anything else has been said */
+	if (counts.repairable)
+		ndx_cmd_say("'ndx check --repair' sets aside what is damaged and keeps the rest");
 	if (status != NDX_OK)
 		return NDX_CMD_TROUBLE;
 	if (!quiet)

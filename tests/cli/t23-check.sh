@@ -77,6 +77,7 @@ cut=$(($(wc -c <"$segment") - 1))
 dd if="$segment" of=cut bs=1 count=$cut 2>/dev/null && cp cut "$segment"
 expect 'a segment cut short' 2 'ndx check short' <<END
 ndx: '$segment' is corrupt: size $cut, $((cut + 1)) expected by the manifest
+ndx: 'ndx check --repair' sets aside what is damaged and keeps the rest
 END
 rm "$segment"
 expect 'a segment that is missing, and nothing said of the others' 2 'ndx check short' <<END

@@ -96,6 +96,7 @@ END
 cp "$theirs" "$ours"
 expect 'tombstones of another copy are found' 2 'ndx check index' <<END
 ndx: '$ours' is corrupt at byte 0: it is not the one of the manifest: its checksum differs
+ndx: 'ndx check --repair' sets aside what is damaged and keeps the rest
 END
 expect 'and never searched with' 2 'ndx search index harbour 2>&1 | head -n 1; ndx search index harbour 2>/dev/null' <<END
 ndx: '$ours' is corrupt at byte 0: it is not the one of the manifest: its checksum differs
