@@ -3,9 +3,9 @@
  *
  * Each word of the query, in a phrase too, that hardly stands in the index is compared with all of
  * its forms: the nearest, and of those the most frequent, takes its place.  If the query then still
- * finds hardly anything, each of its words, known or not, is exchanged for those like it, as long
- * as more is found.  What comes of it is only told if it matches many more articles than the query
- * did.
+ * finds hardly anything, each of its words, in a phrase known ones, too, is exchanged for those
+ * like it, as long as more is found: not where patterns or NEAR make each try costly.  What comes
+ * of it is only told if it matches many more articles than the query did.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -26,7 +26,8 @@
 #define TIMES_MORE       10
 #define KNOWN_CF         100
 #define TIMES_MORE_KNOWN 100
-/* Letters of words that are looked at, and of those that two edits are allowed in. */
+/* Letters of words that are looked at, and of those that two edits are allowed in, if they hardly
+ * stand there. */
 #define LETTERS_MIN 4
 #define LETTERS_TWO 7
 #define WORDS_MAX   8
@@ -35,12 +36,14 @@
 #define TRY_WORDS  5
 #define TRY_OTHERS 5
 #define ROUNDS     2
+#define TRIES_MAX  40
 
 /* A word of the query, at text[at .. at + size). */
 struct word {
 	size_t at, size;
 	struct ndx_str form, better; /* better.data NULL: it stays */
 	uint64_t cf;
+	bool in_phrase;
 };
 
 struct mender {
@@ -53,6 +56,8 @@ struct mender {
 	struct ndx_buf out;
 	struct word word[WORDS_MAX];
 	size_t word_count;
+	bool is_costly; /* there is more than words and phrases */
+	unsigned tries; /* so far */
 	struct ndx_err *err;
 };
 
@@ -141,7 +146,7 @@ is_better(const struct word *word, const struct ndx_form_count *other)
 static enum ndx_status
 mend_word(const struct mender *m, struct word *word)
 {
-	const unsigned most = letters(word->form) >= LETTERS_TWO ? 2 : 1;
+	const unsigned most = word->cf <= RARE_CF && letters(word->form) >= LETTERS_TWO ? 2 : 1;
 	enum ndx_status status = NDX_OK;
 
 	if (word->cf > KNOWN_CF)
@@ -204,11 +209,12 @@ try_others(struct mender *m, struct word *word, uint64_t *best)
 	size_t count;
 	enum ndx_status status = find_alike(m, word->form, 1, TRY_OTHERS, &found, &count);
 
-	for (size_t i = 0; status == NDX_OK && i < count; i++) {
+	for (size_t i = 0; status == NDX_OK && i < count && m->tries < TRIES_MAX; i++) {
 		uint64_t n = 0;
 
 		if (!is_better(word, &found[i]))
 			continue;
+		m->tries++;
 		word->better = found[i].form;
 		status = count_text(m, &n);
 		if (n > *best) {
@@ -233,10 +239,10 @@ is_word_of(const struct ndx_node *node, struct ndx_str form)
 
 /* One word, in the order of the text. */
 static enum ndx_status
-take_word(struct mender *m, struct ndx_str form, size_t at, size_t size)
+take_word(struct mender *m, struct ndx_str form, size_t at, size_t size, bool in_phrase)
 {
 	const struct word *last = m->word_count == 0 ? NULL : &m->word[m->word_count - 1];
-	struct word word = { .at = at, .size = size };
+	struct word word = { .at = at, .size = size, .in_phrase = in_phrase };
 
 	if (letters(form) < LETTERS_MIN || m->word_count == WORDS_MAX ||
 	    (last != NULL && at < last->at + last->size))
@@ -263,7 +269,8 @@ take_leaf(struct mender *m, const struct ndx_node *node)
 			                      token->form_size };
 
 		if (token->kind == NDX_TOKEN_WORD && is_word_of(node, form))
-			status = take_word(m, form, node->at + token->off, token->size);
+			status = take_word(m, form, node->at + token->off, token->size,
+			                   node->kind == NDX_NODE_PHRASE);
 	}
 	return status;
 }
@@ -273,6 +280,8 @@ take_node(struct mender *m, const struct ndx_node *node)
 {
 	enum ndx_status status = NDX_OK;
 
+	m->is_costly |= node->kind == NDX_NODE_NEAR ||
+	                (node->kind == NDX_NODE_FORMS && node->forms_kind != NDX_FORMS_EXACT);
 	for (size_t i = 0; status == NDX_OK && i < node->child_count; i++)
 		if (node->child[i]->sign != NDX_MUST_NOT && node->child[i]->sign != NDX_FILTER)
 			status = take_node(m, node->child[i]);
@@ -284,14 +293,14 @@ take_node(struct mender *m, const struct ndx_node *node)
 	return status;
 }
 
-/* The same with all words that are known, or with the others. */
+/* The same with all words of phrases that are known, or with all that are not. */
 static enum ndx_status
 try_round(struct mender *m, bool known, uint64_t *best)
 {
 	enum ndx_status status = NDX_OK;
 
 	for (size_t i = 0; status == NDX_OK && i < m->word_count; i++)
-		if ((m->word[i].cf > KNOWN_CF) == known)
+		if (m->word[i].cf > KNOWN_CF ? known && m->word[i].in_phrase : !known)
 			status = try_others(m, &m->word[i], best);
 	return status;
 }
@@ -316,10 +325,12 @@ mend(struct mender *m, const struct ndx_query *query, uint64_t total, uint64_t *
 		status = mend_word(m, &m->word[i]);
 	if (status == NDX_OK && is_changed(m))
 		status = count_text(m, count_ret);
+	if (m->is_costly || m->word_count > TRY_WORDS)
+		return status;
 	/* of words that are like an unknown one, another may go better with the rest */
-	if (status == NDX_OK && is_changed(m) && m->word_count > 1 && m->word_count <= TRY_WORDS)
+	if (status == NDX_OK && is_changed(m) && m->word_count > 1)
 		status = try_round(m, false, count_ret);
-	for (size_t round = 0; round < ROUNDS && m->word_count <= TRY_WORDS; round++) {
+	for (size_t round = 0; round < ROUNDS; round++) {
 		if (status == NDX_OK && *count_ret < FOUND_MIN)
 			status = try_round(m, false, count_ret);
 		if (status == NDX_OK && *count_ret < FOUND_MIN)

@@ -1,10 +1,10 @@
 /*
  * followers.c - see followers.h
  *
- * Each term of headlines whose stem may be that of a
- * word with the prefix is counted against the headlines with the words before: so many may have the
- * phrase.  From the most on, its positions are looked at, until no other can have more than what
- * was found.  Last, the form of each that is most often seen there.
+ * Each term of headlines whose stem may be that of a word with the prefix is counted against the
+ * headlines with the words before: so many may have the phrase.  From the most on, its positions
+ * are looked at, until no other can have more than what was found.  Last, the form of each that is
+ * most often seen there.
  *
  * SPDX-License-Identifier: MIT
  */

@@ -254,13 +254,20 @@ ndx_query_mend_dates(struct ndx_reading *r, struct ndx_lexeme *lexeme)
 		return;
 	}
 	ndx_query_show(text.data, text.size, value);
-	ndx_query_wrong(
-		r, (size_t)(text.data - r->text), "read as plain words",
-		"'%s' at byte %zu is no date: 2025, 2025-09, 2025-09-30, 2025-09-30T08:15%s "
-		"is expected",
-		value, (size_t)(text.data - r->text),
-		lexeme->kind == NDX_LEX_DATE ? ", >2024 or a range such as 2024..2025-03"
-					     : " or the like");
+	if (text.size > 0 && text.data[0] == '(')
+		ndx_query_wrong(r, (size_t)(text.data - r->text), "read as plain words",
+		                "parenthesis at byte %zu: dates have none; "
+		                "date:2008 OR date:2010 is expected",
+		                (size_t)(text.data - r->text));
+	else
+		ndx_query_wrong(r, (size_t)(text.data - r->text), "read as plain words",
+		                "'%s' at byte %zu is no date: 2025, 2025-09, 2025-09-30, "
+		                "2025-09-30T08:15%s "
+		                "is expected",
+		                value, (size_t)(text.data - r->text),
+		                lexeme->kind == NDX_LEX_DATE
+		                        ? ", >2024 or a range such as 2024..2025-03"
+		                        : " or the like");
 	lexeme->kind = NDX_LEX_WORD;
 	lexeme->field = 0;
 }

@@ -336,6 +336,19 @@ is_wildcards(const char *text, size_t size)
 	return size > 0;
 }
 
+bool
+ndx_query_is_every(const struct ndx_reading *r)
+{
+	size_t stars = 0;
+
+	for (size_t i = 0; i < r->size; i++) {
+		if (r->text[i] != '*' && r->text[i] != ' ')
+			return false;
+		stars += r->text[i] == '*';
+	}
+	return stars > 0;
+}
+
 /* Say of what looks like an operator or a pattern, and is none, that it is read as words. */
 static void
 note_word(const struct lexer *l, const struct ndx_lexeme *word)
@@ -356,10 +369,14 @@ note_word(const struct lexer *l, const struct ndx_lexeme *word)
 	else if (size > 5 && strncasecmp(text, "near/", 5) == 0 && is_digit(text[5]))
 		ndx_query_wrong(r, at, "read as words",
 		                "'%s' at byte %zu: operators are written in capitals", shown, at);
+	else if (size > 1 && text[size - 1] == '~' && is_word_byte(text[size - 2]))
+		ndx_query_wrong(r, at + size - 1, "left out",
+		                "'~' at byte %zu has no distance, as coca~1 has", at + size - 1);
 	else if (is_text(text, size, "=") && quote_size(l, l->at) > 0)
 		ndx_query_wrong(r, at, "left out",
 		                "'=' at byte %zu stands before a phrase, not before a word", at);
-	else if (is_wildcards(text, size) && memchr(text, '*', size) != NULL)
+	else if (is_wildcards(text, size) && memchr(text, '*', size) != NULL &&
+	         !ndx_query_is_every(r))
 		ndx_query_wrong(r, at, "left out", "'%s' at byte %zu stands for every word", shown,
 		                at);
 }

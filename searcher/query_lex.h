@@ -96,6 +96,8 @@ ndx_is_forms(enum ndx_lexeme_kind kind)
 }
 
 void ndx_query_lex(struct ndx_reading *r);
+/* Is it "*" and nothing else? */
+bool ndx_query_is_every(const struct ndx_reading *r);
 void ndx_query_mend(struct ndx_reading *r);
 void ndx_query_words(struct ndx_reading *r);
 void ndx_query_tree(struct ndx_reading *r);

@@ -301,6 +301,19 @@ settle(struct ndx_node *node, bool scores, double boost)
 	}
 }
 
+/* "*": a list without clauses matches every article. */
+static void
+take_every(struct ndx_reading *r, struct ndx_node *root)
+{
+	root->child = ndx_arena_alloc(r->query->arena, sizeof(*root->child));
+	if (root->child == NULL) {
+		ndx_query_fail(r, NDX_E_NOMEM, "out of memory");
+		return;
+	}
+	root->child[0] = ndx_query_node(r, NDX_NODE_LIST, 0, r->size);
+	root->child_count = root->child[0] == NULL ? 0 : 1;
+}
+
 void
 ndx_query_tree(struct ndx_reading *r)
 {
@@ -315,8 +328,11 @@ ndx_query_tree(struct ndx_reading *r)
 		return;
 	root->child = nodes.node;
 	root->child_count = nodes.count;
+	if (ndx_query_is_every(r))
+		take_every(r, root);
 	/* Typed was something, if not a word. */
-	if (nodes.count == 0 && r->lexeme[0].kind != NDX_LEX_END && r->query->notice_count == 0 &&
+	if (root->child_count == 0 && r->lexeme[0].kind != NDX_LEX_END &&
+	    r->query->notice_count == 0 &&
 	    !ndx_query_add_notice(r->query, "the query has no words"))
 		ndx_query_fail(r, NDX_E_NOMEM, "out of memory");
 	settle(root, true, 1);

@@ -160,6 +160,14 @@ print_near(const struct ndx_node *node, struct ndx_buf *out)
 	print_children(name, node, out);
 }
 
+/* Is it the list of a list without clauses? */
+static bool
+is_every(const struct ndx_node *node)
+{
+	return node->child_count == 1 && node->child[0]->kind == NDX_NODE_LIST &&
+	       node->child[0]->child_count == 0;
+}
+
 static void
 print_node(const struct ndx_node *node, struct ndx_buf *out)
 {
@@ -185,7 +193,9 @@ print_node(const struct ndx_node *node, struct ndx_buf *out)
 		print_children("or", node, out);
 		break;
 	case NDX_NODE_LIST:
-		if (node->child_count == 1 && node->child[0]->sign == NDX_SHOULD)
+		if (is_every(node))
+			ndx_buf_add_str(out, "(all)");
+		else if (node->child_count == 1 && node->child[0]->sign == NDX_SHOULD)
 			print_node(node->child[0], out);
 		else
 			print_list(node, out);

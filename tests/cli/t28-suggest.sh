@@ -97,6 +97,12 @@ expect 'a word that is in no article, beside one that is in many' 0 'ndx search 
 ndx: did you mean: horse goldman
 r1
 END
+expect 'not what is known, but elsewhere, nor with patterns again and again' 1 \
+	'ndx search words "title:housing AND racing"; ndx search words "hou* AND sachx"' <<'END'
+ndx: did you mean: hou* AND sachs
+END
+expect 'not where a filter took away what was found' 1 'ndx search words "goldman -sachs -saat source:none"' <<'END'
+END
 expect 'not where enough is found' 0 'ndx search -n 1 --format ids index "arms produced"' <<'END'
 b1
 END
