@@ -38,7 +38,7 @@ typedef uint32_t ndx_docid;
 /* Decoders may look at, but not believe, so many bytes past what they decode. */
 #define NDX_READ_SLACK 64
 
-#define NDX_STORED_BLOCK_SIZE (48 * 1024) /* stored records, before compression */
+#define NDX_STORED_BLOCK_SIZE (32 * 1024) /* stored records, before compression */
 #define NDX_ID_BLOCK_SIZE     (4 * 1024)  /* ids, before compression */
 
 #endif
