@@ -430,16 +430,40 @@ info_skip(struct ndx_termdict_cursor *cursor, struct ndx_err *err)
 	return NDX_OK;
 }
 
+/* Go past the infos before that of the key at hand. */
+static enum ndx_status
+catch_up(struct ndx_termdict_cursor *cursor, struct ndx_err *err)
+{
+	enum ndx_status status = NDX_OK;
+
+	while (status == NDX_OK && cursor->infos_done < cursor->in_block)
+		status = info_skip(cursor, err);
+	return status;
+}
+
 enum ndx_status
 ndx_termdict_read_info(struct ndx_termdict_cursor *cursor, struct ndx_err *err)
 {
-	while (cursor->infos_done < cursor->in_block) {
-		enum ndx_status status = info_skip(cursor, err);
+	const enum ndx_status status = catch_up(cursor, err);
 
-		if (status != NDX_OK)
-			return status;
-	}
-	return cursor->infos_done == cursor->in_block ? info_decode(cursor, err) : NDX_OK;
+	return status == NDX_OK && cursor->infos_done == cursor->in_block ? info_decode(cursor, err)
+	                                                                  : status;
+}
+
+enum ndx_status
+ndx_termdict_is_inline(struct ndx_termdict_cursor *cursor, bool *inline_ret, struct ndx_err *err)
+{
+	const enum ndx_status status = catch_up(cursor, err);
+	const uint8_t *at = cursor->info_at;
+
+	if (status != NDX_OK)
+		return status;
+	if (cursor->infos_done == cursor->in_block && at == cursor->infos_end)
+		return corrupt(cursor, at, err, "a cut-off info");
+	/* the lowest bit of its first varint */
+	*inline_ret =
+		cursor->infos_done > cursor->in_block ? cursor->info.is_inline : (at[0] & 1) != 0;
+	return NDX_OK;
 }
 
 /*

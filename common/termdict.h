@@ -61,6 +61,9 @@ enum ndx_status ndx_termdict_seek_key(const struct ndx_segment *segment, const v
                                       struct ndx_err *err);
 enum ndx_status ndx_termdict_next_key(struct ndx_termdict_cursor *cursor, struct ndx_err *err);
 enum ndx_status ndx_termdict_read_info(struct ndx_termdict_cursor *cursor, struct ndx_err *err);
+/* Are the postings of the key at hand in the dictionary itself?  Its info need not be read. */
+enum ndx_status ndx_termdict_is_inline(struct ndx_termdict_cursor *cursor, bool *inline_ret,
+                                       struct ndx_err *err);
 /* Go on to the first key that does not begin with the first 'size' bytes, at least 1, of the one
  * at hand; 'shared' is of these two. */
 enum ndx_status ndx_termdict_pass_over(struct ndx_termdict_cursor *cursor, size_t size,

@@ -24,7 +24,7 @@
 #define STEM_PREFIX_MIN 3
 /* Terms whose positions are looked at, at most; and how often it is seen in which form. */
 #define TERMS_MAX 200
-#define SEEN_MAX  32
+#define SEEN_MAX  128
 
 /* A term of headlines. */
 struct candidate {
@@ -34,7 +34,7 @@ struct candidate {
 
 /* A term, and how many headlines have it behind the words before. */
 struct counted {
-	const struct candidate *candidate;
+	struct ndx_str term;
 	uint64_t count;
 };
 
@@ -88,9 +88,13 @@ take_candidate(struct finder *f, struct ndx_str term, uint64_t together)
 	return NDX_OK;
 }
 
-/* All terms of a segment's headlines whose stem may be that of a word with the prefix. */
+/* Terms with lists of their own, those without (of at most NDX_INLINE_DF_MAX headlines), or both.
+ */
+enum walk { WALK_LISTS = 1, WALK_INLINE, WALK_ALL };
+
+/* Such terms of a segment's headlines whose stem may be that of a word with the prefix. */
 static enum ndx_status
-walk_terms(struct finder *f, size_t i)
+walk_terms(struct finder *f, size_t i, enum walk walk)
 {
 	const struct ndx_segment *segment = &f->index->segment[i];
 	uint8_t key[NDX_KEY_SIZE_MAX] = { NDX_FIELD_TITLE };
@@ -101,19 +105,25 @@ walk_terms(struct finder *f, size_t i)
 	if (f->prefix.size > STEM_PREFIX_MIN + STEM_TAIL_MAX)
 		size = f->prefix.size - STEM_TAIL_MAX;
 	memcpy(key + 1, f->prefix.data, size);
-	status = ndx_termdict_seek(segment, key, size + 1, &cursor, f->err);
+	status = ndx_termdict_seek_key(segment, key, size + 1, &cursor, f->err);
 	while (status == NDX_OK && !ndx_termdict_done(&cursor) && cursor.key_size > size &&
 	       memcmp(cursor.key, key, size + 1) == 0) {
-		uint64_t together;
+		const struct ndx_str term = { (const char *)cursor.key + 1, cursor.key_size - 1 };
+		uint64_t together = 0;
+		bool is_inline = false, passed;
 
-		status = count_together(segment, &cursor.info, &f->before[i], &together, f->err);
+		if (walk != WALK_ALL)
+			status = ndx_termdict_is_inline(&cursor, &is_inline, f->err);
+		passed = walk != WALK_ALL && is_inline != (walk == WALK_INLINE);
+		if (status == NDX_OK && !passed)
+			status = ndx_termdict_read_info(&cursor, f->err);
+		if (status == NDX_OK && !passed)
+			status = count_together(segment, &cursor.info, &f->before[i], &together,
+			                        f->err);
 		if (status == NDX_OK && together > 0)
-			status = take_candidate(f,
-			                        (struct ndx_str){ (const char *)cursor.key + 1,
-			                                          cursor.key_size - 1 },
-			                        together);
+			status = take_candidate(f, term, together);
 		if (status == NDX_OK)
-			status = ndx_termdict_next(&cursor, f->err);
+			status = ndx_termdict_next_key(&cursor, f->err);
 	}
 	return status;
 }
@@ -260,39 +270,66 @@ see_forms(struct finder *f, const struct ndx_segment *segment, const struct ndx_
 	return status;
 }
 
-/* The form that was seen most often, of those with the prefix; else the most frequent of them. */
+/* A term's forms with the prefix, of all segments so far. */
+struct forms_seen {
+	struct seen_form *form;
+	size_t count;
+};
+
 static enum ndx_status
-choose_form(struct finder *f, const struct ndx_segment *segment, struct ndx_str term,
-            const struct ndx_term_info *info, const uint32_t *seen, struct seen_form *best)
+add_form(struct finder *f, struct forms_seen *forms, struct ndx_str text, uint64_t cf,
+         uint32_t seen)
+{
+	struct seen_form *form = forms->form;
+
+	for (size_t i = 0; i < forms->count; i++, form++) {
+		if (!ndx_str_equal(form->form, text))
+			continue;
+		form->cf += cf;
+		form->seen += seen;
+		return NDX_OK;
+	}
+	*form = (struct seen_form){ text, cf, seen };
+	form->form.data = ndx_arena_copy(f->arena, text.data, text.size);
+	if (form->form.data == NULL)
+		return ndx_fail_nomem(f->err);
+	forms->count++;
+	return NDX_OK;
+}
+
+/* Add those of a segment. */
+static enum ndx_status
+add_forms(struct finder *f, const struct ndx_segment *segment, struct ndx_str term,
+          const struct ndx_term_info *info, const uint32_t *seen, struct forms_seen *forms)
 {
 	const uint8_t *in = segment->data + info->forms_off, *const end = in + info->forms_size;
+	struct seen_form *more =
+		ndx_arena_alloc(f->arena, (forms->count + info->form_count + 1) * sizeof(*more));
+	enum ndx_status status = NDX_OK;
 
-	if (info->form_count == 0 && best->form.data == NULL && begins(term, f->prefix))
-		best->form = term;
-	for (uint32_t n = 0; n < info->form_count; n++) {
+	if (more == NULL)
+		return ndx_fail_nomem(f->err);
+	if (forms->count > 0)
+		memcpy(more, forms->form, forms->count * sizeof(*more));
+	forms->form = more;
+	if (info->form_count == 0 && begins(term, f->prefix))
+		status = add_form(f, forms, term, info->cf, seen[0]);
+	for (uint32_t n = 0; status == NDX_OK && n < info->form_count; n++) {
 		struct ndx_form form;
 		struct ndx_str text;
 
 		if (!ndx_forms_next(&in, end, term, &form))
 			return ndx_segment_corrupt(segment, info->forms_off, f->err, "bad forms");
 		text = (struct ndx_str){ (const char *)form.text, form.size };
-		if (form.size == 0 || !begins(text, f->prefix) ||
-		    (best->form.data != NULL &&
-		     (seen[n] < best->seen || (seen[n] == best->seen && form.cf <= best->cf))))
-			continue;
-		best->form.data = ndx_arena_copy(f->arena, text.data, text.size);
-		if (best->form.data == NULL)
-			return ndx_fail_nomem(f->err);
-		best->form.size = text.size;
-		best->cf = form.cf;
-		best->seen = seen[n];
+		if (form.size > 0 && begins(text, f->prefix))
+			status = add_form(f, forms, text, form.cf, seen[n]);
 	}
-	return NDX_OK;
+	return status;
 }
 
-/* The best form of a term in one segment, if that has a better one; 'look': at where it stands. */
+/* Of the term in one segment; 'look': at where it stands behind the words before. */
 static enum ndx_status
-see_term(struct finder *f, struct ndx_str term, size_t i, bool look, struct seen_form *best)
+see_term(struct finder *f, struct ndx_str term, size_t i, bool look, struct forms_seen *forms)
 {
 	const struct ndx_segment *segment = &f->index->segment[i];
 	struct match match[SEEN_MAX];
@@ -311,37 +348,62 @@ see_term(struct finder *f, struct ndx_str term, size_t i, bool look, struct seen
 	if (seen == NULL)
 		return ndx_fail_nomem(f->err);
 	memset(seen, 0, (info.form_count + 1) * sizeof(*seen));
-	if (look && info.form_count > 1) {
+	if (look) {
 		status = count_behind(f, i, &title, &tally, match);
-		if (status == NDX_OK)
+		if (status == NDX_OK && info.form_count > 1)
 			status = see_forms(f, segment, &info, match, (size_t)tally.count, seen);
+		else
+			seen[0] = (uint32_t)tally.count; /* of the only one */
 	}
-	return status == NDX_OK ? choose_form(f, segment, term, &info, seen, best) : status;
+	return status == NDX_OK ? add_forms(f, segment, term, &info, seen, forms) : status;
 }
 
-/* The best form of a term: best->form.data is NULL if none has the prefix. */
+/*
+ * The form of a term that was seen most often, of those with the prefix; else the most frequent of
+ * them.  NULL, 0: none has it.
+ */
 static enum ndx_status
-find_form(struct finder *f, struct ndx_str term, bool look, struct seen_form *best)
+find_form(struct finder *f, struct ndx_str term, bool look, struct ndx_str *form_ret)
 {
+	struct forms_seen forms = { NULL, 0 };
+	const struct seen_form *best = NULL;
 	enum ndx_status status = NDX_OK;
 
-	*best = (struct seen_form){ 0 };
 	for (size_t i = 0; status == NDX_OK && i < f->index->manifest.segment_count; i++)
-		status = see_term(f, term, i, look, best);
+		status = see_term(f, term, i, look, &forms);
+	for (size_t i = 0; i < forms.count; i++) {
+		const struct seen_form *form = &forms.form[i];
+
+		if (best == NULL || form->seen > best->seen ||
+		    (form->seen == best->seen &&
+		     (form->cf > best->cf ||
+		      (form->cf == best->cf && ndx_str_compare(form->form, best->form) < 0))))
+			best = form;
+	}
+	*form_ret = best == NULL ? (struct ndx_str){ NULL, 0 } : best->form;
 	return status;
+}
+
+/* Is the candidate with this count before another?  Of equal counts, as their bytes are. */
+static bool
+comes_before(const struct candidate *candidate, uint64_t count, const struct counted *other)
+{
+	return count != other->count ? count > other->count
+	                             : ndx_str_compare(candidate->term, other->term) < 0;
 }
 
 /* Keep the candidate's term if it is among the most frequent so far. */
 static enum ndx_status
 try_candidate(struct finder *f, const struct candidate *candidate)
 {
-	const bool full = f->kept == f->nmax;
-	struct tally tally = { .left = candidate->together,
-		               .least = full ? f->counted[f->kept - 1].count : 0 };
-	struct seen_form form;
+	const struct counted *last = f->kept == f->nmax ? &f->counted[f->kept - 1] : NULL;
+	struct tally tally = { .left = candidate->together, .least = 0 };
+	struct ndx_str form;
 	enum ndx_status status = NDX_OK;
 	size_t at;
 
+	if (last != NULL)
+		tally.least = last->count - comes_before(candidate, last->count, last);
 	for (size_t i = 0; status == NDX_OK && i < f->index->manifest.segment_count; i++) {
 		struct ndx_term_info title;
 		bool found;
@@ -354,41 +416,67 @@ try_candidate(struct finder *f, const struct candidate *candidate)
 	if (status != NDX_OK || tally.count <= tally.least)
 		return status;
 	status = find_form(f, candidate->term, false, &form);
-	if (status != NDX_OK || form.form.data == NULL)
+	if (status != NDX_OK || form.data == NULL)
 		return status;
 	at = f->kept < f->nmax ? f->kept++ : f->kept - 1;
-	for (; at > 0 && f->counted[at - 1].count < tally.count; at--)
+	for (; at > 0 && comes_before(candidate, tally.count, &f->counted[at - 1]); at--)
 		f->counted[at] = f->counted[at - 1];
-	f->counted[at] = (struct counted){ candidate, tally.count };
+	f->counted[at] = (struct counted){ candidate->term, tally.count };
 	return NDX_OK;
 }
 
+/* Find the most frequent terms behind the words before, with those found already. */
 static enum ndx_status
-find(struct finder *f, struct ndx_follower *follower)
+count_terms(struct finder *f, enum walk walk)
 {
-	const struct candidate *best[TERMS_MAX];
+	const struct candidate **best = ndx_arena_alloc(f->arena, TERMS_MAX * sizeof(*best));
 	size_t count;
-	enum ndx_status status = NDX_OK;
+	enum ndx_status status = best == NULL ? ndx_fail_nomem(f->err) : NDX_OK;
 
+	f->count = 0;
 	for (size_t i = 0; status == NDX_OK && i < f->index->manifest.segment_count; i++)
-		status = walk_terms(f, i);
+		status = walk_terms(f, i, walk);
 	if (status != NDX_OK)
 		return status;
 	unite_candidates(f);
 	count = choose_candidates(f, best);
 	for (size_t i = 0; status == NDX_OK && i < count; i++) {
-		if (f->kept == f->nmax && best[i]->together <= f->counted[f->kept - 1].count)
+		if (f->kept == f->nmax && best[i]->together < f->counted[f->kept - 1].count)
 			break;
 		status = try_candidate(f, best[i]);
 	}
-	for (size_t i = 0; status == NDX_OK && i < f->kept; i++) {
-		struct seen_form form;
+	return status;
+}
 
-		status = find_form(f, f->counted[i].candidate->term, true, &form);
+static enum ndx_status
+find(struct finder *f, struct ndx_follower *follower)
+{
+	/* Most terms are of few headlines, and mostly do not come into question. */
+	const bool is_single = f->index->manifest.segment_count == 1;
+	enum ndx_status status = count_terms(f, is_single ? WALK_LISTS : WALK_ALL);
+
+	if (status == NDX_OK && is_single &&
+	    (f->kept < f->nmax || f->counted[f->kept - 1].count <= NDX_INLINE_DF_MAX))
+		status = count_terms(f, WALK_INLINE);
+	for (size_t i = 0; status == NDX_OK && i < f->kept; i++) {
+		struct ndx_str form;
+
+		status = find_form(f, f->counted[i].term, true, &form);
 		if (status == NDX_OK)
-			follower[i] = (struct ndx_follower){ form.form, f->counted[i].count };
+			follower[i] = (struct ndx_follower){ form, f->counted[i].count };
 	}
 	return status;
+}
+
+/* Does any headline have the words before? */
+static bool
+has_headlines(const struct finder *f)
+{
+	uint32_t count = 0;
+
+	for (size_t i = 0; i < f->index->manifest.segment_count; i++)
+		count |= f->before[i].count;
+	return count > 0;
 }
 
 /* The words before without what would be read as part of the query language. */
@@ -435,7 +523,7 @@ ndx_followers_find(const struct ndx_index *index, struct ndx_stemmer *stemmer,
 	if (follower == NULL || f.counted == NULL || !clean(before, arena, &cleaned))
 		return ndx_fail_nomem(err);
 	status = ndx_headlines_find(index, stemmer, cleaned, arena, &f.before, &any, err);
-	if (status != NDX_OK || !any)
+	if (status != NDX_OK || !any || !has_headlines(&f))
 		return status;
 	for (size_t i = 0; i < sizeof(buf) / sizeof(buf[0]); i++)
 		ndx_buf_init(buf[i], index->env->mem);

@@ -170,7 +170,7 @@ complete(const struct ndx_index *index, struct ndx_str before, const struct ndx_
 {
 	const struct ndx_str prefix = { (const char *)folded->data, folded->size };
 
-	if (prefix.size == 0 || prefix.size > NDX_KEY_SIZE_MAX - 2)
+	if (prefix.size + before.size == 0 || prefix.size > NDX_KEY_SIZE_MAX - 2)
 		return NDX_OK;
 	return before.size == 0 ? complete_word(index, prefix, nmax, s, err)
 	                        : complete_headline(index, before, prefix, nmax, s, err);
@@ -194,7 +194,7 @@ ndx_suggest(const struct ndx_index *index, const char *prefix, size_t nmax,
 	struct ndx_arena *arena;
 	struct ndx_suggestions *s;
 	struct ndx_buf folded;
-	enum ndx_status status;
+	enum ndx_status status = NDX_OK;
 
 	if (all.size > NDX_QUERY_SIZE_MAX)
 		return ndx_fail(err, NDX_E_LIMIT, "query has more than %d bytes",
@@ -212,8 +212,12 @@ ndx_suggest(const struct ndx_index *index, const char *prefix, size_t nmax,
 	last = (struct ndx_str){ all.data + before.size, all.size - before.size };
 	before = without_last_spaces(before);
 	ndx_buf_init(&folded, mem);
-	status = fold_last(last, &folded) ? complete(index, before, &folded, nmax, s, err)
-	                                  : ndx_fail_nomem(err);
+	/* A space behind the words: what follows them all? */
+	if (all.size < strlen(prefix))
+		status = complete(index, all, &folded, nmax, s, err);
+	if (status == NDX_OK && s->count == 0)
+		status = fold_last(last, &folded) ? complete(index, before, &folded, nmax, s, err)
+		                                  : ndx_fail_nomem(err);
 	if (status == NDX_OK && s->count == 0 && simplify(&folded))
 		status = complete(index, before, &folded, nmax, s, err);
 	ndx_buf_free(&folded);
