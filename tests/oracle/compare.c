@@ -121,6 +121,8 @@ compare_leaves(const struct answers *a, const struct ndx_leaf_stats *stats, cons
 		    stats[i].df != ndx_scan_df(a->scan, leaf->field, leaf->term.term))
 			return "the df of a term is wrong";
 	}
+	if (a->question->options.half_life_s > 0)
+		sum *= ndx_recency(&a->question->options, a->pruned.found[0].date);
 	return sum == a->pruned.found[0].score ? NULL : "the parts of a score do not add up to it";
 }
 
@@ -178,10 +180,11 @@ print_question(const struct answers *a, struct ndx_buf *out)
 
 	ndx_buf_printf(out,
 	               "  query: %s%s\n  nbest %zu, want_total %d, sort %d, k1 %g, b %g, "
-	               "title_weight %g, without %u, kernels %s\n",
+	               "title_weight %g, half-life %lld s from %lld, without %u, kernels %s\n",
 	               q->all ? "(all) " : "", q->text, q->options.nbest, q->options.want_total,
 	               (int)q->options.sort, (double)q->options.k1, (double)q->options.b,
-	               (double)q->options.title_weight, q->options.without,
+	               (double)q->options.title_weight, (long long)q->options.half_life_s,
+	               (long long)q->options.as_of, q->options.without,
 	               q->kernels == NULL ? "best" : q->kernels);
 	ndx_buf_add_str(out, "  read as: ");
 	ndx_query_print(a->query, out);

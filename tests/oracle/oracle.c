@@ -50,7 +50,8 @@ make_question(struct random *r, const struct setting *setting, struct ndx_buf *t
 		                  SIZE_MAX };
 	static const float title_weights[] = { 1, 2, 3.5f };
 	static const char *const kernels[] = { NULL, NULL, "avx512", "avx2", "scalar" };
-	const bool usual = random_percent(r, 60);
+	static const int64_t half_lives[] = { 1, 86400, 100 * 86400 };
+	const bool usual = random_percent(r, 60), recent = random_percent(r, 20);
 
 	ndx_buf_clear(text);
 	ndx_random_query(&setting->corpus, setting->scan, r, text);
@@ -67,6 +68,8 @@ make_question(struct random *r, const struct setting *setting, struct ndx_buf *t
 			.k1 = usual ? 1.2f : k1s[random_below(r, 4)],
 			.b = usual ? 0.75f : bs[random_below(r, 3)],
 			.title_weight = title_weights[random_below(r, 3)],
+			.half_life_s = recent ? half_lives[random_below(r, 3)] : 0,
+			.as_of = recent ? 86400 * ((int64_t)random_below(r, 9) - 4) : 0,
 			.without = random_percent(r, 50) ? (unsigned)random_below(r, NDX_WITHOUT_ALL + 1) : 0,
 		},
 		.kernels = kernels[random_below(r, sizeof(kernels) / sizeof(kernels[0]))],

@@ -579,6 +579,20 @@ score_of(const struct scan_article *a, const struct ndx_query *query, const stru
 	return score;
 }
 
+/* A half, and the other half the less the older the article is. */
+static float
+recency_of(const struct ndx_article *article, const struct ndx_run_options *options)
+{
+	double age;
+
+	if (options->half_life_s == 0)
+		return 1;
+	if (!article->has_date)
+		return 0.5f;
+	age = (double)options->as_of - (double)article->date.utc;
+	return (float)(0.5 + 0.5 * exp2((age < 0 ? 0 : -age) / (double)options->half_life_s));
+}
+
 /* Newest first, or oldest; undated last in both. */
 static int
 compare_dates(const struct ndx_article *a, const struct ndx_article *b, bool oldest)
@@ -632,7 +646,8 @@ ndx_scan_search(const struct scan *scan, const struct ndx_query *query,
 
 		if (matches(a, query->root))
 			hit[count++] =
-				(struct scan_hit){ i, score_of(a, query, &parts, options, length) };
+				(struct scan_hit){ i, score_of(a, query, &parts, options, length) *
+				                              recency_of(&a->article, options) };
 	}
 	ndx_free(&ndx_mem_default, parts.part);
 	if (count > 0)
