@@ -14,9 +14,8 @@
 
 #include "common/date.h"
 #include "common/fold.h"
+#include "searcher/byline.h"
 #include "searcher/snippet.h"
-
-#define PERSON_SIZE 500
 
 /* A character of several bytes; returns how many they are. */
 static size_t
@@ -221,14 +220,21 @@ ndx_rss_end(struct ndx_printer *printer)
 
 /* A line of RIS; line breaks become spaces. */
 static void
-put_ris(const char *tag, const char *text, struct ndx_buf *out)
+put_ris_str(const char *tag, struct ndx_str text, struct ndx_buf *out)
 {
-	if (text[0] == '\0')
+	if (text.size == 0)
 		return;
 	ndx_buf_printf(out, "%s  - ", tag);
-	for (; *text != '\0'; text++)
-		ndx_buf_add_u8(out, (unsigned char)*text < ' ' ? ' ' : (unsigned char)*text);
+	for (size_t i = 0; i < text.size; i++)
+		ndx_buf_add_u8(
+			out, (unsigned char)text.data[i] < ' ' ? ' ' : (unsigned char)text.data[i]);
 	ndx_buf_add_str(out, "\r\n");
+}
+
+static void
+put_ris(const char *tag, const char *text, struct ndx_buf *out)
+{
+	put_ris_str(tag, ndx_str(text), out);
 }
 
 /* "2004-03-11" as the date was written, or "". */
@@ -242,54 +248,14 @@ day_of(const struct ndx_article_view *article, char out[NDX_DATE_SIZE])
 	out[10] = '\0';
 }
 
-/* Where the first person of a byline ends, and what divides it from the next. */
-static const char *
-person_end(const char *text, size_t *divider_size_ret)
-{
-	static const char *const dividers[] = { ";", " and ", " & " };
-	const char *end = text + strlen(text);
-
-	*divider_size_ret = 0;
-	for (size_t i = 0; i < sizeof(dividers) / sizeof(dividers[0]); i++) {
-		const char *at = strstr(text, dividers[i]);
-
-		if (at != NULL && at < end) {
-			end = at;
-			*divider_size_ret = strlen(dividers[i]);
-		}
-	}
-	return end;
-}
-
-/*
- * The next person of "By Ann Lee and John Doe" or "Ann Lee; John Doe", of at most PERSON_SIZE - 1
- * bytes; false: there is none left.  A comma divides nothing: "Doe, John".
- */
-static bool
-next_person(const char **byline, char out[PERSON_SIZE])
-{
-	const char *begin = *byline, *end;
-	size_t divider_size;
-
-	begin += strspn(begin, " ;");
-	if (strncasecmp(begin, "by ", 3) == 0)
-		begin += 3;
-	if (begin[0] == '\0')
-		return false;
-	end = person_end(begin, &divider_size);
-	snprintf(out, PERSON_SIZE, "%.*s",
-	         (int)(end - begin < PERSON_SIZE ? end - begin : PERSON_SIZE), begin);
-	*byline = end + divider_size;
-	return true;
-}
-
 void
 ndx_ris_hit(struct ndx_printer *printer, const struct ndx_hit *hit, const char *snippet)
 {
 	const struct ndx_article_view *article = &hit->article;
 	const char *byline = article->author;
 	struct ndx_buf *out = printer->out;
-	char day[NDX_DATE_SIZE], year[5] = "", person[PERSON_SIZE];
+	char day[NDX_DATE_SIZE], year[5] = "";
+	struct ndx_str person;
 
 	(void)snippet;
 	day_of(article, day);
@@ -299,8 +265,8 @@ ndx_ris_hit(struct ndx_printer *printer, const struct ndx_hit *hit, const char *
 	put_ris("TY", "NEWS", out);
 	put_ris("ID", article->id, out);
 	put_ris("TI", article->title, out);
-	while (next_person(&byline, person))
-		put_ris("AU", person, out);
+	while (ndx_byline_next(&byline, &person))
+		put_ris_str("AU", person, out);
 	put_ris("T2", article->source, out);
 	put_ris("SE", article->section, out);
 	put_ris("PY", year, out);
@@ -312,9 +278,9 @@ ndx_ris_hit(struct ndx_printer *printer, const struct ndx_hit *hit, const char *
 
 /* Text with what TeX would take for itself escaped. */
 static void
-put_tex(const char *text, struct ndx_buf *out)
+put_tex(struct ndx_str tex, struct ndx_buf *out)
 {
-	for (; *text != '\0'; text++) {
+	for (const char *text = tex.data; text < tex.data + tex.size; text++) {
 		if (*text == '\\')
 			ndx_buf_add_str(out, "\\textbackslash{}");
 		else if (*text == '~')
@@ -335,18 +301,17 @@ put_bibtex(const char *name, const char *text, struct ndx_buf *out)
 	if (text[0] == '\0')
 		return;
 	ndx_buf_printf(out, ",\n  %s = {", name);
-	put_tex(text, out);
+	put_tex(ndx_str(text), out);
 	ndx_buf_add_str(out, "}");
 }
 
 static void
 put_bibtex_authors(const char *byline, struct ndx_buf *out)
 {
-	char person[PERSON_SIZE];
-
+	struct ndx_str person;
 	bool any = false;
 
-	for (; next_person(&byline, person); any = true) {
+	for (; ndx_byline_next(&byline, &person); any = true) {
 		ndx_buf_add_str(out, any ? " and " : ",\n  author = {");
 		put_tex(person, out);
 	}

@@ -119,4 +119,27 @@ AU  - John Doe
 AU  - Roe, Jane
   author = {Ann Lee and John Doe and Roe, Jane}
 END
+{
+	echo '{"id":"a","text":"Opium.","date":"2004-01-05","author":"By Ann Lee, Max Roe and John Doe"}'
+	echo '{"id":"b","text":"Opium.","date":"2004-01-04","authors":["Ann Lee","John Doe"]}'
+	echo '{"id":"c","text":"Opium.","date":"2004-01-03","author":"By Ann Lee , Health and Science Editor"}'
+	echo '{"id":"d","text":"Opium.","date":"2004-01-02","author":"van Gogh, Vincent, and Doe, John"}'
+	echo '{"id":"e","text":"Opium.","date":"2004-01-01","author":"Staff Writer"}'
+} | ndx index commas - 2>/dev/null
+expect 'commas between persons, in their names, and before what they are' 0 \
+	'ndx search --sort newest --format ris commas opium | tr -d "\r" | grep -E "^(ID|AU)"' <<'END'
+ID  - a
+AU  - Ann Lee
+AU  - Max Roe
+AU  - John Doe
+ID  - b
+AU  - Ann Lee
+AU  - John Doe
+ID  - c
+AU  - Ann Lee
+ID  - d
+AU  - van Gogh, Vincent
+AU  - Doe, John
+ID  - e
+END
 finish
