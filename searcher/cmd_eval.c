@@ -164,7 +164,8 @@ print_begin(struct evaluation *e)
 {
 	if (e->settings->json) {
 		ndx_json_out_begin(&e->json, NULL, "{");
-		ndx_json_out_begin(&e->json, "topics", "[");
+		if (e->settings->per_topic)
+			ndx_json_out_begin(&e->json, "topics", "[");
 	} else if (!e->settings->trec) {
 		ndx_buf_printf(&e->out, "%-10s", "topic");
 		for (size_t i = 0; i < NDX_MEASURES; i++)
@@ -181,7 +182,8 @@ print_end(struct evaluation *e)
 	for (size_t i = 0; i < NDX_MEASURES; i++)
 		mean[i] = e->measured == 0 ? 0 : e->sum[i] / (double)e->measured;
 	if (e->settings->json) {
-		ndx_json_out_end(&e->json, "]");
+		if (e->settings->per_topic)
+			ndx_json_out_end(&e->json, "]");
 		ndx_json_out_uint(&e->json, "measured", e->measured);
 		for (size_t i = 0; i < NDX_MEASURES; i++)
 			ndx_json_out_float(&e->json, measure_name[i], (float)mean[i]);

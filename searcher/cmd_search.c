@@ -145,6 +145,8 @@ read_as_of(struct settings *settings)
 		            settings->as_of);
 		return false;
 	}
+	if (settings->search.half_life_s == 0)
+		ndx_cmd_say("--as-of says nothing without --recency");
 	settings->search.as_of = span.to - 1;
 	return true;
 }

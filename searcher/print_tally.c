@@ -20,6 +20,9 @@
 #include "searcher/print_text.h"
 
 #define BAR_WIDTH 30 /* characters */
+/* Values of a facet, as wide as the longest: within these. */
+#define VALUE_WIDTH_MIN 28
+#define VALUE_WIDTH_MAX 60
 
 /* In text, more neighbouring buckets than so many of which the index has nothing are one line. */
 #define EMPTY_MAX 3
@@ -188,24 +191,37 @@ put_bar(uint64_t count, uint64_t most, bool unicode, struct ndx_buf *out)
 	ndx_buf_add_str(out, "\n");
 }
 
+static size_t
+width_of(const char *text)
+{
+	size_t width = 0;
+
+	for (; *text != '\0'; text++)
+		width += (*text & 0xc0) != 0x80;
+	return width;
+}
+
 static void
 text_facet(const struct ndx_hits *hits, enum ndx_facet facet, bool unicode, struct ndx_buf *out)
 {
 	size_t count;
 	const struct ndx_facet_value *value = ndx_hits_facet(hits, facet, &count);
+	size_t width = VALUE_WIDTH_MIN;
 	uint64_t most = 0;
 
 	ndx_buf_printf(out, "\n%s\n%s", facet_names[facet], count == 0 ? "  (none)\n" : "");
-	for (size_t i = 0; i < count; i++)
-		most = value[i].count > most ? value[i].count : most;
 	for (size_t i = 0; i < count; i++) {
-		size_t shown = 0;
+		most = value[i].count > most ? value[i].count : most;
+		if (width_of(value[i].value) > width)
+			width = width_of(value[i].value);
+	}
+	width = width < VALUE_WIDTH_MAX ? width : VALUE_WIDTH_MAX;
+	for (size_t i = 0; i < count; i++) {
+		const size_t shown = width_of(value[i].value);
 
 		ndx_buf_add_str(out, "  ");
-		for (const char *at = value[i].value; *at != '\0'; at++)
-			shown += (*at & 0xc0) != 0x80;
 		ndx_text_str(value[i].value, out);
-		ndx_buf_printf(out, "%*s %8" PRIu64, shown < 28 ? (int)(28 - shown) : 0, "",
+		ndx_buf_printf(out, "%*s %8" PRIu64, shown < width ? (int)(width - shown) : 0, "",
 		               value[i].count);
 		put_bar(value[i].count, most, unicode, out);
 	}

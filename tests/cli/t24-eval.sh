@@ -51,7 +51,7 @@ mean           0.3889     0.4005     0.0667     0.0222     0.4444     0.5000
 3 topics
 END
 expect 'JSON' 0 'ndx eval --format json index topics.tsv qrels' <<'END'
-{"topics":[],"measured":3,"MAP":0.44444445,"nDCG@10":0.4922087,"P@10":0.1,"P@30":0.033333335,"recall@100":0.5555556,"RR":0.5}
+{"measured":3,"MAP":0.44444445,"nDCG@10":0.4922087,"P@10":0.1,"P@30":0.033333335,"recall@100":0.5555556,"RR":0.5}
 END
 expect 'a run' 0 'ndx eval --format trec --tag me index topics.tsv qrels | cut -d " " -f 1-4,6 | head -n 5' <<'END'
 1 Q0 d1 1 me

@@ -21,6 +21,11 @@ END
 expect 'no more than there are' 0 'ndx search --snippets 100 --snippet-length 64 --format jsonl idx "circus id:a" | grep -o "\"snippet.*"' <<'END'
 "snippet":"…followed in the evening, with forty cars and a <mark>circus</mark>.","matches":[{"offset":180,"size":6}],"passages":[{"offset":133,"size":54}],"title_matches":[]}
 END
+printf '%s\n' '{"id":"d","text":"A tram stopped there, as nothing else could be done.\n\n\nIt rained on all of the people who were waiting for it."}' |
+	ndx index -q idx -
+expect 'without the line breaks at its end' 0 'ndx search --snippet-length 64 --format jsonl idx tram | grep -o "\"passages.*}\]"; ndx delete -q idx d' <<'END'
+"passages":[{"offset":0,"size":52}],"title_matches":[{"offset":2,"size":4}]
+END
 expect 'the offsets are those of the text' 0 'ndx show --format json idx a | grep -o "\"text\":.*" | cut -c 136-140' <<'END'
 ferry
 END
