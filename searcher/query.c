@@ -113,7 +113,9 @@ ndx_query_wrong(struct ndx_reading *r, size_t at, const char *reading, const cha
 static void
 read_query(struct ndx_reading *r)
 {
-	ndx_query_lex(r);
+	ndx_query_rejoin(r);
+	if (r->status == NDX_OK)
+		ndx_query_lex(r);
 	if (r->status == NDX_OK)
 		ndx_query_mend(r);
 	if (r->status == NDX_OK && r->wrong)

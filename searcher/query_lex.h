@@ -1,6 +1,7 @@
 /*
  * query_lex.h - a query while it is being read; shared by the query_*.c files only
  *
+ *   ndx_query_rejoin() text -> text, in which "u s" is an acronym
  *   ndx_query_lex()    text -> lexemes: words, phrases, operators, parentheses
  *   ndx_query_mend()   -> lexemes that are a sentence of the grammar, whatever was typed
  *   ndx_query_words()  -> tokens, one pass over all words, so that each sees the others
@@ -95,6 +96,7 @@ ndx_is_forms(enum ndx_lexeme_kind kind)
 	return kind == NDX_LEX_EXACT || kind == NDX_LEX_WILDCARD || kind == NDX_LEX_FUZZY;
 }
 
+void ndx_query_rejoin(struct ndx_reading *r);
 void ndx_query_lex(struct ndx_reading *r);
 /* Is it "*" and nothing else? */
 bool ndx_query_is_every(const struct ndx_reading *r);

@@ -197,7 +197,7 @@ static const struct {
 	{ "a phrase with its suffixes", "x \"a b\"~3^2 y",   1, true,  2, 9, 2 },
 	{ "a group with parentheses",   "x (a b)^4 y",       1, true,  2, 7, 4 },
 	{ "a group that is excluded",   "x -(a b)",          1, false, 3, 5, 1 },
-	{ "AND reaches over both",      "x a AND b",         1, true,  2, 7, 1 },
+	{ "AND reaches over both",      "xx aa AND b",       1, true,  3, 8, 1 },
 	{ "boosts multiply to 1000",    "((a b)^900 c)^900", 0, true,  0, 17, 900 },
 	{ "a piece of a split word",    "re:coca",           1, true,  3, 4, 1 },
 	/* clang-format on */

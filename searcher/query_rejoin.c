@@ -1,0 +1,156 @@
+/*
+ * query_rejoin.c - what a search box or a copy took apart: "u s policy", "don t"
+ *
+ * Single letters in a row are an acronym, and what is left of "don't" and "they've" is one word
+ * again.  The space between becomes the period or apostrophe that was there, so that all places in
+ * the text stay as they are.  Phrases are left as typed.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <string.h>
+#include <strings.h>
+
+#include "searcher/query_lex.h"
+
+struct piece {
+	size_t begin, end;
+};
+
+static bool
+is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* The word that begins at 'begin'; empty if none does. */
+static struct piece
+piece_at(const char *text, size_t size, size_t begin)
+{
+	size_t end = begin;
+
+	while (end < size && is_letter(text[end]))
+		end++;
+	if (end < size && text[end] != ' ' && text[end] != ')')
+		end = begin;
+	return (struct piece){ begin, end };
+}
+
+static size_t
+length(struct piece piece)
+{
+	return piece.end - piece.begin;
+}
+
+/* The word after one space. */
+static struct piece
+next_piece(const char *text, size_t size, struct piece piece)
+{
+	if (length(piece) == 0 || piece.end >= size || text[piece.end] != ' ')
+		return (struct piece){ piece.end, piece.end };
+	return piece_at(text, size, piece.end + 1);
+}
+
+static bool
+is(const char *text, struct piece piece, const char *word)
+{
+	return length(piece) == strlen(word) &&
+	       strncasecmp(text + piece.begin, word, length(piece)) == 0;
+}
+
+static bool
+is_one_of(const char *text, struct piece piece, const char *const *words)
+{
+	for (; *words != NULL; words++)
+		if (is(text, piece, *words))
+			return true;
+	return false;
+}
+
+/* "don" "t", "i" "m", "they" "ve". */
+static bool
+is_contraction(const char *text, struct piece first, struct piece second)
+{
+	static const char *const pronouns[] = { "i",    "you", "he",   "she",  "it",    "we",
+		                                "they", "who", "what", "that", "there", NULL };
+	static const char *const rests[] = { "d", "ll", "ve", "re", "s", NULL };
+
+	if (is(text, second, "t"))
+		return length(first) > 2 && (text[first.end - 1] | 0x20) == 'n';
+	if (is(text, second, "m"))
+		return is(text, first, "i");
+	return is_one_of(text, first, pronouns) && is_one_of(text, second, rests);
+}
+
+/* The letters in a row from 'piece' on; a first "a" or "i" of two is a word. */
+static size_t
+count_letters(const char *text, size_t size, struct piece piece)
+{
+	const bool is_word = is(text, piece, "a") || is(text, piece, "i");
+	size_t count = 0;
+
+	for (; length(piece) == 1; piece = next_piece(text, size, piece))
+		count++;
+	return count == 2 && is_word ? 1 : count;
+}
+
+/* Join what belongs together from a word on; returns where that ends. */
+static size_t
+join_at(char *text, size_t size, struct piece piece)
+{
+	const struct piece second = next_piece(text, size, piece);
+	const size_t letters = count_letters(text, size, piece);
+
+	if (length(second) > 0 && is_contraction(text, piece, second)) {
+		text[piece.end] = '\'';
+		return second.end;
+	}
+	if (letters < 2)
+		return piece.end;
+	for (size_t i = 0; i < letters; i++) {
+		char *letter = text + piece.begin + 2 * i;
+
+		*letter = (char)(*letter & ~0x20);
+		if (i + 1 < letters)
+			letter[1] = '.';
+	}
+	return piece.begin + 2 * letters - 1;
+}
+
+/* How many bytes of text[size] are a quotation mark. */
+static size_t
+quote_size(const char *text, size_t size)
+{
+	if (text[0] == '"')
+		return 1;
+	return size > 2 && memcmp(text, "\xe2\x80", 2) == 0 && (unsigned char)text[2] >= 0x9c &&
+	                       (unsigned char)text[2] <= 0x9f
+	               ? 3
+	               : 0;
+}
+
+void
+ndx_query_rejoin(struct ndx_reading *r)
+{
+	char *text = ndx_arena_copy(r->query->arena, r->text, r->size);
+	bool quoted = false, begins = true;
+
+	if (text == NULL) {
+		ndx_query_fail(r, NDX_E_NOMEM, "out of memory");
+		return;
+	}
+	for (size_t at = 0; at < r->size;) {
+		const size_t quote = quote_size(text + at, r->size - at);
+		const struct piece piece =
+			begins && !quoted ? piece_at(text, r->size, at) : (struct piece){ at, at };
+
+		quoted ^= quote > 0;
+		begins = text[at] == ' ' || text[at] == '(';
+		if (length(piece) > 0) {
+			at = join_at(text, r->size, piece);
+			begins = false;
+		} else {
+			at += quote > 0 ? quote : 1;
+		}
+	}
+	r->text = text;
+}
