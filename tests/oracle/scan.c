@@ -461,7 +461,9 @@ idf_from(const struct scan *scan, uint64_t articles)
 {
 	const double n = (double)scan->count, df = (double)articles;
 
-	return log(1 + (n - df + 0.5) / (df + 0.5));
+	const double odds = (n - df + 0.5) / (df + 0.5), least = log(1 + odds) / 4;
+
+	return log(odds) > least ? log(odds) : least;
 }
 
 static double

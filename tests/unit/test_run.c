@@ -236,6 +236,14 @@ scan_of(uint32_t count, const struct ndx_run_options *options)
 	return scan;
 }
 
+static double
+idf_of(double articles, double df)
+{
+	const double odds = (articles - df + 0.5) / (df + 0.5), least = log(1 + odds) / 4;
+
+	return log(odds) > least ? log(odds) : least;
+}
+
 /* The weights of the terms, and the order in which scores are summed. */
 static void
 weigh(const struct scan *scan, const struct flat *q, float weight[TERMS_MAX],
@@ -248,9 +256,8 @@ weigh(const struct scan *scan, const struct flat *q, float weight[TERMS_MAX],
 		for (uint32_t n = 0; n < scan->count; n++)
 			df += q->word[t] < WORD_COUNT && !made[n].is_deleted &&
 			      made[n].tf[q->word[t]] > 0;
-		weight[t] =
-			(float)(q->boost[t] * log(1 + (scan->live_count - df + 0.5) / (df + 0.5)) *
-		                ((double)scan->options->k1 + 1));
+		weight[t] = (float)(q->boost[t] * idf_of(scan->live_count, df) *
+		                    ((double)scan->options->k1 + 1));
 		for (; at > 0 && weight[order[at - 1]] < weight[t]; at--)
 			order[at] = order[at - 1];
 		order[at] = t;
