@@ -88,9 +88,9 @@ enum ndx_search_flags {
 	NDX_ALL = 1,      /* every top-level clause is required */
 	NDX_STRICT = 2,   /* a query that does not parse is NDX_E_QUERY */
 	NDX_NO_TOTAL = 4, /* ndx_hits_total() is not needed: it may be too small, and saves work */
+	NDX_IDS_ONLY = 8, /* of the articles id and date alone are needed: no text is unpacked */
 	NDX_UNREAD = 16,  /* no articles are read: ndx_hits_read() does it, some at a time */
 	NDX_PROXIMITY = 32, /* words of the query that are near each other count more */
-	NDX_IDS_ONLY = 8,   /* of the articles id and date alone are needed: no text is unpacked */
 };
 
 /* What can be counted over all matches: bits of ndx_search_options.facets are 1 << one of these. */
@@ -235,7 +235,8 @@ NDX_API enum ndx_status ndx_title_matches(const struct ndx_hits *hits, size_t ra
 /*
  * The article named 'id', whole; NDX_E_NOT_FOUND if the index has none.  With a
  * 'query' that is not NULL, \x02 and \x03 stand around its matches in the text; the
- * next two calls tell those in the title, and what of the query was not read as typed.
+ * next two calls tell those in the title, and what of the query was not read as typed: of
+ * an article from here alone, not of that of a hit.
  */
 NDX_API enum ndx_status ndx_article_get(const struct ndx_index *index, const char *id,
                                         const char *query,

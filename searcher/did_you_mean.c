@@ -184,23 +184,24 @@ write_text(struct mender *m)
 	return ndx_buf_failed(&m->out) ? ndx_fail_nomem(m->err) : NDX_OK;
 }
 
-/* How many articles the query finds with the better words; none, if that would take too long. */
+/* How many articles the query finds with the better words, with 'all' only those with all of its
+ * clauses; none, if that would take too long. */
 static enum ndx_status
-count_text(struct mender *m, uint64_t *count_ret)
+count_text(struct mender *m, bool all, uint64_t *count_ret)
 {
 	enum ndx_status status = write_text(m);
 
 	if (status == NDX_OK)
 		status = ndx_query_count(m->index, m->stemmer,
 		                         (struct ndx_str){ (const char *)m->out.data, m->out.size },
-		                         m->all, count_ret, m->err);
+		                         all, count_ret, m->err);
 	if (status != NDX_E_LIMIT)
 		return status;
 	*count_ret = 0; /* the search itself did not */
 	return NDX_OK;
 }
 
-/* Exchange one word for those that it is like, and keep what finds the most. */
+/* Exchange one word for those that it is like, and keep what finds the most with the others. */
 static enum ndx_status
 try_others(struct mender *m, struct word *word, uint64_t *best)
 {
@@ -216,7 +217,7 @@ try_others(struct mender *m, struct word *word, uint64_t *best)
 			continue;
 		m->tries++;
 		word->better = found[i].form;
-		status = count_text(m, &n);
+		status = count_text(m, true, &n);
 		if (n > *best) {
 			*best = n;
 			kept = found[i].form;
@@ -318,24 +319,28 @@ is_changed(const struct mender *m)
 static enum ndx_status
 mend(struct mender *m, const struct ndx_query *query, uint64_t total, uint64_t *count_ret)
 {
+	uint64_t together = 0;
 	enum ndx_status status = take_node(m, query->root);
 
 	*count_ret = total;
 	for (size_t i = 0; status == NDX_OK && i < m->word_count; i++)
 		status = mend_word(m, &m->word[i]);
 	if (status == NDX_OK && is_changed(m))
-		status = count_text(m, count_ret);
-	if (m->is_costly || m->word_count > TRY_WORDS)
+		status = count_text(m, m->all, count_ret);
+	if (status != NDX_OK || m->is_costly || m->word_count > TRY_WORDS)
 		return status;
+	status = count_text(m, true, &together);
 	/* of words that are like an unknown one, another may go better with the rest */
 	if (status == NDX_OK && is_changed(m) && m->word_count > 1)
-		status = try_round(m, false, count_ret);
-	for (size_t round = 0; round < ROUNDS; round++) {
-		if (status == NDX_OK && *count_ret < FOUND_MIN)
-			status = try_round(m, false, count_ret);
-		if (status == NDX_OK && *count_ret < FOUND_MIN)
-			status = try_round(m, true, count_ret);
+		status = try_round(m, false, &together);
+	for (size_t round = 0; round < ROUNDS && *count_ret < FOUND_MIN; round++) {
+		if (status == NDX_OK && together < FOUND_MIN)
+			status = try_round(m, false, &together);
+		if (status == NDX_OK && together < FOUND_MIN)
+			status = try_round(m, true, &together);
 	}
+	if (status == NDX_OK && is_changed(m))
+		status = count_text(m, m->all, count_ret);
 	return status;
 }
 

@@ -51,7 +51,8 @@ least(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-/* Characters to insert, leave out or change, and neighbours to exchange, to make b of a. */
+/* Characters to insert, leave out or change, and neighbours to exchange, to make b of a: of short
+ * names, where the matcher of pattern.h would take more room than time. */
 static size_t
 distance(const char *a, size_t a_size, const char *b, size_t b_size)
 {

@@ -101,6 +101,15 @@ expect 'not what is known, but elsewhere, nor with patterns again and again' 1 \
 	'ndx search words "title:housing AND racing"; ndx search words "hou* AND sachx"' <<'END'
 ndx: did you mean: hou* AND sachs
 END
+{
+	for i in 1 2 3; do echo "{\"id\":\"m$i\",\"text\":\"Merrill Lynch.\"}"; done
+	for i in 1 2 3 4 5 6; do echo "{\"id\":\"i$i\",\"text\":\"An inch.\"}"; done
+} | ndx index -q broker -
+expect 'the word that goes with the others, not the one that adds most' 0 \
+	'ndx search -n 1 --format ids broker "merrill linch"' <<'END'
+ndx: did you mean: merrill lynch
+m1
+END
 expect 'not where a filter took away what was found' 1 'ndx search words "goldman -sachs -saat source:none"' <<'END'
 END
 expect 'not where enough is found' 0 'ndx search -n 1 --format ids index "arms produced"' <<'END'

@@ -2,6 +2,7 @@
  * test_termdict.c - the term dictionary, written, sought and walked
  *
  * counts[]  dictionaries of as many terms as make the edges of blocks
+ * pass over from each of many keys, by each of its beginnings, near and over many blocks
  * damage[]  one number set to what cannot be: refused, with the byte
  * mutants   any byte set to anything: an error or an answer, never a read too far
  *
@@ -355,6 +356,54 @@ test_infos(void **state)
 	}
 }
 
+/* From key i to the first without its first 'size' bytes. */
+static void
+pass_from(const struct dict *dict, char (*keys)[32], uint32_t count, uint32_t i, size_t size)
+{
+	struct ndx_termdict_cursor cursor;
+	uint32_t expected = i + 1;
+	size_t shared = 0;
+	bool is_inline;
+
+	while (expected < count && strncmp(keys[expected], keys[i], size) == 0)
+		expected++;
+	CHECK(keys[i], ndx_termdict_seek_key(&dict->segment, keys[i], strlen(keys[i]), &cursor,
+	                                     NULL) == NDX_OK);
+	CHECK(keys[i], ndx_termdict_pass_over(&cursor, size, NULL) == NDX_OK);
+	CHECK(keys[i], ndx_termdict_done(&cursor) == (expected == count));
+	if (expected == count)
+		return;
+	while (keys[i][shared] != '\0' && keys[i][shared] == keys[expected][shared])
+		shared++;
+	CHECK(keys[i], cursor.key_size == strlen(keys[expected]) &&
+	                       memcmp(cursor.key, keys[expected], cursor.key_size) == 0);
+	CHECK(keys[i], cursor.shared <= shared && cursor.shared < size);
+	CHECK(keys[i], ndx_termdict_is_inline(&cursor, &is_inline, NULL) == NDX_OK &&
+	                       is_inline == (expected % 2 == 0));
+	CHECK(keys[i], ndx_termdict_read_info(&cursor, NULL) == NDX_OK &&
+	                       info_is(dict, &cursor.info, expected));
+	CHECK(keys[i], ndx_termdict_is_inline(&cursor, &is_inline, NULL) == NDX_OK &&
+	                       is_inline == (expected % 2 == 0));
+}
+
+static void
+test_pass_over(void **state)
+{
+	(void)state;
+	for (size_t c = 1; c < ARRAY_LEN(counts); c++) {
+		const uint32_t count = counts[c] == 1000 ? 5000 : counts[c];
+		char(*keys)[32] = make_keys(count);
+		struct dict dict;
+
+		dict_new(count, &dict);
+		for (uint32_t i = 0; i < count; i += 1 + i / 16)
+			for (size_t size = 1; size <= strlen(keys[i]); size++)
+				pass_from(&dict, keys, count, i, size);
+		dict_free(&dict);
+		free(keys);
+	}
+}
+
 static void
 test_mutants(void **state)
 {
@@ -367,6 +416,7 @@ test_mutants(void **state)
 		size_t from = (size_t)dict.segment.part[NDX_PART_DICT].off;
 		size_t at = from + random_below(&random, dict.bytes.size - from);
 		uint8_t *byte = (uint8_t *)(uintptr_t)dict.segment.data + at, was = *byte;
+		struct ndx_termdict_cursor cursor;
 		struct ndx_term_info info;
 		enum ndx_status status;
 		char key[32];
@@ -379,6 +429,13 @@ test_mutants(void **state)
 		                           key_of((uint32_t)random_below(&random, 70), key), &info,
 		                           &found, NULL);
 		CHECK("find", status == NDX_OK || status == NDX_E_CORRUPT);
+		status = ndx_termdict_seek_key(&dict.segment, "aste", 4, &cursor, NULL);
+		for (int step = 0; step < 80 && status == NDX_OK && !ndx_termdict_done(&cursor);
+		     step++)
+			status = cursor.key_size == 0
+			                 ? NDX_E_CORRUPT
+			                 : ndx_termdict_pass_over(&cursor, cursor.key_size, NULL);
+		CHECK("pass over", status == NDX_OK || status == NDX_E_CORRUPT);
 		*byte = was;
 	}
 	dict_free(&dict);
@@ -410,7 +467,7 @@ main(void)
 		cmocka_unit_test(test_walk),      cmocka_unit_test(test_seek),
 		cmocka_unit_test(test_long_keys), cmocka_unit_test(test_damage),
 		cmocka_unit_test(test_infos),     cmocka_unit_test(test_mutants),
-		cmocka_unit_test(test_no_memory),
+		cmocka_unit_test(test_pass_over), cmocka_unit_test(test_no_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
