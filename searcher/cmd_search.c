@@ -353,6 +353,8 @@ print_hit(const struct ndx_hits *hits, size_t rank, const struct settings *setti
 		printer->passage = passage;
 	}
 	ndx_printer_hit(printer, ndx_hits_get(hits, rank), room);
+	printer->match = printer->title_match = printer->passage = NULL; /* they end here */
+	printer->match_count = printer->title_match_count = printer->passage_count = 0;
 	return true;
 }
 
