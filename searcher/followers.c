@@ -24,7 +24,7 @@
 #define STEM_PREFIX_MIN 3
 /* Terms whose positions are looked at, at most; and how often it is seen in which form. */
 #define TERMS_MAX 200
-#define SEEN_MAX  128
+#define SEEN_MAX  48
 
 /* A term of headlines. */
 struct candidate {
