@@ -1,9 +1,10 @@
 /*
  * query_rejoin.c - what a search box or a copy took apart: "u s policy", "don t"
  *
- * Single letters in a row are an acronym, and what is left of "don't" and "they've" is one word
- * again.  The space between becomes the period or apostrophe that was there, so that all places in
- * the text stay as they are.  Phrases are left as typed.
+ * Only what can hardly be meant otherwise: a few states, bodies and abbreviations, and contractions
+ * that are no other words when joined ("we ll" could be "well").  The space between becomes the
+ * period or apostrophe that was there, so that all places in the text stay as they are.  Phrases
+ * are left as typed.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -70,27 +71,38 @@ is_one_of(const char *text, struct piece piece, const char *const *words)
 static bool
 is_contraction(const char *text, struct piece first, struct piece second)
 {
-	static const char *const pronouns[] = { "i",    "you", "he",   "she",  "it",    "we",
-		                                "they", "who", "what", "that", "there", NULL };
-	static const char *const rests[] = { "d", "ll", "ve", "re", "s", NULL };
+	static const char *const negated[] = { "don",    "doesn",  "didn",    "isn",
+		                               "aren",   "wasn",   "weren",   "hasn",
+		                               "haven",  "hadn",   "won",     "can",
+		                               "couldn", "wouldn", "shouldn", NULL };
+	static const char *const have[] = { "i", "you", "we", "they", NULL };
 
 	if (is(text, second, "t"))
-		return length(first) > 2 && (text[first.end - 1] | 0x20) == 'n';
-	if (is(text, second, "m"))
+		return is_one_of(text, first, negated);
+	if (is(text, second, "m") || is(text, second, "d"))
 		return is(text, first, "i");
-	return is_one_of(text, first, pronouns) && is_one_of(text, second, rests);
+	return is(text, second, "ve") && is_one_of(text, first, have);
 }
 
-/* The letters in a row from 'piece' on; a first "a" or "i" of two is a word. */
+/* The letters in a row from 'piece' on, if they are a name that is written so; else 0. */
 static size_t
 count_letters(const char *text, size_t size, struct piece piece)
 {
-	const bool is_word = is(text, piece, "a") || is(text, piece, "i");
+	static const char *const names[] = { "us",  "un",   "uk", "eu", "usa",
+		                             "uae", "ussr", "eg", "ie" };
+	char letters[5] = "";
 	size_t count = 0;
 
-	for (; length(piece) == 1; piece = next_piece(text, size, piece))
-		count++;
-	return count == 2 && is_word ? 1 : count;
+	for (; length(piece) == 1; piece = next_piece(text, size, piece)) {
+		if (count == sizeof(letters) - 1)
+			return 0;
+		letters[count++] = text[piece.begin];
+	}
+	letters[count] = '\0';
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcasecmp(letters, names[i]) == 0)
+			return count;
+	return 0;
 }
 
 /* Join what belongs together from a word on; returns where that ends. */
