@@ -468,32 +468,16 @@ find(struct finder *f, struct ndx_follower *follower)
 	return status;
 }
 
-/* Does any headline have the words before? */
-static bool
-has_headlines(const struct finder *f)
-{
-	uint32_t count = 0;
-
-	for (size_t i = 0; i < f->index->manifest.segment_count; i++)
-		count |= f->before[i].count;
-	return count > 0;
-}
-
 /* The words before without what would be read as part of the query language. */
 static bool
 clean(struct ndx_str text, struct ndx_arena *arena, struct ndx_str *clean_ret)
 {
 	char *copy = ndx_arena_copy(arena, text.data, text.size);
 
-	for (size_t i = 0; copy != NULL && i < text.size; i++) {
-		const uint8_t *at = (const uint8_t *)text.data + i;
-
-		if (text.data[i] == '"' || text.data[i] == '=')
-			copy[i] = ' ';
-		if (text.size - i > 2 && at[0] == 0xe2 && at[1] == 0x80 && at[2] >= 0x9c &&
-		    at[2] <= 0x9f) /* curved quotes */
-			memset(copy + i, ' ', 3);
-	}
+	for (size_t i = 0; copy != NULL && i < text.size; i++)
+		memset(copy + i, ' ',
+		       text.data[i] == '=' ? 1
+		                           : ndx_query_quote_size(text.data + i, text.size - i));
 	*clean_ret = (struct ndx_str){ copy, text.size };
 	return copy != NULL;
 }
@@ -523,7 +507,7 @@ ndx_followers_find(const struct ndx_index *index, struct ndx_stemmer *stemmer,
 	if (follower == NULL || f.counted == NULL || !clean(before, arena, &cleaned))
 		return ndx_fail_nomem(err);
 	status = ndx_headlines_find(index, stemmer, cleaned, arena, &f.before, &any, err);
-	if (status != NDX_OK || !any || !has_headlines(&f))
+	if (status != NDX_OK || !any)
 		return status;
 	for (size_t i = 0; i < sizeof(buf) / sizeof(buf[0]); i++)
 		ndx_buf_init(buf[i], index->env->mem);

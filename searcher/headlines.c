@@ -207,6 +207,7 @@ find(struct finder *f, struct ndx_stemmer *stemmer, struct ndx_str before, bool 
 {
 	const size_t segment_count = f->index->manifest.segment_count;
 	const struct ndx_node *node;
+	bool are_words;
 	enum ndx_status status;
 
 	for (size_t i = 0; i < segment_count; i++) {
@@ -228,11 +229,12 @@ find(struct finder *f, struct ndx_stemmer *stemmer, struct ndx_str before, bool 
 		f->slot = node->slot;
 		f->slot_count = node->slot_count;
 	}
-	*any_ret = node->kind == NDX_NODE_PHRASE || node->kind == NDX_NODE_TERM;
-	for (size_t i = 0; status == NDX_OK && *any_ret && i < segment_count; i++) {
+	are_words = node->kind == NDX_NODE_PHRASE || node->kind == NDX_NODE_TERM;
+	for (size_t i = 0; status == NDX_OK && are_words && i < segment_count; i++) {
 		status = number_headlines(f, i);
 		if (status == NDX_OK)
 			status = find_places(f, i);
+		*any_ret |= f->headlines[i].count > 0;
 	}
 	return status;
 }

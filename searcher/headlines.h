@@ -29,7 +29,7 @@ struct ndx_headlines_block {
 
 /*
  * Find the headlines with the folded words 'before', one ndx_headlines a segment, from the arena;
- * *any_ret is false if these are no words.
+ * *any_ret is false if none has them, or these are no words.
  */
 enum ndx_status ndx_headlines_find(const struct ndx_index *index, struct ndx_stemmer *stemmer,
                                    struct ndx_str before, struct ndx_arena *arena,

@@ -128,6 +128,10 @@ enum ndx_status ndx_query_parse_zoned(const struct ndx_mem *mem, struct ndx_stem
                                       struct ndx_err *err);
 void ndx_query_free(struct ndx_query *query);
 
+/* How many bytes of text[size] are a quotation mark, straight or curved, that bounds a phrase: 0 if
+ * it begins with none. */
+size_t ndx_query_quote_size(const char *text, size_t size);
+
 /* The span of a date that may be partial, such as 2025-09, in a zone (NULL: UTC) unless it names
  * its own.  False: it is no date. */
 bool ndx_query_span(const struct ndx_zone *zone, struct ndx_str text, struct ndx_dates *span_ret);

@@ -70,15 +70,21 @@ space_size(const struct lexer *l, size_t at)
 	return 0;
 }
 
+size_t
+ndx_query_quote_size(const char *text, size_t size)
+{
+	if (size > 0 && text[0] == '"')
+		return 1;
+	return size > 2 && memcmp(text, "\xe2\x80", 2) == 0 && (unsigned char)text[2] >= 0x9c &&
+	                       (unsigned char)text[2] <= 0x9e /* U+201C to U+201E */
+	               ? 3
+	               : 0;
+}
+
 static size_t
 quote_size(const struct lexer *l, size_t at)
 {
-	if (byte_at(l, at) == '"')
-		return 1;
-	if (byte_at(l, at) == 0xe2 && byte_at(l, at + 1) == 0x80 && byte_at(l, at + 2) >= 0x9c &&
-	    byte_at(l, at + 2) <= 0x9e) /* U+201C to U+201E */
-		return 3;
-	return 0;
+	return at < l->r->size ? ndx_query_quote_size(l->r->text + at, l->r->size - at) : 0;
 }
 
 static bool

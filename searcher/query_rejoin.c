@@ -128,18 +128,6 @@ join_at(char *text, size_t size, struct piece piece)
 	return piece.begin + 2 * letters - 1;
 }
 
-/* How many bytes of text[size] are a quotation mark. */
-static size_t
-quote_size(const char *text, size_t size)
-{
-	if (text[0] == '"')
-		return 1;
-	return size > 2 && memcmp(text, "\xe2\x80", 2) == 0 && (unsigned char)text[2] >= 0x9c &&
-	                       (unsigned char)text[2] <= 0x9f
-	               ? 3
-	               : 0;
-}
-
 void
 ndx_query_rejoin(struct ndx_reading *r)
 {
@@ -151,7 +139,7 @@ ndx_query_rejoin(struct ndx_reading *r)
 		return;
 	}
 	for (size_t at = 0; at < r->size;) {
-		const size_t quote = quote_size(text + at, r->size - at);
+		const size_t quote = ndx_query_quote_size(text + at, r->size - at);
 		const struct piece piece =
 			begins && !quoted ? piece_at(text, r->size, at) : (struct piece){ at, at };
 
