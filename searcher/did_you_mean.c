@@ -10,7 +10,6 @@
  * SPDX-License-Identifier: MIT
  */
 #include "common/forms.h"
-#include "common/impact.h"
 #include "common/termdict.h"
 #include "common/tokenize.h"
 #include "searcher/expand.h"
@@ -65,10 +64,6 @@ enum ndx_status
 ndx_query_count(const struct ndx_index *index, struct ndx_stemmer *stemmer, struct ndx_str text,
                 bool all, uint64_t *count_ret, struct ndx_err *err)
 {
-	const struct ndx_run_options options = {
-		.want_total = true, .k1 = NDX_K1, .b = NDX_B, .title_weight = NDX_TITLE_WEIGHT
-	};
-	struct ndx_run_result result;
 	struct ndx_query *query;
 	enum ndx_status status = ndx_query_parse(index->env->mem, stemmer, text.data, text.size,
 	                                         all, false, &query, err);
@@ -77,11 +72,7 @@ ndx_query_count(const struct ndx_index *index, struct ndx_stemmer *stemmer, stru
 		return status;
 	status = ndx_query_expand(index, NDX_EXPANSIONS_MAX, query, err);
 	if (status == NDX_OK)
-		status = ndx_run(index, query, &options, &result, err);
-	if (status == NDX_OK) {
-		*count_ret = result.total;
-		ndx_run_result_free(index, &result);
-	}
+		status = ndx_run_count(index, query, count_ret, err);
 	ndx_query_free(query);
 	return status;
 }
@@ -329,6 +320,8 @@ mend(struct mender *m, const struct ndx_query *query, uint64_t total, uint64_t *
 		status = count_text(m, m->all, count_ret);
 	if (status != NDX_OK || m->is_costly || m->word_count > TRY_WORDS)
 		return status;
+	if (*count_ret >= FOUND_MIN && (!is_changed(m) || m->word_count == 1))
+		return NDX_OK;
 	status = count_text(m, true, &together);
 	/* of words that are like an unknown one, another may go better with the rest */
 	if (status == NDX_OK && is_changed(m) && m->word_count > 1)
@@ -339,7 +332,7 @@ mend(struct mender *m, const struct ndx_query *query, uint64_t total, uint64_t *
 		if (status == NDX_OK && together < FOUND_MIN)
 			status = try_round(m, true, &together);
 	}
-	if (status == NDX_OK && is_changed(m))
+	if (status == NDX_OK && m->tries > 0 && is_changed(m))
 		status = count_text(m, m->all, count_ret);
 	return status;
 }

@@ -282,15 +282,9 @@ narrow(struct ndx_hits *hits, const char *text, struct ndx_err *err)
 static enum ndx_status
 count_by_words(const struct ndx_hits *hits, uint64_t *count_ret, struct ndx_err *err)
 {
-	const struct ndx_run_options options = { .k1 = hits->run.k1,
-		                                 .b = hits->run.b,
-		                                 .title_weight = hits->run.title_weight,
-		                                 .want_total = true };
 	const struct ndx_node *root = hits->query->root;
 	struct ndx_query query = *hits->query;
 	struct ndx_node words = *root;
-	struct ndx_run_result result;
-	enum ndx_status status;
 
 	words.child_count = 0;
 	words.child = ndx_arena_alloc(hits->arena, root->child_count * sizeof(*words.child));
@@ -302,12 +296,7 @@ count_by_words(const struct ndx_hits *hits, uint64_t *count_ret, struct ndx_err 
 	if (words.child_count == root->child_count || words.child_count == 0)
 		return NDX_OK;
 	query.root = &words;
-	status = ndx_run(hits->index, &query, &options, &result, err);
-	if (status == NDX_OK) {
-		*count_ret = result.total;
-		ndx_run_result_free(hits->index, &result);
-	}
-	return status;
+	return ndx_run_count(hits->index, &query, count_ret, err);
 }
 
 /* What the query could have meant, if it finds little by itself, too. */

@@ -6,6 +6,7 @@
 #include "searcher/run.h"
 
 #include "common/column.h"
+#include "common/impact.h"
 #include "searcher/found_order.h"
 #include "searcher/plan.h"
 #include "searcher/segment_run.h"
@@ -123,6 +124,23 @@ ndx_run(const struct ndx_index *index, const struct ndx_query *query,
 		ndx_run_result_free(index, &result);
 	else
 		*result_ret = result;
+	return status;
+}
+
+enum ndx_status
+ndx_run_count(const struct ndx_index *index, const struct ndx_query *query, uint64_t *count_ret,
+              struct ndx_err *err)
+{
+	const struct ndx_run_options options = {
+		.want_total = true, .k1 = NDX_K1, .b = NDX_B, .title_weight = NDX_TITLE_WEIGHT
+	};
+	struct ndx_run_result result;
+	const enum ndx_status status = ndx_run(index, query, &options, &result, err);
+
+	if (status == NDX_OK) {
+		*count_ret = result.total;
+		ndx_run_result_free(index, &result);
+	}
 	return status;
 }
 

@@ -82,6 +82,9 @@ enum ndx_status ndx_run(const struct ndx_index *index, const struct ndx_query *q
                         const struct ndx_run_options *options, struct ndx_run_result *result_ret,
                         struct ndx_err *err);
 void ndx_run_result_free(const struct ndx_index *index, struct ndx_run_result *result);
+/* How many articles match, and nothing else. */
+enum ndx_status ndx_run_count(const struct ndx_index *index, const struct ndx_query *query,
+                              uint64_t *count_ret, struct ndx_err *err);
 
 /* The scores that each leaf adds to articles: score[count * stats_count], for each as the result's
  * stats list them. */
