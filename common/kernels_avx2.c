@@ -176,11 +176,12 @@ add_bits(const uint8_t *in, size_t word_count, const uint32_t *add, uint32_t *su
 {
 	for (size_t i = 0; i < word_count; i++, sum += 64) {
 		uint64_t word = ndx_get_u64(in + 8 * i);
+		const int count = __builtin_popcountll(word);
 		uint32_t *to = sum;
 
-		if (__builtin_popcountll(word) < BITS_MIN) {
-			for (; word != 0; word &= word - 1)
-				sum[__builtin_ctzll(word)] += *add++;
+		if (count < BITS_MIN) {
+			ndx_add_bits(in + 8 * i, 1, add, sum);
+			add += count;
 			continue;
 		}
 		for (; word != 0; word >>= 4, to += 4) {

@@ -9,7 +9,7 @@
 #include "common/kernels.h"
 #include "common/varint.h"
 
-/* add_bits() of the tables that have no instruction for it: they differ in how a bit is found. */
+/* add_bits(), bit by bit. */
 static inline __attribute__((always_inline)) void
 ndx_add_bits(const uint8_t *in, size_t word_count, const uint32_t *add, uint32_t *sum)
 {

@@ -32,7 +32,7 @@ struct ndx_postings {
 	bool docids_done, tfs_done, sums_done;
 	uint32_t count;                 /* postings in it */
 	ndx_docid docid[NDX_BLOCK_LEN]; /* if docids_done */
-	uint32_t tf[NDX_BLOCK_LEN];     /* if tfs_done */
+	uint32_t tf[NDX_BLOCK_LEN + 3]; /* if tfs_done; add_bits() may read beyond */
 	uint32_t tf_sum[NDX_BLOCK_LEN]; /* if sums_done: tf[0] + ... + tf[i] - 1 */
 	struct ndx_block block;
 	uint64_t verified_end; /* bytes from blocks_off on that were believed already */
