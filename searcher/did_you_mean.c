@@ -1,15 +1,19 @@
 /*
- * did_you_mean.c - a query that finds little, with words that the index knows better
+ * did_you_mean.c - a query, with words that the index knows better
  *
- * Each word of the query, in a phrase too, that hardly stands in the index is compared with all of
- * its forms: the nearest, and of those the most frequent, takes its place.  If the query then still
- * finds hardly anything, each of its words, in a phrase known ones, too, is exchanged for those
- * like it, as long as more is found: not where patterns or NEAR make each try costly.  What comes
- * of it is only told if it matches many more articles than the query did.
+ * Each word of a query that finds little, in a phrase too, that hardly stands in the index is
+ * compared with all of its forms: the nearest, and of those the most frequent, takes its place.  If
+ * the query then still finds hardly anything, each of its words, in a phrase known ones, too, is
+ * exchanged for those like it, as long as more is found: not where patterns or NEAR make each try
+ * costly.  What comes of it is told if it matches more articles, or more with all of its words.
+ *
+ * In a query that finds enough by its other words, a word that hardly stands in the index is
+ * exchanged for what goes best with those.
  *
  * SPDX-License-Identifier: MIT
  */
 #include "common/forms.h"
+#include "common/stem.h"
 #include "common/termdict.h"
 #include "common/tokenize.h"
 #include "searcher/expand.h"
@@ -36,6 +40,17 @@
 #define TRY_OTHERS 5
 #define ROUNDS     2
 #define TRIES_MAX  40
+/*
+ * In a query that finds enough by its other words, a long word that hardly stands in the index is
+ * taken for mistyped if another stands TIMES_SURE times as often.  Any word is exchanged for one
+ * that belongs to the other words: those stand in one of GOES_MOST articles with it, LIFT_MIN times
+ * as often as by chance.  Two edits are allowed in words that stand up to FEW_CF times.
+ */
+#define LETTERS_SURE 6
+#define TIMES_SURE   1000
+#define FEW_CF       20
+#define GOES_MOST    10
+#define LIFT_MIN     3
 
 /* A word of the query, at text[at .. at + size). */
 struct word {
@@ -229,6 +244,115 @@ is_word_of(const struct ndx_node *node, struct ndx_str form)
 	return false;
 }
 
+/* How many articles have the other words of the query; none, if there are no others. */
+static enum ndx_status
+count_others(struct mender *m, struct word *word, uint64_t *count_ret)
+{
+	const struct ndx_str kept = word->better;
+	enum ndx_status status;
+
+	word->better = (struct ndx_str){ "", 0 };
+	status = count_text(m, true, count_ret);
+	word->better = kept;
+	return status;
+}
+
+/* Does the form belong to the other words, and stand with them much oftener than the word at all?
+ */
+static enum ndx_status
+belongs(const struct mender *m, const struct word *word, struct ndx_str form, uint64_t both,
+        uint64_t others, bool *belongs_ret)
+{
+	const double articles = (double)m->index->article_count;
+	uint64_t alone = 0;
+	enum ndx_status status = NDX_OK;
+
+	if (both >= word->cf * TIMES_MORE)
+		status = ndx_query_count(m->index, m->stemmer, form, m->all, &alone, m->err);
+	*belongs_ret = alone > 0 && both * GOES_MOST >= alone &&
+	               (double)both * articles >= LIFT_MIN * (double)others * (double)alone;
+	return status;
+}
+
+/* Is it another word, not another form of this? */
+static enum ndx_status
+is_other_word(const struct mender *m, struct ndx_str a, struct ndx_str b, bool *other_ret)
+{
+	size_t size;
+	const char *stem = ndx_stem(m->stemmer, a.data, a.size, &size);
+	const char *copy = stem == NULL ? NULL : ndx_arena_copy(m->arena, stem, size);
+	struct ndx_str other = { NULL, 0 };
+
+	if (copy != NULL)
+		other.data = ndx_stem(m->stemmer, b.data, b.size, &other.size);
+	if (other.data == NULL)
+		return ndx_fail_nomem(m->err);
+	*other_ret = !ndx_str_equal(other, (struct ndx_str){ copy, size });
+	return NDX_OK;
+}
+
+/* Of those within the distance, what stands most often with the other words, if it is sure or
+ * belongs to them; best->data stays NULL if not. */
+static enum ndx_status
+find_beside(struct mender *m, struct word *word, unsigned distance, uint64_t others,
+            struct ndx_str *best)
+{
+	const struct ndx_form_count *other = NULL;
+	struct ndx_form_count *found;
+	size_t count;
+	uint64_t most = 0;
+	bool goes = false;
+	enum ndx_status status = find_alike(m, word->form, distance, TRY_OTHERS, &found, &count);
+
+	for (size_t i = 0; status == NDX_OK && i < count && m->tries < TRIES_MAX; i++) {
+		uint64_t both = 0;
+
+		if (found[i].cf <= (word->cf + 1) * TIMES_MORE || !is_better(word, &found[i]))
+			continue;
+		status = is_other_word(m, word->form, found[i].form, &goes);
+		if (status != NDX_OK || (!goes && other == NULL))
+			return status; /* its own forms, the most frequent, are found as it is */
+		if (!goes)
+			continue;
+		m->tries++;
+		word->better = found[i].form;
+		if (others > 0)
+			status = count_text(m, true, &both);
+		if (other == NULL || both > most) {
+			most = both;
+			other = &found[i];
+		}
+	}
+	if (status != NDX_OK || other == NULL)
+		return status;
+	goes = word->cf <= RARE_CF && letters(word->form) >= LETTERS_SURE &&
+	       other->cf > word->cf * TIMES_SURE;
+	if (!goes)
+		status = belongs(m, word, other->form, most, others, &goes);
+	if (goes)
+		*best = other->form;
+	return status;
+}
+
+/* What a word could have been in a query that finds enough by the others. */
+static enum ndx_status
+mend_beside(struct mender *m, struct word *word)
+{
+	const unsigned most = word->cf <= FEW_CF && letters(word->form) >= LETTERS_TWO ? 2 : 1;
+	struct ndx_str best = { NULL, 0 };
+	uint64_t others = 0;
+	enum ndx_status status;
+
+	if (word->cf > KNOWN_CF)
+		return NDX_OK;
+	status = count_others(m, word, &others);
+	for (unsigned distance = 1; status == NDX_OK && best.data == NULL && distance <= most;
+	     distance++)
+		status = find_beside(m, word, distance, others, &best);
+	word->better = best;
+	return status;
+}
+
 /* One word, in the order of the text. */
 static enum ndx_status
 take_word(struct mender *m, struct ndx_str form, size_t at, size_t size, bool in_phrase)
@@ -308,17 +432,20 @@ is_changed(const struct mender *m)
 
 /* Choose better words; *count_ret is how many articles the query finds with them. */
 static enum ndx_status
-mend(struct mender *m, const struct ndx_query *query, uint64_t total, uint64_t *count_ret)
+mend(struct mender *m, const struct ndx_query *query, uint64_t total, bool is_much,
+     uint64_t *count_ret)
 {
 	uint64_t together = 0;
 	enum ndx_status status = take_node(m, query->root);
 
 	*count_ret = total;
+	if (is_much && m->is_costly)
+		return status;
 	for (size_t i = 0; status == NDX_OK && i < m->word_count; i++)
-		status = mend_word(m, &m->word[i]);
-	if (status == NDX_OK && is_changed(m))
+		status = is_much ? mend_beside(m, &m->word[i]) : mend_word(m, &m->word[i]);
+	if (status == NDX_OK && !is_much && is_changed(m))
 		status = count_text(m, m->all, count_ret);
-	if (status != NDX_OK || m->is_costly || m->word_count > TRY_WORDS)
+	if (status != NDX_OK || is_much || m->is_costly || m->word_count > TRY_WORDS)
 		return status;
 	if (*count_ret >= FOUND_MIN && (!is_changed(m) || m->word_count == 1))
 		return NDX_OK;
@@ -337,10 +464,26 @@ mend(struct mender *m, const struct ndx_query *query, uint64_t total, uint64_t *
 	return status;
 }
 
+/* Do the better words find more, or at least more of their articles all together? */
+static enum ndx_status
+find_more(struct mender *m, uint64_t total, uint64_t count, bool *more_ret)
+{
+	uint64_t before = 0, together = 0;
+	enum ndx_status status = NDX_OK;
+
+	if (count <= total && m->word_count > 1 && !m->is_costly) {
+		status = ndx_query_count(m->index, m->stemmer, m->text, true, &before, m->err);
+		if (status == NDX_OK)
+			status = count_text(m, true, &together);
+	}
+	*more_ret = count > total || together > before;
+	return status;
+}
+
 enum ndx_status
 ndx_did_you_mean(const struct ndx_index *index, struct ndx_stemmer *stemmer, struct ndx_str text,
-                 bool all, const struct ndx_query *query, uint64_t total, struct ndx_arena *arena,
-                 const char **suggestion_ret, struct ndx_err *err)
+                 bool all, const struct ndx_query *query, uint64_t total, bool is_much,
+                 struct ndx_arena *arena, const char **suggestion_ret, struct ndx_err *err)
 {
 	const struct ndx_mem *mem = index->env->mem;
 	struct mender m = { .index = index,
@@ -350,6 +493,7 @@ ndx_did_you_mean(const struct ndx_index *index, struct ndx_stemmer *stemmer, str
 		            .all = all,
 		            .err = err };
 	uint64_t count = 0;
+	bool is_told;
 	enum ndx_status status;
 
 	*suggestion_ret = NULL;
@@ -357,8 +501,11 @@ ndx_did_you_mean(const struct ndx_index *index, struct ndx_stemmer *stemmer, str
 		return ndx_fail_nomem(err);
 	ndx_tokens_init(&m.tokens, mem);
 	ndx_buf_init(&m.out, mem);
-	status = mend(&m, query, total, &count);
-	if (status == NDX_OK && is_changed(&m) && count > total) {
+	status = mend(&m, query, total, is_much, &count);
+	is_told = status == NDX_OK && is_changed(&m);
+	if (is_told && !is_much)
+		status = find_more(&m, total, count, &is_told);
+	if (status == NDX_OK && is_told) {
 		status = write_text(&m);
 		if (status == NDX_OK)
 			*suggestion_ret =

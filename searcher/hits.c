@@ -199,26 +199,21 @@ weigh_leaves(struct ndx_hits *hits, struct ndx_err *err)
 	return NDX_OK;
 }
 
-static bool
-has_unknown_word(const struct ndx_hits *hits)
-{
-	const struct ndx_leaf_stats *stats = hits->result.stats;
-
-	for (size_t i = 0; i < hits->result.stats_count; i++)
-		if (stats[i].node->kind == NDX_NODE_TERM && stats[i].df == 0)
-			return true;
-	return false;
-}
-
-/* Could the query have meant more?  The total is exact if it was wanted, or if fewer were found
- * than there was room for.  Who only counts is not to wait for this. */
+/* The total is exact if it was wanted, or if fewer were found than there was room for. */
 static bool
 found_little(const struct ndx_hits *hits)
 {
+	return hits->result.total < LITTLE &&
+	       (hits->run.want_total || hits->result.count < hits->run.nbest);
+}
+
+/* Could the query have meant more?  Who only counts is not to wait for this, nor who only wants
+ * ids, unless there are few. */
+static bool
+is_doubtful(const struct ndx_hits *hits)
+{
 	return (hits->run.nbest > 0 || hits->tally != NULL) && hits->result.stats_count <= SHORT &&
-	       (has_unknown_word(hits) ||
-	        (hits->result.total < LITTLE &&
-	         (hits->run.want_total || hits->result.count < hits->run.nbest)));
+	       (!hits->ids_only || found_little(hits));
 }
 
 /* Run the query, and count over its matches what is asked for. */
@@ -299,22 +294,25 @@ count_by_words(const struct ndx_hits *hits, uint64_t *count_ret, struct ndx_err 
 	return ndx_run_count(hits->index, &query, count_ret, err);
 }
 
-/* What the query could have meant, if it finds little by itself, too. */
+/* What the query could have meant. */
 static enum ndx_status
 suggest(struct ndx_hits *hits, const char *text, bool all, struct ndx_err *err)
 {
-	uint64_t total = hits->result.total, by_words;
+	uint64_t total = LITTLE, by_words;
 	enum ndx_status status = NDX_OK;
 
-	if (hits->filter != NULL)
+	if (found_little(hits) && hits->filter != NULL)
 		status = ndx_query_count(hits->index, hits->stemmer, ndx_str(text), all, &total,
 		                         err);
+	else if (found_little(hits))
+		total = hits->result.total;
 	by_words = total;
 	if (status == NDX_OK && total < LITTLE && hits->filter == NULL)
 		status = count_by_words(hits, &by_words, err);
-	if (status == NDX_OK && (by_words < LITTLE || has_unknown_word(hits)))
+	if (status == NDX_OK)
 		status = ndx_did_you_mean(hits->index, hits->stemmer, ndx_str(text), all,
-		                          hits->query, total, hits->arena, &hits->suggestion, err);
+		                          hits->query, total, by_words >= LITTLE, hits->arena,
+		                          &hits->suggestion, err);
 	return status;
 }
 
@@ -340,7 +338,7 @@ search(struct ndx_hits *hits, const char *text, const struct ndx_search_options 
 		status = narrow(hits, options->filter, err);
 	if (status == NDX_OK)
 		status = run(hits, err);
-	if (status == NDX_OK && found_little(hits))
+	if (status == NDX_OK && is_doubtful(hits))
 		status = suggest(hits, text, (flags & NDX_ALL) != 0, err);
 	if (status == NDX_OK && hits->result.count > hits->offset)
 		hits->count = hits->result.count - hits->offset;
