@@ -3,8 +3,9 @@
  *
  * Only what can hardly be meant otherwise: a few states, bodies and abbreviations, and contractions
  * that are no other words when joined ("we ll" could be "well").  The space between becomes the
- * period or apostrophe that was there, so that all places in the text stay as they are.  Phrases
- * are left as typed.
+ * period or apostrophe that was there, and where it is several, the others stand behind, so that
+ * all other words stay at their places.  Phrases are left as typed, and what is behind a sign or a
+ * field or before a boost, which are of one word.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -23,6 +24,12 @@ is_letter(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+static bool
+is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
 /* The word that begins at 'begin'; empty if none does. */
 static struct piece
 piece_at(const char *text, size_t size, size_t begin)
@@ -31,7 +38,7 @@ piece_at(const char *text, size_t size, size_t begin)
 
 	while (end < size && is_letter(text[end]))
 		end++;
-	if (end < size && text[end] != ' ' && text[end] != ')')
+	if (end < size && !is_space(text[end]) && text[end] != ')')
 		end = begin;
 	return (struct piece){ begin, end };
 }
@@ -42,13 +49,17 @@ length(struct piece piece)
 	return piece.end - piece.begin;
 }
 
-/* The word after one space. */
+/* The word after the space behind 'piece'. */
 static struct piece
 next_piece(const char *text, size_t size, struct piece piece)
 {
-	if (length(piece) == 0 || piece.end >= size || text[piece.end] != ' ')
+	size_t begin = piece.end;
+
+	while (begin < size && is_space(text[begin]))
+		begin++;
+	if (length(piece) == 0 || begin == piece.end)
 		return (struct piece){ piece.end, piece.end };
-	return piece_at(text, size, piece.end + 1);
+	return piece_at(text, size, begin);
 }
 
 static bool
@@ -105,6 +116,37 @@ count_letters(const char *text, size_t size, struct piece piece)
 	return 0;
 }
 
+/* "don" "t" to "don't". */
+static void
+join_contraction(char *text, struct piece first, struct piece second)
+{
+	size_t at = first.end;
+
+	text[at++] = '\'';
+	while (second.begin < second.end)
+		text[at++] = text[second.begin++];
+	memset(text + at, ' ', second.end - at);
+}
+
+/* "u" "s" to "U.S"; returns where that ends. */
+static size_t
+join_letters(char *text, size_t size, struct piece piece, size_t letters)
+{
+	size_t at = piece.begin, end = at;
+
+	for (size_t i = 0; i < letters; i++) {
+		const struct piece next = next_piece(text, size, piece);
+
+		if (i > 0)
+			text[at++] = '.';
+		text[at++] = (char)(text[piece.begin] & ~0x20);
+		end = piece.end;
+		piece = next;
+	}
+	memset(text + at, ' ', end - at);
+	return end;
+}
+
 /* Join what belongs together from a word on; returns where that ends. */
 static size_t
 join_at(char *text, size_t size, struct piece piece)
@@ -113,19 +155,10 @@ join_at(char *text, size_t size, struct piece piece)
 	const size_t letters = count_letters(text, size, piece);
 
 	if (length(second) > 0 && is_contraction(text, piece, second)) {
-		text[piece.end] = '\'';
+		join_contraction(text, piece, second);
 		return second.end;
 	}
-	if (letters < 2)
-		return piece.end;
-	for (size_t i = 0; i < letters; i++) {
-		char *letter = text + piece.begin + 2 * i;
-
-		*letter = (char)(*letter & ~0x20);
-		if (i + 1 < letters)
-			letter[1] = '.';
-	}
-	return piece.begin + 2 * letters - 1;
+	return letters < 2 ? piece.end : join_letters(text, size, piece, letters);
 }
 
 void
@@ -144,7 +177,7 @@ ndx_query_rejoin(struct ndx_reading *r)
 			begins && !quoted ? piece_at(text, r->size, at) : (struct piece){ at, at };
 
 		quoted ^= quote > 0;
-		begins = text[at] == ' ' || text[at] == '(';
+		begins = is_space(text[at]) || text[at] == '(';
 		if (length(piece) > 0) {
 			at = join_at(text, r->size, piece);
 			begins = false;
