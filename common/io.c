@@ -204,8 +204,8 @@ pread_all(const struct ndx_io *io, int fd, uint8_t *out, size_t size)
 }
 
 enum ndx_status
-ndx_read_file(const struct ndx_env *env, const char *path, size_t size_max, void **data_ret,
-              size_t *size_ret, struct ndx_err *err)
+ndx_read_dated_file(const struct ndx_env *env, const char *path, size_t size_max, void **data_ret,
+                    size_t *size_ret, int64_t *mtime_ret, struct ndx_err *err)
 {
 	const struct ndx_io *io = env->io;
 	enum ndx_status status = NDX_OK;
@@ -237,11 +237,21 @@ ndx_read_file(const struct ndx_env *env, const char *path, size_t size_max, void
 	}
 	*data_ret = data;
 	*size_ret = (size_t)got;
+	*mtime_ret = st.st_mtim.tv_sec;
 	data = NULL;
 out:
 	ndx_free(env->mem, data);
 	io->close(io->ctx, fd);
 	return status;
+}
+
+enum ndx_status
+ndx_read_file(const struct ndx_env *env, const char *path, size_t size_max, void **data_ret,
+              size_t *size_ret, struct ndx_err *err)
+{
+	int64_t mtime;
+
+	return ndx_read_dated_file(env, path, size_max, data_ret, size_ret, &mtime, err);
 }
 
 int

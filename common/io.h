@@ -59,6 +59,10 @@ extern const struct ndx_env ndx_env_default;
  */
 enum ndx_status ndx_read_file(const struct ndx_env *env, const char *path, size_t size_max,
                               void **data_ret, size_t *size_ret, struct ndx_err *err);
+/* The same; *mtime_ret: when it was written last, in seconds since 1970. */
+enum ndx_status ndx_read_dated_file(const struct ndx_env *env, const char *path, size_t size_max,
+                                    void **data_ret, size_t *size_ret, int64_t *mtime_ret,
+                                    struct ndx_err *err);
 
 /* So often in a row a call is made again that a signal has interrupted. */
 #define NDX_EINTR_MAX 1000

@@ -199,6 +199,7 @@ ndx_manifest_read(const struct ndx_env *env, const char *dir, struct ndx_manifes
 	struct ndx_buf path;
 	void *data;
 	size_t size;
+	int64_t mtime;
 	enum ndx_status status;
 
 	ndx_buf_init(&path, env->mem);
@@ -209,12 +210,15 @@ ndx_manifest_read(const struct ndx_env *env, const char *dir, struct ndx_manifes
 		return ndx_fail_nomem(err);
 	}
 	errno = 0;
-	status = ndx_read_file(env, (const char *)path.data,
-	                       HEAD_SIZE + 8 + NDX_SEGMENTS_MAX * ENTRY_SIZE, &data, &size, err);
+	status = ndx_read_dated_file(env, (const char *)path.data,
+	                             HEAD_SIZE + 8 + NDX_SEGMENTS_MAX * ENTRY_SIZE, &data, &size,
+	                             &mtime, err);
 	if (status == NDX_E_IO && (errno == ENOENT || errno == ENOTDIR)) {
 		status = explain_missing(env, dir, (const char *)path.data, err);
 	} else if (status == NDX_OK) {
 		status = decode(env, (const char *)path.data, data, size, manifest_ret, err);
+		if (status == NDX_OK)
+			manifest_ret->committed = mtime;
 		ndx_free(env->mem, data);
 	}
 	ndx_buf_free(&path);

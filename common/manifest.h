@@ -42,6 +42,7 @@ struct ndx_manifest {
 	uint64_t sources_checksum; /* of that file; 0: not known, from format 1 */
 	uint64_t bytes_written;    /* by all flushes and merges so far: write amplification */
 	uint64_t bytes_flushed;    /* by flushes alone */
+	int64_t committed;         /* when the file that was read was written, seconds since 1970 */
 	struct ndx_manifest_segment *segment; /* from env->mem */
 	size_t segment_count;
 };

@@ -1,8 +1,9 @@
 /*
  * print_feed.c - see print_feed.h
  *
- * What names an entry is its address on the web, if it has one, else its id as "urn:ndx:ID".  An
- * entry of unknown date is given the beginning of 1970, as a feed must have one.
+ * What names an entry is its address on the web, if it has one, else its id as "urn:ndx:ID".  Atom
+ * must have a date in each entry: where that of the article is unknown, it is the index's last
+ * commit, which had the article at the latest.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -15,6 +16,7 @@
 #include "common/date.h"
 #include "common/fold.h"
 #include "searcher/byline.h"
+#include "searcher/hits.h"
 #include "searcher/snippet.h"
 
 /* A character of several bytes; returns how many they are. */
@@ -74,26 +76,38 @@ put_urn(const char *id, struct ndx_buf *out)
 	ndx_url_encode(id, "/", out);
 }
 
-/* The newest date of the hits. */
-static int64_t
-newest(const struct ndx_print_facts *facts)
+/* UTC; the beginning of 1970 if there is no index, as in tests. */
+static struct ndx_date
+last_commit(const struct ndx_print_facts *facts)
 {
-	int64_t date = 0;
-	const struct ndx_hit *hit;
+	const int64_t utc = facts->hits == NULL ? 0 : facts->hits->index->manifest.committed;
 
-	for (size_t i = 0; facts->hits != NULL && (hit = ndx_hits_get(facts->hits, i)) != NULL; i++)
-		if (hit->article.date != NDX_NO_DATE && (i == 0 || hit->article.date > date))
-			date = hit->article.date;
-	return date;
+	return (struct ndx_date){ .utc = utc };
 }
 
-static void
-date_of(const struct ndx_article_view *article, char out[NDX_DATE_SIZE])
+static struct ndx_date
+updated(const struct ndx_print_facts *facts, const struct ndx_article_view *article)
 {
-	const struct ndx_date date = { article->date, article->date_offset_min };
-	const struct ndx_date none = { 0, 0 };
+	return article->date == NDX_NO_DATE
+	               ? last_commit(facts)
+	               : (struct ndx_date){ article->date, article->date_offset_min };
+}
 
-	ndx_date_format(article->date == NDX_NO_DATE ? none : date, out);
+/* The newest of the entries, in UTC; the last commit if they are not known yet. */
+static struct ndx_date
+newest(const struct ndx_print_facts *facts)
+{
+	struct ndx_date newest = last_commit(facts);
+	const struct ndx_hit *hit;
+
+	for (size_t i = 0; facts->hits != NULL && (hit = ndx_hits_get(facts->hits, i)) != NULL;
+	     i++) {
+		const int64_t utc = updated(facts, &hit->article).utc;
+
+		if (i == 0 || utc > newest.utc)
+			newest.utc = utc;
+	}
+	return newest;
 }
 
 void
@@ -102,7 +116,7 @@ ndx_atom_begin(struct ndx_printer *printer)
 	struct ndx_buf *out = printer->out;
 	char date[NDX_DATE_SIZE];
 
-	ndx_date_format((struct ndx_date){ .utc = newest(printer->facts) }, date);
+	ndx_date_format(newest(printer->facts), date);
 	ndx_buf_add_str(out, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
 	                     "<feed xmlns=\"http://www.w3.org/2005/Atom\">\n<id>");
 	put_urn(printer->facts->query, out);
@@ -118,7 +132,7 @@ ndx_atom_hit(struct ndx_printer *printer, const struct ndx_hit *hit, const char 
 	struct ndx_buf *out = printer->out;
 	char date[NDX_DATE_SIZE];
 
-	date_of(article, date);
+	ndx_date_format(updated(printer->facts, article), date);
 	ndx_buf_add_str(out, "<entry>\n<id>");
 	if (ndx_url_is_web(article->url))
 		put_xml(article->url, out);

@@ -8,12 +8,13 @@
 	echo '{"id":"a2","title":"100% coca","url":"javascript:alert(1)","text":"Plain coca coca coca coca"}'
 } | ndx index index - 2>/dev/null || exit 1
 
+touch -d 2020-05-06T07:08:09Z index/manifest
 expect 'Atom' 0 'ndx search --format atom --sort newest index coca' <<'END'
 <?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom">
 <id>urn:ndx:coca</id>
 <title>coca</title>
-<updated>2004-03-11T07:15:00+00:00</updated>
+<updated>2020-05-06T07:08:09+00:00</updated>
 <generator>ndx</generator>
 <entry>
 <id>https://example.org/?a=1&amp;b=2</id>
@@ -27,12 +28,18 @@ expect 'Atom' 0 'ndx search --format atom --sort newest index coca' <<'END'
 <entry>
 <id>urn:ndx:a2</id>
 <title>100% coca</title>
-<updated>1970-01-01T00:00:00+00:00</updated>
+<updated>2020-05-06T07:08:09+00:00</updated>
 <author><name>unknown</name></author>
 <link href="urn:ndx:a2"/>
 <summary>Plain coca coca coca coca</summary>
 </entry>
 </feed>
+END
+expect 'a feed is as new as its newest entry, without any as the last commit' 0 \
+	'for q in tea coca volcano; do ndx search --format atom -n 1 --sort newest index $q | grep -m 1 updated; done' <<'END'
+<updated>2004-03-11T07:15:00+00:00</updated>
+<updated>2004-03-11T07:15:00+00:00</updated>
+<updated>2020-05-06T07:08:09+00:00</updated>
 END
 expect 'RSS' 0 'ndx search --format rss --sort newest -n 1 index coca' <<'END'
 <?xml version="1.0" encoding="utf-8"?>
