@@ -139,8 +139,8 @@ const struct ndx_kernels ndx_kernels_scalar = { "scalar", unpack,       undelta,
 const struct ndx_kernels *
 ndx_kernels_get(const char *name)
 {
-	const struct ndx_kernels *const table[] = { ndx_kernels_avx512(), ndx_kernels_avx2(),
-		                                    &ndx_kernels_scalar };
+	const struct ndx_kernels *const table[] = { ndx_kernels_avx512(), ndx_kernels_avx512vl(),
+		                                    ndx_kernels_avx2(), &ndx_kernels_scalar };
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		if (table[i] != NULL && (name == NULL || strcmp(name, table[i]->name) == 0))

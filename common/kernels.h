@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 struct ndx_kernels {
-	const char *name; /* "scalar", "avx2", "avx512" */
+	const char *name; /* "scalar", "avx2", "avx512vl", "avx512" */
 	/*
 	 * Unpack 'count' values of 'width' <= 32 bits (see bitpack.h).  Reads may go
 	 * NDX_READ_SLACK bytes past the packed ones, writes up to a multiple of 16 values.

@@ -1,5 +1,5 @@
 /*
- * kernels_avx2.c - the kernels for AVX2
+ * kernels_avx2.c - the kernels for AVX2, most of them for AVX-512VL, too
  *
  * Unpacking takes eight values at a time: they begin on a byte, the first four within
  * 16 bytes and so the last four.  Each 32-bit lane gets the four bytes that hold its
@@ -223,10 +223,32 @@ ndx_kernels_avx2(void)
 	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt") ? &table : NULL;
 }
 
+const struct ndx_kernels *
+ndx_kernels_avx512vl(void)
+{
+	static const struct ndx_kernels table = { "avx512vl", unpack,
+		                                  undelta,    ndx_score_avx2,
+		                                  bounds,     ndx_above_avx512vl,
+		                                  popcount,   list_bits,
+		                                  add_bits,   ndx_count_marked_avx2,
+		                                  rank_bits,  ndx_intersect_avx512vl };
+
+	return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+	                       ndx_kernels_avx2() != NULL
+	               ? &table
+	               : NULL;
+}
+
 #else
 
 const struct ndx_kernels *
 ndx_kernels_avx2(void)
+{
+	return NULL;
+}
+
+const struct ndx_kernels *
+ndx_kernels_avx512vl(void)
 {
 	return NULL;
 }

@@ -51,8 +51,14 @@ void ndx_score_avx2(const uint32_t *docid, const uint32_t *tf, size_t count, con
                     const float length[256], float weight, float *score);
 void ndx_count_marked_avx2(uint32_t *value, size_t count, uint32_t marks);
 
+/* Those that AVX-512VL has for itself. */
+size_t ndx_above_avx512vl(const float *value, size_t count, float least, uint16_t *at);
+uint32_t ndx_intersect_avx512vl(const uint32_t *a, uint32_t a_count, const uint32_t *b,
+                                uint32_t b_count, uint32_t distance, uint32_t base, uint32_t *out);
+
 /* NULL where the compiler or the processor lacks the instructions. */
 const struct ndx_kernels *ndx_kernels_avx2(void);
+const struct ndx_kernels *ndx_kernels_avx512vl(void);
 const struct ndx_kernels *ndx_kernels_avx512(void);
 
 #endif

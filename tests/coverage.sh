@@ -21,6 +21,7 @@ written='commit files repair writer_commit segment_write postings_write docstore
 for source in common/*.c $(printf 'indexer/%s.c ' $written) searcher/query*.c; do
 	case $source in
 	*_avx512.c) grep -q avx512vbmi /proc/cpuinfo || continue ;; # cannot run here
+	*_avx512vl.c) grep -q avx512vl /proc/cpuinfo || continue ;;
 	esac
 	if [ ! -f "$build/${source%.c}.gcda" ]; then
 		echo "$source was run by no test" >&2

@@ -307,7 +307,7 @@ print_memory(const struct work *work)
 int
 main(void)
 {
-	static const char *const names[] = { "scalar", "avx2", "avx512" };
+	static const char *const names[] = { "scalar", "avx2", "avx512vl", "avx512" };
 	static struct work work;
 	struct random random = random_of(1, 0, 0);
 

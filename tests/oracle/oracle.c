@@ -49,7 +49,7 @@ make_question(struct random *r, const struct setting *setting, struct ndx_buf *t
 	const size_t nbests[] = { 0,       1, 1, 10, 10, 10, 100, ndx_scan_count(setting->scan) + 5,
 		                  SIZE_MAX };
 	static const float title_weights[] = { 1, 2, 3.5f };
-	static const char *const kernels[] = { NULL, NULL, "avx512", "avx2", "scalar" };
+	static const char *const kernels[] = { NULL, NULL, "avx512", "avx512vl", "avx2", "scalar" };
 	static const int64_t half_lives[] = { 1, 86400, 100 * 86400 };
 	const bool usual = random_percent(r, 60), recent = random_percent(r, 20);
 

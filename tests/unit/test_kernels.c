@@ -14,7 +14,7 @@
 #include "tests/unit/copy.h"
 #include "tests/unit/test.h"
 
-static const char *const names[] = { "scalar", "avx2", "avx512" };
+static const char *const names[] = { "scalar", "avx2", "avx512vl", "avx512" };
 
 /* A table by number: NULL if it cannot run here. */
 static const struct ndx_kernels *

@@ -285,7 +285,7 @@ static void
 test_random(void **state)
 {
 	const size_t counts[] = { 1, 2, 15, 16, 17, 63, 64, 65, 127, 128 };
-	const char *const names[] = { "scalar", "avx2", "avx512" };
+	const char *const names[] = { "scalar", "avx2", "avx512vl", "avx512" };
 	struct random random = random_of(1, 0, 0);
 
 	(void)state;
