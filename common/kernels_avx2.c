@@ -226,12 +226,18 @@ ndx_kernels_avx2(void)
 const struct ndx_kernels *
 ndx_kernels_avx512vl(void)
 {
-	static const struct ndx_kernels table = { "avx512vl", unpack,
-		                                  undelta,    ndx_score_avx2,
-		                                  bounds,     ndx_above_avx512vl,
-		                                  popcount,   list_bits,
-		                                  add_bits,   ndx_count_marked_avx2,
-		                                  rank_bits,  ndx_intersect_avx512vl };
+	static const struct ndx_kernels table = { "avx512vl",
+		                                  unpack,
+		                                  undelta,
+		                                  ndx_score_avx2,
+		                                  bounds,
+		                                  ndx_above_avx512vl,
+		                                  popcount,
+		                                  list_bits,
+		                                  ndx_add_bits_avx512vl,
+		                                  ndx_count_marked_avx2,
+		                                  rank_bits,
+		                                  ndx_intersect_avx512vl };
 
 	return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
 	                       ndx_kernels_avx2() != NULL

@@ -43,6 +43,18 @@ ndx_above_avx512vl(const float *value, size_t count, float least, uint16_t *at)
 	return found;
 }
 
+VL void
+ndx_add_bits_avx512vl(const uint8_t *in, size_t word_count, const uint32_t *add, uint32_t *sum)
+{
+	for (size_t i = 0; i < 8 * word_count; i++, sum += LANES) {
+		__m256i *const to = (__m256i *)(void *)sum;
+		const __m256i more = _mm256_maskz_expandloadu_epi32(in[i], add);
+
+		_mm256_storeu_si256(to, _mm256_add_epi32(_mm256_loadu_si256(to), more));
+		add += __builtin_popcount(in[i]);
+	}
+}
+
 /* Which of a[count], count <= 8, are among b[]: each is compared with eight at a time. */
 VL static __mmask8
 few_among(const uint32_t *a, uint32_t count, const uint32_t *b, uint32_t b_count, uint32_t distance)

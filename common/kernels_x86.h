@@ -53,6 +53,8 @@ void ndx_count_marked_avx2(uint32_t *value, size_t count, uint32_t marks);
 
 /* Those that AVX-512VL has for itself. */
 size_t ndx_above_avx512vl(const float *value, size_t count, float least, uint16_t *at);
+void ndx_add_bits_avx512vl(const uint8_t *in, size_t word_count, const uint32_t *add,
+                           uint32_t *sum);
 uint32_t ndx_intersect_avx512vl(const uint32_t *a, uint32_t a_count, const uint32_t *b,
                                 uint32_t b_count, uint32_t distance, uint32_t base, uint32_t *out);
 

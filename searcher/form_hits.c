@@ -23,6 +23,8 @@
 #define SPAN_LEN_MAX  ((size_t)131072)
 #define SPAN_PER_TERM 128
 #define STEP          16
+/* Where the terms have one of so many articles, nearly all may be found: they are not listed. */
+#define DENSE_PART 4
 /* Forms of a term that are looked up as bits. */
 #define MARKS 32
 
@@ -41,6 +43,7 @@ struct finder {
 	size_t term_count;
 	uint64_t df_sum; /* of all terms */
 	size_t span_len;
+	size_t room;             /* of tf[] and title_tf[]; no more than span_len */
 	uint32_t *tf, *title_tf; /* of the span, by docid */
 	/* ndx_docid, uint32_t: articles of the span with the term at hand in the title, and how
 	 * often */
@@ -245,7 +248,7 @@ add_block(const struct finder *f, struct ndx_postings *list, ndx_docid base, con
 	enum ndx_status status;
 
 	if (block->word_count > 0 && block->base >= base &&
-	    (uint64_t)block->base - base + 64 * (uint64_t)block->word_count <= f->span_len) {
+	    (uint64_t)block->base - base + 64 * (uint64_t)block->word_count <= f->room) {
 		f->segment->kernels->add_bits(block->docs, block->word_count, add,
 		                              tf + (block->base - base));
 		return NDX_OK;
@@ -428,9 +431,20 @@ are_zero(const uint32_t *value, size_t count)
 	return any == 0;
 }
 
+static void
+count_span(struct finder *f, uint32_t length)
+{
+	const uint32_t *tf = f->node->field == NDX_FIELD_TITLE ? f->title_tf : f->tf;
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < length; i++)
+		count += tf[i] > 0;
+	f->hits->found_count += count;
+}
+
 /* Append what the span has. */
 static void
-take_span(struct finder *f, ndx_docid base, uint32_t length)
+list_span(struct finder *f, ndx_docid base, uint32_t length)
 {
 	const uint32_t *tf = f->node->field == NDX_FIELD_TITLE ? f->title_tf : f->tf;
 	ndx_docid *const docids = f->hits->docid;
@@ -451,45 +465,103 @@ take_span(struct finder *f, ndx_docid base, uint32_t length)
 		}
 	}
 	f->hits->count = n;
+	f->hits->found_count = n;
+}
+
+/* In titles alone, tf says it. */
+static bool
+keeps_title_tf(const struct finder *f)
+{
+	return f->wants_title && f->node->field != NDX_FIELD_TITLE;
 }
 
 /* Room for what the terms can have, and one to be written over. */
 static enum ndx_status
-make_room(struct finder *f, struct ndx_arena *arena)
+make_lists(struct finder *f, struct ndx_arena *arena)
 {
 	const uint64_t count = f->segment->article_count;
 	const size_t size =
 		sizeof(uint32_t) * ((f->df_sum < count ? (size_t)f->df_sum : (size_t)count) + 1);
-	/* In titles alone, tf says it. */
-	const bool title_tf = f->wants_title && f->node->field != NDX_FIELD_TITLE;
 
 	f->hits->docid = ndx_arena_take(arena, size);
 	f->hits->tf = ndx_arena_take(arena, size);
-	if (title_tf)
+	if (keeps_title_tf(f))
 		f->hits->title_tf = ndx_arena_take(arena, size);
 	return f->hits->docid == NULL || f->hits->tf == NULL ||
-	                       (title_tf && f->hits->title_tf == NULL)
+	                       (keeps_title_tf(f) && f->hits->title_tf == NULL)
 	               ? ndx_fail_nomem(f->err)
 	               : NDX_OK;
 }
 
+/* Add up the span from 'base' on. */
 static enum ndx_status
-find_articles(struct finder *f)
+add_span(struct finder *f, ndx_docid base)
 {
-	const uint32_t count = f->segment->article_count;
 	enum ndx_status status = NDX_OK;
 
-	for (uint64_t base = 0; status == NDX_OK && base < count; base += f->span_len) {
-		const uint32_t length =
-			(uint32_t)(count - base < f->span_len ? count - base : f->span_len);
+	memset(f->tf, 0, f->room * sizeof(*f->tf));
+	memset(f->title_tf, 0, f->room * sizeof(*f->title_tf));
+	for (size_t i = 0; status == NDX_OK && i < f->term_count; i++)
+		status = add_term(f, &f->term[i], base);
+	return status;
+}
 
-		memset(f->tf, 0, length * sizeof(*f->tf));
-		memset(f->title_tf, 0, length * sizeof(*f->title_tf));
-		for (size_t i = 0; status == NDX_OK && i < f->term_count; i++)
-			status = add_term(f, &f->term[i], (ndx_docid)base);
+static uint32_t
+span_length(const struct finder *f, uint64_t base)
+{
+	const uint64_t left = f->segment->article_count - base;
+
+	return (uint32_t)(left < f->span_len ? left : f->span_len);
+}
+
+/* List what is found: span by span, through memory for one. */
+static enum ndx_status
+find_few(struct finder *f, struct ndx_arena *arena)
+{
+	const struct ndx_mem *mem = f->segment->env->mem;
+	enum ndx_status status = make_lists(f, arena);
+
+	if (status != NDX_OK)
+		return status;
+	f->room = f->span_len;
+	f->tf = ndx_alloc(mem, f->room * sizeof(*f->tf));
+	f->title_tf = ndx_alloc(mem, f->room * sizeof(*f->title_tf));
+	if (f->tf == NULL || f->title_tf == NULL)
+		status = ndx_fail_nomem(f->err);
+	for (uint64_t base = 0; status == NDX_OK && base < f->segment->article_count;
+	     base += f->span_len) {
+		status = add_span(f, (ndx_docid)base);
 		if (status == NDX_OK)
-			take_span(f, (ndx_docid)base, length);
+			list_span(f, (ndx_docid)base, span_length(f, base));
 	}
+	ndx_free(mem, f->tf);
+	ndx_free(mem, f->title_tf);
+	return status;
+}
+
+/* Add up where the result stays. */
+static enum ndx_status
+find_many(struct finder *f, struct ndx_arena *arena)
+{
+	const size_t count = f->segment->article_count;
+	const size_t size = (count + 127) / 64 * 64; /* a block of bits may begin anywhere */
+	uint32_t *const tf = ndx_arena_take(arena, size * sizeof(*tf));
+	uint32_t *const title_tf = ndx_arena_take(arena, size * sizeof(*title_tf));
+	enum ndx_status status = NDX_OK;
+
+	if (tf == NULL || title_tf == NULL)
+		return ndx_fail_nomem(f->err);
+	for (size_t base = 0; status == NDX_OK && base < count; base += f->span_len) {
+		f->tf = tf + base;
+		f->title_tf = title_tf + base;
+		f->room = size - base < f->span_len ? size - base : f->span_len;
+		status = add_span(f, (ndx_docid)base);
+		if (status == NDX_OK)
+			count_span(f, span_length(f, base));
+	}
+	f->hits->tf = f->node->field == NDX_FIELD_TITLE ? title_tf : tf;
+	f->hits->title_tf = keeps_title_tf(f) ? title_tf : NULL;
+	f->hits->count = count;
 	return status;
 }
 
@@ -497,27 +569,20 @@ static enum ndx_status
 find(struct finder *f, struct ndx_arena *arena)
 {
 	const uint32_t count = f->segment->article_count;
-	size_t size;
 	enum ndx_status status = find_terms(f);
 
 	if (status == NDX_OK)
 		status = group_terms(f);
-	if (status == NDX_OK)
-		status = make_room(f, arena);
 	if (status != NDX_OK || f->term_count == 0)
 		return status;
 	for (f->span_len = SPAN_LEN_MIN;
 	     f->span_len < SPAN_LEN_MAX && f->span_len < f->term_count * SPAN_PER_TERM;)
 		f->span_len *= 2;
+	if (f->df_sum / DENSE_PART >= count)
+		return find_many(f, arena);
 	if (f->span_len > count)
 		f->span_len = ((size_t)count + 63) / 64 * 64; /* whole words of bits */
-	size = f->span_len * sizeof(uint32_t);
-	f->tf = ndx_alloc(f->segment->env->mem, size);
-	f->title_tf = ndx_alloc(f->segment->env->mem, size);
-	status = f->tf == NULL || f->title_tf == NULL ? ndx_fail_nomem(f->err) : find_articles(f);
-	ndx_free(f->segment->env->mem, f->tf);
-	ndx_free(f->segment->env->mem, f->title_tf);
-	return status;
+	return find_few(f, arena);
 }
 
 enum ndx_status
@@ -540,9 +605,11 @@ ndx_form_hits_find(const struct ndx_segment *segment, const struct ndx_node *nod
 	for (size_t i = 0; i < sizeof(buf) / sizeof(buf[0]); i++)
 		ndx_buf_init(buf[i], mem);
 	status = find(&f, arena);
-	hits_ret->live_count = hits_ret->count;
+	hits_ret->live_count = hits_ret->found_count;
 	for (size_t i = 0; segment->tombstones != NULL && i < hits_ret->count; i++)
-		hits_ret->live_count -= ndx_tombstones_has(segment->tombstones, hits_ret->docid[i]);
+		hits_ret->live_count -=
+			hits_ret->tf[i] > 0 &&
+			ndx_tombstones_has(segment->tombstones, ndx_form_hits_docid(hits_ret, i));
 	for (size_t i = 0; i < sizeof(buf) / sizeof(buf[0]); i++)
 		ndx_buf_free(buf[i]);
 	ndx_arena_free(f.scratch);

@@ -15,13 +15,21 @@
 #include "common/termdict.h"
 #include "searcher/query.h"
 
+/* Of few articles a list; of many the numbers of all articles of the segment, by docid. */
 struct ndx_form_hits {
-	ndx_docid *docid; /* rising; deleted ones too */
+	ndx_docid *docid; /* rising; deleted ones too; NULL: it is the index, and tf 0 where none */
 	uint32_t *tf;
 	uint32_t *title_tf; /* how many of them in the title; NULL if it was not asked for */
-	size_t count;
+	size_t count;       /* of the arrays */
+	uint64_t found_count;
 	uint64_t live_count; /* without the deleted */
 };
+
+static inline ndx_docid
+ndx_form_hits_docid(const struct ndx_form_hits *hits, size_t i)
+{
+	return hits->docid == NULL ? (ndx_docid)i : hits->docid[i];
+}
 
 /* A term, and which of its forms are wanted. */
 struct ndx_wanted_term {

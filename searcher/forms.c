@@ -22,6 +22,8 @@ first_from(const struct ndx_form_hits *hits, size_t at, ndx_docid docid)
 {
 	size_t low = at, high = hits->count;
 
+	if (hits->docid == NULL)
+		return docid < hits->count ? docid : hits->count;
 	if (low > 0 && hits->docid[low - 1] >= docid)
 		low = 0; /* an earlier window again */
 	while (low < high) {
@@ -39,26 +41,46 @@ static enum ndx_status
 seek(struct ndx_matcher *matcher, ndx_docid from, ndx_docid *docid_ret, struct ndx_err *err)
 {
 	struct forms *forms = (struct forms *)matcher;
+	const struct ndx_form_hits *hits = forms->hits;
 
 	(void)err;
-	forms->at = first_from(forms->hits, forms->at, from);
+	forms->at = first_from(hits, forms->at, from);
+	while (forms->at < hits->count && hits->tf[forms->at] == 0)
+		forms->at++;
 	*docid_ret =
-		forms->at < forms->hits->count ? forms->hits->docid[forms->at] : NDX_DOCID_NONE;
+		forms->at < hits->count ? ndx_form_hits_docid(hits, forms->at) : NDX_DOCID_NONE;
 	return NDX_OK;
+}
+
+/* Set the bits of those that are not 0. */
+static void
+fill_many(const uint32_t *tf, size_t count, uint64_t *bits)
+{
+	for (size_t from = 0; from < count; from += 64) {
+		const size_t n = count - from < 64 ? count - from : 64;
+		uint64_t word = 0;
+
+		for (size_t i = 0; i < n; i++)
+			word |= (uint64_t)(tf[from + i] > 0) << i;
+		bits[from / 64] |= word;
+	}
 }
 
 static enum ndx_status
 fill(struct ndx_matcher *matcher, struct ndx_window *window, struct ndx_err *err)
 {
 	struct forms *forms = (struct forms *)matcher;
+	const struct ndx_form_hits *hits = forms->hits;
+	size_t end;
 
 	(void)err;
-	forms->at = first_from(forms->hits, forms->at, window->base);
-	for (size_t i = forms->at; i < forms->hits->count; i++) {
-		if (forms->hits->docid[i] - window->base >= NDX_WINDOW_LEN)
-			break;
-		ndx_window_set(window, forms->hits->docid[i]);
-	}
+	forms->at = first_from(hits, forms->at, window->base);
+	end = first_from(hits, forms->at, window->base + NDX_WINDOW_LEN);
+	if (hits->docid == NULL)
+		fill_many(hits->tf + forms->at, end - forms->at, window->bits);
+	else
+		for (size_t i = forms->at; i < end; i++)
+			ndx_window_set(window, hits->docid[i]);
 	return NDX_OK;
 }
 
@@ -96,11 +118,12 @@ score(struct ndx_matcher *matcher, float *out, struct ndx_err *err)
 
 	if (begin == end)
 		return NDX_OK;
-	status = ndx_segment_norms(forms->segment, hits->docid[begin], hits->docid[end - 1], err);
+	status = ndx_segment_norms(forms->segment, ndx_form_hits_docid(hits, begin),
+	                           ndx_form_hits_docid(hits, end - 1), err);
 	if (status != NDX_OK)
 		return status;
 	for (size_t i = begin; i < end; i++) {
-		const ndx_docid docid = hits->docid[i];
+		const ndx_docid docid = ndx_form_hits_docid(hits, i);
 		float tf = (float)hits->tf[i];
 
 		if (!ndx_window_has(window, docid))
@@ -128,7 +151,7 @@ ndx_forms_new(const struct ndx_matcher_maker *maker, uint32_t leaf,
 	forms->plan = maker->plan;
 	forms->segment = maker->segment;
 	forms->weight = maker->plan->leaf[leaf].weight;
-	forms->base = (struct ndx_matcher){ &forms_class, forms->hits->count };
+	forms->base = (struct ndx_matcher){ &forms_class, forms->hits->found_count };
 	*matcher_ret = &forms->base;
 	return NDX_OK;
 }

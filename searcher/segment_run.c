@@ -106,6 +106,9 @@ score_window(struct runner *runner, struct ndx_err *err)
 	return status;
 }
 
+/* So many matches in a window from which all of its scores are compared at once. */
+#define MANY 256
+
 /* exp2() need not fall with its argument to the last bit. */
 #define RECENCY_SLACK 1.000001f
 
@@ -198,6 +201,26 @@ rank_window(const struct runner *runner, const struct ranking *ranking, struct n
 	return status;
 }
 
+/* Of many by score alone: those that beat the last of the best so far. */
+static enum ndx_status
+rank_best(const struct runner *runner, struct ndx_topk *top, struct ndx_err *err)
+{
+	uint16_t at[NDX_WINDOW_LEN];
+	const size_t count = runner->segment->kernels->above(runner->score, NDX_WINDOW_LEN,
+	                                                     top->item[0].score, at);
+
+	for (size_t i = 0; i < count; i++) {
+		const ndx_docid docid = runner->window.base + at[i];
+		const float score = runner->score[at[i]];
+		const struct ndx_ranked item = { ndx_topk_key(score), docid, score };
+
+		if (ndx_window_has(&runner->window, docid) && ndx_topk_admits(top, item.key) &&
+		    !ndx_topk_push(top, item))
+			return ndx_fail_nomem(err);
+	}
+	return NDX_OK;
+}
+
 /* Are further windows of no interest?  Newest first, and all equal scores, come in this order. */
 static bool
 is_settled(const struct ranking *ranking, const struct ndx_topk *top, bool want_total)
@@ -215,6 +238,7 @@ run_windows(struct runner *runner, const struct ndx_run_options *options, struct
 	struct ranking ranking = { .sort = options->sort,
 		                   .scores = runner->plan->scoring_count > 0,
 		                   .options = options };
+	uint64_t found;
 	ndx_docid from = 0;
 	enum ndx_status status = NDX_OK;
 
@@ -230,7 +254,8 @@ run_windows(struct runner *runner, const struct ndx_run_options *options, struct
 		status = next_window(runner, from, err);
 		if (status != NDX_OK || runner->window.base == NDX_DOCID_NONE)
 			break;
-		*total += ndx_window_count(&runner->window, runner->segment->kernels);
+		found = ndx_window_count(&runner->window, runner->segment->kernels);
+		*total += found;
 		if (options->sink != NULL && !ndx_window_is_empty(&runner->window))
 			status = options->sink->take(options->sink->ctx, runner->segment,
 			                             &runner->window, err);
@@ -239,7 +264,11 @@ run_windows(struct runner *runner, const struct ndx_run_options *options, struct
 		if (top->k > 0 && !ndx_window_is_empty(&runner->window)) {
 			if (ranking.scores)
 				status = score_window(runner, err);
-			if (status == NDX_OK)
+			if (status == NDX_OK && found >= MANY && ranking.scores &&
+			    ranking.sort == NDX_SORT_RELEVANCE && options->half_life_s == 0 &&
+			    top->count == top->k)
+				status = rank_best(runner, top, err);
+			else if (status == NDX_OK)
 				status = rank_window(runner, &ranking, top, err);
 		}
 		from = runner->window.base + NDX_WINDOW_LEN;
