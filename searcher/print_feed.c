@@ -232,23 +232,47 @@ ndx_rss_end(struct ndx_printer *printer)
 	ndx_buf_add_str(printer->out, "</channel></rss>\n");
 }
 
-/* A line of RIS; line breaks become spaces. */
+/* Text with line breaks as spaces. */
 static void
-put_ris_str(const char *tag, struct ndx_str text, struct ndx_buf *out)
+put_line(struct ndx_str text, struct ndx_buf *out)
 {
-	if (text.size == 0)
-		return;
-	ndx_buf_printf(out, "%s  - ", tag);
 	for (size_t i = 0; i < text.size; i++)
 		ndx_buf_add_u8(
 			out, (unsigned char)text.data[i] < ' ' ? ' ' : (unsigned char)text.data[i]);
-	ndx_buf_add_str(out, "\r\n");
+}
+
+/* Is it "Lee, Ann"? */
+static bool
+is_inverted(struct ndx_str name)
+{
+	return memchr(name.data, ',', name.size) != NULL;
 }
 
 static void
 put_ris(const char *tag, const char *text, struct ndx_buf *out)
 {
-	put_ris_str(tag, ndx_str(text), out);
+	if (text[0] == '\0')
+		return;
+	ndx_buf_printf(out, "%s  - ", tag);
+	put_line(ndx_str(text), out);
+	ndx_buf_add_str(out, "\r\n");
+}
+
+/* "Ann Lee", "Lee, Ann", "King, Martin Luther, Jr." */
+static void
+put_ris_authors(const char *text, struct ndx_buf *out)
+{
+	struct ndx_byline byline = { .rest = text };
+	struct ndx_person person;
+
+	while (ndx_byline_next(&byline, &person)) {
+		ndx_buf_add_str(out, "AU  - ");
+		put_line(person.name, out);
+		if (person.suffix.size > 0)
+			ndx_buf_add_str(out, is_inverted(person.name) ? ", " : " ");
+		put_line(person.suffix, out);
+		ndx_buf_add_str(out, "\r\n");
+	}
 }
 
 /* "2004-03-11" as the date was written, or "". */
@@ -266,10 +290,8 @@ void
 ndx_ris_hit(struct ndx_printer *printer, const struct ndx_hit *hit, const char *snippet)
 {
 	const struct ndx_article_view *article = &hit->article;
-	const char *byline = article->author;
 	struct ndx_buf *out = printer->out;
 	char day[NDX_DATE_SIZE], year[5] = "";
-	struct ndx_str person;
 
 	(void)snippet;
 	day_of(article, day);
@@ -279,8 +301,7 @@ ndx_ris_hit(struct ndx_printer *printer, const struct ndx_hit *hit, const char *
 	put_ris("TY", "NEWS", out);
 	put_ris("ID", article->id, out);
 	put_ris("TI", article->title, out);
-	while (ndx_byline_next(&byline, &person))
-		put_ris_str("AU", person, out);
+	put_ris_authors(article->author, out);
 	put_ris("T2", article->source, out);
 	put_ris("SE", article->section, out);
 	put_ris("PY", year, out);
@@ -319,15 +340,35 @@ put_bibtex(const char *name, const char *text, struct ndx_buf *out)
 	ndx_buf_add_str(out, "}");
 }
 
+/* "Ann Lee", "Lee, Ann", "King, Jr., Martin Luther" */
 static void
-put_bibtex_authors(const char *byline, struct ndx_buf *out)
+put_bibtex_person(struct ndx_person person, struct ndx_buf *out)
 {
-	struct ndx_str person;
+	const bool inverted = person.suffix.size > 0 && is_inverted(person.name);
+	struct ndx_str surname = person.name;
+
+	if (inverted)
+		surname.size =
+			(size_t)((const char *)memchr(person.name.data, ',', person.name.size) -
+		                 person.name.data);
+	put_tex(surname, out);
+	if (person.suffix.size > 0)
+		ndx_buf_add_str(out, inverted ? ", " : " ");
+	put_tex(person.suffix, out);
+	put_tex((struct ndx_str){ surname.data + surname.size, person.name.size - surname.size },
+	        out);
+}
+
+static void
+put_bibtex_authors(const char *text, struct ndx_buf *out)
+{
+	struct ndx_byline byline = { .rest = text };
+	struct ndx_person person;
 	bool any = false;
 
 	for (; ndx_byline_next(&byline, &person); any = true) {
 		ndx_buf_add_str(out, any ? " and " : ",\n  author = {");
-		put_tex(person, out);
+		put_bibtex_person(person, out);
 	}
 	if (any)
 		ndx_buf_add_str(out, "}");

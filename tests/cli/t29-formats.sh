@@ -149,4 +149,11 @@ AU  - van Gogh, Vincent
 AU  - Doe, John
 ID  - e
 END
+echo '{"id":"a","text":"Opium.","author":"Martin Luther King, Jr., and King, Martin Luther, Jr."}' | ndx index juniors - 2>/dev/null
+expect 'a suffix stands where each format has it' 0 \
+	'ndx search --format ris juniors opium | tr -d "\r" | grep AU; ndx search --format bibtex juniors opium | grep author' <<'END'
+AU  - Martin Luther King Jr.
+AU  - King, Martin Luther, Jr.
+  author = {Martin Luther King Jr. and King, Jr., Martin Luther}
+END
 finish
