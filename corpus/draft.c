@@ -38,6 +38,15 @@ static const char *const key_names[NDX_KEY_COUNT] = {
 	[NDX_KEY_LANGUAGE] = "language",
 };
 
+const char *
+ndx_key_divider(int key)
+{
+	const bool is_author =
+		key == NDX_KEY_AUTHOR || key == NDX_KEY_AUTHORS || key == NDX_KEY_BYLINE;
+
+	return is_author ? "; " : ", ";
+}
+
 int
 ndx_key_by_name(struct ndx_str name, bool fold)
 {

@@ -43,6 +43,8 @@ enum ndx_key {
 
 /* The key of this name, or -1; 'fold': in any case. */
 int ndx_key_by_name(struct ndx_str name, bool fold);
+/* What stands between the values of a list: "; " for authors, "Madonna; Lee, Ann", else ", ". */
+const char *ndx_key_divider(int key);
 
 /* Values as found: UTF-8, not cleaned, size 0 where there is none. */
 struct ndx_draft {

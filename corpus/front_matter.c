@@ -176,12 +176,12 @@ scalar(struct ndx_str in, struct ndx_buf *work)
 
 /* Append an item to the list that is being made at the end of 'work' from offset 'from'. */
 static void
-add_item(struct ndx_str item, size_t from, struct ndx_buf *work)
+add_item(struct ndx_str item, const char *between, size_t from, struct ndx_buf *work)
 {
 	if (item.size == 0)
 		return;
 	if (work->size > from)
-		ndx_buf_add_str(work, ", ");
+		ndx_buf_add_str(work, between);
 	/* Quotes are undone straight onto the end of 'work'. */
 	if (item.data[0] == '"' || item.data[0] == '\'') {
 		const struct ndx_str clean = scalar(item, work);
@@ -198,7 +198,7 @@ add_item(struct ndx_str item, size_t from, struct ndx_buf *work)
 
 /* "[a, 'b, c']" */
 static struct ndx_str
-bracket_list(struct ndx_str in, struct ndx_buf *work)
+bracket_list(struct ndx_str in, const char *between, struct ndx_buf *work)
 {
 	const size_t from = work->size;
 	size_t at = 1, end;
@@ -214,7 +214,7 @@ bracket_list(struct ndx_str in, struct ndx_buf *work)
 			end += closing_quote(rest);
 		while (end < in.size && in.data[end] != ',' && in.data[end] != ']')
 			end++;
-		add_item(trim((struct ndx_str){ in.data + at, end - at }), from, work);
+		add_item(trim((struct ndx_str){ in.data + at, end - at }), between, from, work);
 		at = end + (end < in.size && in.data[end] == ',');
 	}
 	return (struct ndx_str){ (const char *)work->data + from, work->size - from };
@@ -225,7 +225,8 @@ bracket_list(struct ndx_str in, struct ndx_buf *work)
  * scalar; 'first' is what stands beside the key.  *at is moved behind them.
  */
 static struct ndx_str
-lines_below(struct ndx_str in, size_t *at, struct ndx_str first, struct ndx_buf *work)
+lines_below(struct ndx_str in, size_t *at, struct ndx_str first, const char *between,
+            struct ndx_buf *work)
 {
 	const size_t from = work->size;
 	const bool is_block = first.size > 0 && (first.data[0] == '|' || first.data[0] == '>');
@@ -242,8 +243,8 @@ lines_below(struct ndx_str in, size_t *at, struct ndx_str first, struct ndx_buf 
 			break;
 		*at = next;
 		if (is_item && !is_block) {
-			add_item(trim((struct ndx_str){ text.data + 1, text.size - 1 }), from,
-			         work);
+			add_item(trim((struct ndx_str){ text.data + 1, text.size - 1 }), between,
+			         from, work);
 		} else if (text.size > 0 && (is_block || first.size > 0)) {
 			if (work->size > from)
 				ndx_buf_add_u8(work, ' ');
@@ -262,12 +263,13 @@ goes_on(struct ndx_str in, size_t at)
 }
 
 static struct ndx_str
-yaml_value(struct ndx_str in, size_t *at, struct ndx_str value, struct ndx_buf *work)
+yaml_value(struct ndx_str in, size_t *at, struct ndx_str value, const char *between,
+           struct ndx_buf *work)
 {
 	if (value.size > 0 && value.data[0] == '[')
-		return bracket_list(value, work);
+		return bracket_list(value, between, work);
 	if (goes_on(in, *at)) {
-		value = lines_below(in, at, value, work);
+		value = lines_below(in, at, value, between, work);
 		if (value.size == 0 || (value.data[0] != '"' && value.data[0] != '\''))
 			return value;
 	}
@@ -297,8 +299,8 @@ read_yaml(struct ndx_str in, struct ndx_draft *draft, struct ndx_buf *work)
 			continue;
 		if (!divide(line, &name, &value))
 			return false;
-		value = yaml_value(in, &at, value, work);
 		key = ndx_key_by_name(name, true);
+		value = yaml_value(in, &at, value, ndx_key_divider(key), work);
 		if (key >= 0)
 			draft->value[key] = value;
 		count++;

@@ -3,8 +3,9 @@
  *
  * In JSON Lines a record is a line, so that "line 17" in a message is line 17 of the
  * file.  Values of other kinds than strings are taken for what they must mean: a number
- * as its digits, a list of names joined by commas, {"name": "..."} as that name.  A date may be a
- * number of seconds or milliseconds since 1970; eight digits are a day (20040311).
+ * as its digits, a list joined by commas, or semicolons if it is of authors, {"name": "..."} as
+ * that name.  A date may be a number of seconds or milliseconds since 1970; eight digits are a day
+ * (20040311).
  *
  * SPDX-License-Identifier: MIT
  */
@@ -126,7 +127,7 @@ value_text(const struct ndx_json_value *value, int key, struct ndx_buf *work)
 	case NDX_JSON_NUMBER:
 		return value->raw;
 	case NDX_JSON_ARRAY:
-		return join(value->raw, is_text ? "\n" : ", ", work);
+		return join(value->raw, is_text ? "\n" : ndx_key_divider(key), work);
 	case NDX_JSON_OBJECT:
 		if (find_name(value->raw, &name))
 			return ndx_json_string(&name, work);

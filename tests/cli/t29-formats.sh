@@ -132,6 +132,7 @@ END
 	echo '{"id":"c","text":"Opium.","date":"2004-01-03","author":"By Ann Lee , Health and Science Editor"}'
 	echo '{"id":"d","text":"Opium.","date":"2004-01-02","author":"van Gogh, Vincent, and Doe, John"}'
 	echo '{"id":"e","text":"Opium.","date":"2004-01-01","author":"Staff Writer"}'
+	echo '{"id":"f","text":"Opium.","date":"2003-01-01","author":["Madonna","Ann Lee",{"name":"Doe, John"}]}'
 } | ndx index commas - 2>/dev/null
 expect 'commas between persons, in their names, and before what they are' 0 \
 	'ndx search --sort newest --format ris commas opium | tr -d "\r" | grep -E "^(ID|AU)"' <<'END'
@@ -148,6 +149,10 @@ ID  - d
 AU  - van Gogh, Vincent
 AU  - Doe, John
 ID  - e
+ID  - f
+AU  - Madonna
+AU  - Ann Lee
+AU  - Doe, John
 END
 echo '{"id":"a","text":"Opium.","author":"Martin Luther King, Jr., and King, Martin Luther, Jr."}' | ndx index juniors - 2>/dev/null
 expect 'a suffix stands where each format has it' 0 \
