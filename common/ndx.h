@@ -257,8 +257,8 @@ struct ndx_suggestion {
 
 /*
  * Complete the last word of 'prefix': a word alone by the words of the index, the most frequent
- * first; after others, by those that follow them in headlines.  At most nmax; the list is to be
- * freed.
+ * first; after others, by those that follow them in headlines.  A word may have a hyphen that was
+ * not typed.  At most nmax; the list is to be freed.
  */
 NDX_API enum ndx_status ndx_suggest(const struct ndx_index *index, const char *prefix, size_t nmax,
                                     struct ndx_suggestions **suggestions_ret, struct ndx_err *err);

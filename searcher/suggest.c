@@ -14,12 +14,27 @@
 #include "common/stem.h"
 #include "searcher/expand.h"
 #include "searcher/followers.h"
+#include "searcher/joined.h"
+
+/* So many more followers are looked for than are told, as some are left out. */
+#define FOLLOWERS_SPARE 4
 
 struct ndx_suggestions {
 	const struct ndx_mem *mem;
 	struct ndx_arena *arena; /* holds the texts */
 	struct ndx_suggestion *list;
 	size_t count;
+};
+
+/* What is to be completed. */
+struct completion {
+	const struct ndx_index *index;
+	struct ndx_str before, prefix; /* the words before; the last one, folded */
+	bool has_hyphen;               /* that was left out of the prefix, perhaps */
+	size_t nmax;
+	struct ndx_suggestions *s; /* where to */
+	struct ndx_joined joined;
+	struct ndx_err *err;
 };
 
 static int
@@ -49,71 +64,146 @@ find_completions(const struct ndx_index *index, struct ndx_str prefix, size_t mo
 	return ndx_forms_find_frequent(index, &node, most, arena, found, count, err);
 }
 
+/* With a hyphen behind the first 'first_size' bytes of the form, if that is not 0. */
 static enum ndx_status
-add(struct ndx_suggestions *s, struct ndx_str before, struct ndx_str form, uint64_t count,
-    struct ndx_err *err)
+add(struct completion *c, struct ndx_str form, size_t first_size, uint64_t count)
 {
-	char *text = ndx_arena_alloc(s->arena, before.size + form.size + 2);
-	size_t size = before.size;
+	struct ndx_buf text;
+	char *copy;
 
-	if (text == NULL)
-		return ndx_fail_nomem(err);
-	if (size > 0) {
-		memcpy(text, before.data, size);
-		text[size++] = ' ';
-	}
-	memcpy(text + size, form.data, form.size);
-	s->list[s->count++] = (struct ndx_suggestion){ text, count };
+	ndx_buf_init(&text, c->s->mem);
+	ndx_buf_add(&text, c->before.data, c->before.size);
+	if (c->before.size > 0)
+		ndx_buf_add_u8(&text, ' ');
+	ndx_buf_add(&text, form.data, first_size);
+	if (first_size > 0)
+		ndx_buf_add_u8(&text, '-');
+	ndx_buf_add(&text, form.data + first_size, form.size - first_size);
+	copy = ndx_buf_failed(&text)
+	               ? NULL
+	               : ndx_arena_copy(c->s->arena, (const char *)text.data, text.size);
+	ndx_buf_free(&text);
+	if (copy == NULL)
+		return ndx_fail_nomem(c->err);
+	c->s->list[c->s->count++] = (struct ndx_suggestion){ copy, count };
+	return NDX_OK;
+}
+
+/*
+ * What is in the index for "goldman-managed" alone completes "goldmanm" and "goldman-", but is only
+ * a further word behind "goldm".
+ */
+static enum ndx_status
+add_word(struct completion *c, struct ndx_str form, uint64_t count)
+{
+	size_t first_size;
+	enum ndx_status status = ndx_joined_find(&c->joined, form, &first_size, c->err);
+
+	if (status != NDX_OK || (first_size >= c->prefix.size && first_size > 0 && !c->has_hyphen))
+		return status;
+	return add(c, form, first_size, count);
+}
+
+/* Room for 'count' suggestions; keeps those that are there. */
+static enum ndx_status
+make_room(struct completion *c, size_t count)
+{
+	struct ndx_suggestion *list = ndx_arena_alloc(c->s->arena, (count + 1) * sizeof(*list));
+
+	if (list == NULL)
+		return ndx_fail_nomem(c->err);
+	if (c->s->count > 0)
+		memcpy(list, c->s->list, c->s->count * sizeof(*list));
+	c->s->list = list;
 	return NDX_OK;
 }
 
 /* Words that begin with the folded prefix. */
 static enum ndx_status
-complete_word(const struct ndx_index *index, struct ndx_str prefix, size_t nmax,
-              struct ndx_suggestions *s, struct ndx_err *err)
+complete_word(struct completion *c)
 {
-	const struct ndx_str none = { "", 0 };
 	struct ndx_form_count *found;
-	size_t count = 0;
-	enum ndx_status status =
-		find_completions(index, prefix, nmax, s->arena, &found, &count, err);
+	size_t count = 0, seen = 0;
+	enum ndx_status status = NDX_OK;
 
-	if (status != NDX_OK)
-		return status;
-	s->list = ndx_arena_alloc(s->arena, (count + 1) * sizeof(*s->list));
-	if (s->list == NULL)
-		return ndx_fail_nomem(err);
-	for (size_t i = 0; status == NDX_OK && i < count; i++)
-		if (found[i].cf > 0)
-			status = add(s, none, found[i].form, found[i].cf, err);
+	/* A second time where many were left out. */
+	for (size_t most = c->nmax; status == NDX_OK; most = 4 * c->nmax + 64) {
+		const bool again = most > c->nmax;
+
+		status = find_completions(c->index, c->prefix, most, c->s->arena, &found, &count,
+		                          c->err);
+		if (status == NDX_OK)
+			status = make_room(c, count);
+		for (; status == NDX_OK && seen < count && c->s->count < c->nmax; seen++)
+			if (found[seen].cf > 0)
+				status = add_word(c, found[seen].form, found[seen].cf);
+		if (again || count < most || c->s->count == c->nmax)
+			break;
+	}
 	return status;
+}
+
+static bool
+is_acronym_of(struct ndx_str acronym, struct ndx_str word)
+{
+	bool is = acronym.size == word.size;
+
+	for (size_t i = 0; is && i < word.size; i++)
+		is = word.data[i] >= 'a' && word.data[i] <= 'z' &&
+		     acronym.data[i] == (char)(word.data[i] & ~0x20);
+	return is;
+}
+
+/* Of "US" and "us", where the first is one of the second, one is told: the one that is meant most
+ * often, with the number of the second, which counts both. */
+static size_t
+unite_acronyms(struct ndx_follower *found, size_t count)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		size_t same = 0;
+
+		while (same < kept && !is_acronym_of(found[i].form, found[same].form) &&
+		       !is_acronym_of(found[same].form, found[i].form))
+			same++;
+		if (same == kept) {
+			found[kept++] = found[i];
+			continue;
+		}
+		const bool later = is_acronym_of(found[i].form, found[same].form);
+		const struct ndx_follower acronym = found[later ? i : same];
+		const struct ndx_follower word = found[later ? same : i];
+
+		found[same] = word;
+		if (acronym.count > word.count / 2)
+			found[same].form = acronym.form;
+	}
+	return kept;
 }
 
 /* The same behind the words 'before', in headlines. */
 static enum ndx_status
-complete_headline(const struct ndx_index *index, struct ndx_str before, struct ndx_str prefix,
-                  size_t nmax, struct ndx_suggestions *s, struct ndx_err *err)
+complete_headline(struct completion *c)
 {
+	const size_t nmax = c->nmax > SIZE_MAX - FOLLOWERS_SPARE || c->nmax == 0
+	                            ? c->nmax
+	                            : c->nmax + FOLLOWERS_SPARE;
 	struct ndx_follower *found = NULL;
-	struct ndx_stemmer *stemmer;
 	size_t count = 0;
 	enum ndx_status status =
-		ndx_stemmer_new(index->env->mem, index->manifest.language, &stemmer, err);
+		ndx_followers_find(c->index, c->joined.stemmer, c->before, c->prefix, nmax,
+	                           c->s->arena, &found, &count, c->err);
 
 	if (status != NDX_OK)
 		return status;
-	status = ndx_followers_find(index, stemmer, before, prefix, nmax, s->arena, &found, &count,
-	                            err);
-	ndx_stemmer_free(stemmer);
-	if (status != NDX_OK)
-		return status;
-	s->list = ndx_arena_alloc(s->arena, (count + 1) * sizeof(*s->list));
-	if (s->list == NULL)
-		return ndx_fail_nomem(err);
-	for (size_t i = 0; status == NDX_OK && i < count; i++)
-		status = add(s, before, found[i].form, found[i].count, err);
-	if (s->count > 1)
-		qsort(s->list, s->count, sizeof(*s->list), compare_suggestions);
+	if (count > 0)
+		count = unite_acronyms(found, count);
+	status = make_room(c, count);
+	for (size_t i = 0; status == NDX_OK && i < count && c->s->count < c->nmax; i++)
+		status = add_word(c, found[i].form, found[i].count);
+	if (c->s->count > 1)
+		qsort(c->s->list, c->s->count, sizeof(*c->s->list), compare_suggestions);
 	return status;
 }
 
@@ -166,14 +256,28 @@ simplify(struct ndx_buf *folded)
 
 static enum ndx_status
 complete(const struct ndx_index *index, struct ndx_str before, const struct ndx_buf *folded,
-         size_t nmax, struct ndx_suggestions *s, struct ndx_err *err)
+         bool has_hyphen, size_t nmax, struct ndx_suggestions *s, struct ndx_err *err)
 {
-	const struct ndx_str prefix = { (const char *)folded->data, folded->size };
+	struct completion c = { .index = index,
+		                .before = before,
+		                .prefix = { (const char *)folded->data, folded->size },
+		                .has_hyphen = has_hyphen,
+		                .nmax = nmax,
+		                .s = s,
+		                .err = err };
+	struct ndx_stemmer *stemmer;
+	enum ndx_status status;
 
-	if (prefix.size + before.size == 0 || prefix.size > NDX_KEY_SIZE_MAX - 2)
+	if (c.prefix.size + before.size == 0 || c.prefix.size > NDX_KEY_SIZE_MAX - 2)
 		return NDX_OK;
-	return before.size == 0 ? complete_word(index, prefix, nmax, s, err)
-	                        : complete_headline(index, before, prefix, nmax, s, err);
+	status = ndx_stemmer_new(index->env->mem, index->manifest.language, &stemmer, err);
+	if (status != NDX_OK)
+		return status;
+	ndx_joined_init(&c.joined, index, stemmer);
+	status = before.size == 0 ? complete_word(&c) : complete_headline(&c);
+	ndx_joined_free(&c.joined);
+	ndx_stemmer_free(stemmer);
+	return status;
 }
 
 static struct ndx_str
@@ -182,6 +286,12 @@ without_last_spaces(struct ndx_str text)
 	while (text.size > 0 && text.data[text.size - 1] == ' ')
 		text.size--;
 	return text;
+}
+
+static bool
+has_hyphen(struct ndx_str word)
+{
+	return memchr(word.data, '-', word.size) != NULL;
 }
 
 enum ndx_status
@@ -214,12 +324,13 @@ ndx_suggest(const struct ndx_index *index, const char *prefix, size_t nmax,
 	ndx_buf_init(&folded, mem);
 	/* A space behind the words: what follows them all? */
 	if (all.size < strlen(prefix))
-		status = complete(index, all, &folded, nmax, s, err);
+		status = complete(index, all, &folded, false, nmax, s, err);
 	if (status == NDX_OK && s->count == 0)
-		status = fold_last(last, &folded) ? complete(index, before, &folded, nmax, s, err)
-		                                  : ndx_fail_nomem(err);
+		status = fold_last(last, &folded)
+		                 ? complete(index, before, &folded, false, nmax, s, err)
+		                 : ndx_fail_nomem(err);
 	if (status == NDX_OK && s->count == 0 && simplify(&folded))
-		status = complete(index, before, &folded, nmax, s, err);
+		status = complete(index, before, &folded, has_hyphen(last), nmax, s, err);
 	ndx_buf_free(&folded);
 	if (status != NDX_OK) {
 		ndx_suggestions_free(s);

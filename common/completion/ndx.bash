@@ -49,7 +49,8 @@ _ndx()
 		if [[ -n $last ]]; then
 			mapfile -t COMPREPLY < <(ndx suggest -n 20 "$index" "$last" 2>/dev/null |
 				before=${word%"$last"} last=$last awk '
-					index(tolower($NF), tolower(ENVIRON["last"])) == 1 { print ENVIRON["before"] $NF }')
+					function plain(word) { gsub(/-/, "", word); return tolower(word) }
+					index(plain($NF), plain(ENVIRON["last"])) == 1 { print ENVIRON["before"] $NF }')
 		fi
 	elif [[ -z $index ]]; then
 		mapfile -t COMPREPLY < <(compgen -d -- "$word")

@@ -68,6 +68,53 @@ END
 expect 'the same in headlines, and a space behind' 0 "ndx suggest index \"arms produc-tion's \"" <<'END'
       10  arms production
 END
+{
+	for i in 1 2 3; do
+		echo "{\"id\":\"h$i\",\"title\":\"Goldman-managed funds and co-operation\",\"text\":\"An e-commerce fund, Goldman-managed.\"}"
+	done
+	echo '{"id":"h4","title":"Cooperation of Goldmans","text":"Goldmanesque cooperation."}'
+} | ndx index -q hyphens - || exit 1
+expect 'a word that has a hyphen in all articles is no other word' 0 \
+	'for p in goldm co "and co" "goldman " e; do ndx suggest hyphens "$p" || echo none; done' <<'END'
+       6  goldman
+       1  goldmanesque
+       1  goldmans
+       5  cooperation
+       3  co
+       3  commerce
+       3  and co
+       3  and cooperation
+       3  goldman managed
+       3  e
+END
+expect 'but completes what is typed beyond the hyphen, or with it' 0 \
+	'for p in goldmanm Goldman-man ecom goldman-; do ndx suggest hyphens "$p"; done' <<'END'
+       6  goldman-managed
+       6  goldman-managed
+       3  e-commerce
+       6  goldman
+       6  goldman-managed
+       1  goldmanesque
+       1  goldmans
+END
+expect 'many such words before another' 0 'ndx suggest -n 2 hyphens goldma' <<'END'
+       6  goldman
+       1  goldmanesque
+END
+
+{
+	for i in 1 2 3; do
+		echo "{\"id\":\"u$i\",\"title\":\"Made in the US\",\"text\":\"Of it.\"}"
+	done
+	echo '{"id":"u4","title":"Between the us and them","text":"None."}'
+	echo '{"id":"u5","title":"The it girl and the IT firm","text":"None."}'
+	echo '{"id":"u6","title":"The it boy","text":"None."}'
+	echo '{"id":"u7","title":"The it crowd","text":"None."}'
+} | ndx index -q acronyms - || exit 1
+expect 'an acronym that is a word stands there once' 0 'ndx suggest acronyms "the "' <<'END'
+       4  the US
+       3  the it
+END
 expect 'nothing' 1 'ndx suggest index volc' <<'END'
 END
 expect 'no wildcard' 0 'ndx suggest index "cocoa*x"' <<'END'

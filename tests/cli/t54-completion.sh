@@ -55,8 +55,8 @@ expect 'words of the index' 0 'complete ndx search idx harb | grep -x harbour' <
 harbour
 END
 expect 'words however they are typed' 0 'complete ndx search idx HARBOURM; complete ndx search idx "\"the harbourm"' <<'END'
-harbourmaster
-the harbourmaster
+harbour-master
+the harbour-master
 END
 for shell in zsh fish; do
 	command -v $shell >/dev/null || continue
