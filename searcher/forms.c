@@ -126,7 +126,7 @@ score(struct ndx_matcher *matcher, float *out, struct ndx_err *err)
 		const ndx_docid docid = ndx_form_hits_docid(hits, i);
 		float tf = (float)hits->tf[i];
 
-		if (!ndx_window_has(window, docid))
+		if (hits->tf[i] == 0 || !ndx_window_has(window, docid))
 			continue;
 		if (extra != 0 && hits->title_tf != NULL && hits->title_tf[i] > 0)
 			tf = tf + extra * (float)hits->title_tf[i];
