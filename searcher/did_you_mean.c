@@ -42,12 +42,15 @@
 #define TRIES_MAX  40
 /*
  * In a query that finds enough by its other words, a long word that hardly stands in the index is
- * taken for mistyped if another stands TIMES_SURE times as often.  Any word is exchanged for one
- * that belongs to the other words: those stand in one of GOES_MOST articles with it, LIFT_MIN times
- * as often as by chance.  Two edits are allowed in words that stand up to FEW_CF times.
+ * taken for mistyped if another stands TIMES_SURE times as often, one edit away; it must stand
+ * nowhere if that is two away, or STEM_KNOWN articles have other forms of it.  Any word is
+ * exchanged for one that belongs to the other words: those stand in one of GOES_MOST articles with
+ * it, LIFT_MIN times as often as by chance.  Two edits are allowed in words that stand up to FEW_CF
+ * times.
  */
 #define LETTERS_SURE 6
 #define TIMES_SURE   1000
+#define STEM_KNOWN   20
 #define FEW_CF       20
 #define GOES_MOST    10
 #define LIFT_MIN     3
@@ -58,6 +61,7 @@ struct word {
 	struct ndx_str form, better; /* better.data NULL: it stays */
 	uint64_t cf;
 	bool in_phrase;
+	bool has_known_stem; /* its other forms are found: it is rather rare than wrong */
 };
 
 struct mender {
@@ -310,8 +314,10 @@ find_beside(struct mender *m, struct word *word, unsigned distance, uint64_t oth
 		if (found[i].cf <= (word->cf + 1) * TIMES_MORE || !is_better(word, &found[i]))
 			continue;
 		status = is_other_word(m, word->form, found[i].form, &goes);
-		if (status != NDX_OK || (!goes && other == NULL))
-			return status; /* its own forms, the most frequent, are found as it is */
+		if (status != NDX_OK || (!goes && other == NULL)) {
+			word->has_known_stem = true; /* the most frequent is a form of its own */
+			return status;
+		}
 		if (!goes)
 			continue;
 		m->tries++;
@@ -325,8 +331,9 @@ find_beside(struct mender *m, struct word *word, unsigned distance, uint64_t oth
 	}
 	if (status != NDX_OK || other == NULL)
 		return status;
-	goes = word->cf <= RARE_CF && letters(word->form) >= LETTERS_SURE &&
-	       other->cf > word->cf * TIMES_SURE;
+	goes = word->cf <= (word->has_known_stem || distance > 1 ? 0 : RARE_CF) &&
+	       letters(word->form) >= LETTERS_SURE &&
+	       other->cf > (word->cf + word->has_known_stem) * TIMES_SURE;
 	if (!goes)
 		status = belongs(m, word, other->form, most, others, &goes);
 	if (goes)
@@ -340,13 +347,17 @@ mend_beside(struct mender *m, struct word *word)
 {
 	const unsigned most = word->cf <= FEW_CF && letters(word->form) >= LETTERS_TWO ? 2 : 1;
 	struct ndx_str best = { NULL, 0 };
-	uint64_t others = 0;
+	uint64_t others = 0, alone = 0;
 	enum ndx_status status;
 
 	if (word->cf > KNOWN_CF)
 		return NDX_OK;
 	status = count_others(m, word, &others);
-	for (unsigned distance = 1; status == NDX_OK && best.data == NULL && distance <= most;
+	if (status == NDX_OK)
+		status = ndx_query_count(m->index, m->stemmer, word->form, m->all, &alone, m->err);
+	word->has_known_stem = alone >= STEM_KNOWN;
+	for (unsigned distance = 1;
+	     status == NDX_OK && best.data == NULL && distance <= (word->has_known_stem ? 1 : most);
 	     distance++)
 		status = find_beside(m, word, distance, others, &best);
 	word->better = best;
@@ -464,19 +475,24 @@ mend(struct mender *m, const struct ndx_query *query, uint64_t total, bool is_mu
 	return status;
 }
 
-/* Do the better words find more, or at least more of their articles all together? */
+/* Do the better words find more?  No fewer articles may have all of them, and short ones must stand
+ * with the others somewhere. */
 static enum ndx_status
 find_more(struct mender *m, uint64_t total, uint64_t count, bool *more_ret)
 {
 	uint64_t before = 0, together = 0;
+	bool is_sure = true;
 	enum ndx_status status = NDX_OK;
 
-	if (count <= total && m->word_count > 1 && !m->is_costly) {
+	for (size_t i = 0; i < m->word_count; i++)
+		is_sure &=
+			m->word[i].better.data == NULL || letters(m->word[i].form) >= LETTERS_SURE;
+	if (!m->is_costly)
 		status = ndx_query_count(m->index, m->stemmer, m->text, true, &before, m->err);
-		if (status == NDX_OK)
-			status = count_text(m, true, &together);
-	}
-	*more_ret = count > total || together > before;
+	if (status == NDX_OK && !m->is_costly)
+		status = count_text(m, true, &together);
+	*more_ret = together > before || (count > total && together == before &&
+	                                  (together > 0 || is_sure || m->is_costly));
 	return status;
 }
 

@@ -175,6 +175,17 @@ expect 'not one that is as often without it, nor another form of the word, nor f
 	ndx search -n 1 --format ids town "bear sterns"' <<'END'
 t7
 END
+{
+	for i in 1 2; do echo "{\"id\":\"s$i\",\"text\":\"Meryl Streep.\"}"; done
+	for i in $(seq 40); do echo "{\"id\":\"t$i\",\"text\":\"On the street it occurred, they are worried.\"}"; done
+} | ndx index -q names -
+expect 'not words that stand with the others less often, short ones not with none of them' 0 \
+	'for q in "meryl streep" "meryl strep" "streep they ar"; do ndx search -n 1 names "$q" 2>&1 >out; done | cat' <<'END'
+ndx: did you mean: meryl streep
+END
+expect 'nor another than its own word, be that two edits away' 0 \
+	'for q in occured "occured street" worries; do ndx search -n 1 names "$q" 2>&1 >out; done | cat' <<'END'
+END
 expect 'not where a filter took away what was found' 1 'ndx search words "goldman -sachs -saat source:none"' <<'END'
 END
 expect 'not where enough is found' 0 'ndx search -n 1 --format ids index "arms produced"' <<'END'
