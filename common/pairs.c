@@ -25,3 +25,17 @@ ndx_pairs_key(enum ndx_field field, struct ndx_str first, struct ndx_str second,
 	memcpy(key + 2 + first.size, second.data, second.size);
 	return first.size + second.size + 2;
 }
+
+bool
+ndx_pairs_key_words(const uint8_t *key, size_t key_size, struct ndx_str *first_ret,
+                    struct ndx_str *second_ret)
+{
+	const char *const text = (const char *)key;
+	const char *at = key_size < 2 ? NULL : memchr(text + 1, SEPARATOR, key_size - 1);
+
+	if (at == NULL)
+		return false;
+	*first_ret = (struct ndx_str){ text + 1, (size_t)(at - text) - 1 };
+	*second_ret = (struct ndx_str){ at + 1, key_size - (size_t)(at - text) - 1 };
+	return true;
+}

@@ -47,5 +47,8 @@ ndx_pairs_have(uint32_t df_first, uint32_t df_second, uint32_t article_count)
  */
 size_t ndx_pairs_key(enum ndx_field field, struct ndx_str first, struct ndx_str second,
                      uint8_t key[NDX_KEY_SIZE_MAX]);
+/* The words of such a key, which lie in it; false: it is of no pair. */
+bool ndx_pairs_key_words(const uint8_t *key, size_t key_size, struct ndx_str *first_ret,
+                         struct ndx_str *second_ret);
 
 #endif

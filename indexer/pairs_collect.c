@@ -254,13 +254,31 @@ add_occurrence(struct ndx_pair_collector *collector, uint32_t first, uint32_t se
 	return true;
 }
 
-/* Is a pair with this first word part of the pass, and kept? */
-static bool
-is_wanted(const struct ndx_pair_collector *collector, uint32_t first, uint32_t second)
+bool
+ndx_pairs_feed_wants(const struct ndx_pair_collector *collector, uint32_t first, uint32_t second)
 {
 	return first >= collector->pass->first && first < collector->end &&
 	       ndx_pairs_have(df_of(collector, first), df_of(collector, second),
 	                      collector->pass->words->article_count);
+}
+
+/* And was it not added already? */
+static bool
+is_wanted(const struct ndx_pair_collector *collector, uint32_t first, uint32_t second)
+{
+	const uint32_t *df = collector->listed_df;
+
+	return ndx_pairs_feed_wants(collector, first, second) &&
+	       (df == NULL ||
+	        !ndx_pairs_have(df[first], df[second], collector->listed_article_count));
+}
+
+void
+ndx_pairs_feed_except(struct ndx_pair_collector *collector, const uint32_t *df,
+                      uint32_t article_count)
+{
+	collector->listed_df = df;
+	collector->listed_article_count = article_count;
 }
 
 /*
@@ -343,6 +361,27 @@ shrink(struct ndx_pair_collector *collector)
 			return false;
 	}
 	return true;
+}
+
+bool
+ndx_pairs_add(struct ndx_pair_collector *collector, uint32_t first, uint32_t second,
+              const struct ndx_posting *posting, size_t count)
+{
+	struct ndx_pair *pair;
+
+	if (count == 0 || !ndx_pairs_feed_wants(collector, first, second))
+		return true; /* no longer in this pass */
+	pair = get_pair(collector, (uint64_t)first << 32 | second);
+	if (pair == NULL)
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		if (!end_posting(collector, pair))
+			return false;
+		pair->docid = posting[i].docid;
+		pair->tf = posting[i].tf;
+		pair->title_tf = posting[i].title_tf;
+	}
+	return shrink(collector);
 }
 
 enum ndx_status
@@ -436,6 +475,7 @@ collector_begin(struct ndx_pair_collector *collector, const struct ndx_pair_pass
 	collector->share = share;
 	collector->status = NDX_OK;
 	collector->end = pass->end;
+	collector->listed_df = NULL;
 	collector->chunk_count = collector->chunks_in_use = 0;
 	collector->chunk_free = NO_CHUNK;
 	ndx_free(collector->mem, collector->slot);

@@ -41,6 +41,8 @@ struct ndx_pair_collector {
 	enum ndx_status status;
 	struct ndx_err err;
 	uint32_t end; /* that of the pass, or less: where the pairs of a further pass begin */
+	const uint32_t *listed_df; /* see ndx_pairs_feed_except() */
+	uint32_t listed_article_count;
 
 	struct ndx_buf tokens, sorted; /* struct ndx_pair_token, of the articles at hand */
 	struct ndx_buf begins;         /* uint32_t: of each article's tokens in 'sorted' */

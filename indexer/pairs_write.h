@@ -13,6 +13,7 @@
 #define NDX_INDEXER_PAIRS_WRITE_H
 
 #include "indexer/postings_write.h"
+#include "indexer/sort_postings.h"
 
 /* An occurrence of a frequent word. */
 struct ndx_pair_token {
@@ -59,6 +60,18 @@ void ndx_pairs_commit(struct ndx_pair_collector *collector, size_t used);
  * dead ones. */
 enum ndx_status ndx_pairs_end(struct ndx_pair_collector *collector, const ndx_docid *docid,
                               uint32_t article_count, struct ndx_err *err);
+
+/* Is the list of two words, by their numbers, written, and in this pass? */
+bool ndx_pairs_feed_wants(const struct ndx_pair_collector *collector, uint32_t first,
+                          uint32_t second);
+/* For feeds that have lists of pairs themselves: the postings of one, each article in one call
+ * alone.  False: out of memory. */
+bool ndx_pairs_add(struct ndx_pair_collector *collector, uint32_t first, uint32_t second,
+                   const struct ndx_posting *posting, size_t count);
+/* From now on, tokens are not of pairs that are kept where the words have these df, by their
+ * numbers, of so many articles: they were added.  NULL: of all again. */
+void ndx_pairs_feed_except(struct ndx_pair_collector *collector, const uint32_t *df,
+                           uint32_t article_count);
 
 /* Put all lists of target->pairs; after all other lists of the segment. */
 enum ndx_status ndx_pairs_write(const struct ndx_pair_feed *feed, struct ndx_list_target *target,

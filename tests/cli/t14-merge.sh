@@ -47,6 +47,46 @@ expect 'and those of a fresh index' 0 'answers fresh | cmp - before' <<'END'
 END
 expect 'what was deleted has left the disk' 1 'ndx show index a4 2>/dev/null; grep -q number4 index/*' <<'END'
 END
+# 700 articles, frequent words beside each other; one input is too small for lists of pairs, and in
+# one "oil" is rare: those come from its positions, the others from its lists
+awk '
+function word(r, i)
+{
+	if (r < .3) return "the"
+	if (r < .5) return "of"
+	if (r < .6) return i > 400 || i % 20 == 0 ? "oil" : "gas"
+	return r < .7 ? "price" : "w" int(rand() * 500)
+}
+BEGIN {
+	srand(7)
+	for (i = 1; i <= 700; i++) {
+		text = ""
+		for (j = 5 + int(rand() * 20); j > 0; j--)
+			text = text " " word(rand(), i)
+		printf "{\"id\":\"a%03d\",\"date\":\"2001-%02d-%02d\",", i, 1 + i % 12, 1 + i % 28
+		printf "\"title\":\"%s\",\"text\":\"%s\"}\n", i % 3 ? "The price of" : "Of the gas", text
+	}
+}' >all.jsonl
+ndx index -q whole - <all.jsonl
+for lines in 1,300p 301,400p 401,700p; do sed -n "$lines" all.jsonl | ndx index -q parts -; done
+ndx merge -q parts
+ask_pairs()
+{
+	for first in the of oil gas price; do
+		for second in the of oil gas price; do
+			ndx search --format trec --limit 5 "$1" "\"$first $second\""
+			ndx search --count "$1" "\"$first $second\""
+			ndx search --count "$1" "title:\"$first $second\""
+		done
+	done
+	ndx stats "$1" | grep pairs
+}
+ask_pairs whole >whole.answers
+expect 'pairs of frequent words, from lists and from positions' 0 \
+	'ask_pairs parts | cmp - whole.answers; grep -c " 0.0 %" whole.answers; grep -cx 0 whole.answers' <<'END'
+0
+23
+END
 expect 'an empty index' 0 'mkdir none; ndx index -q empty none && ndx merge -q empty && ls empty' <<'END'
 lock
 manifest
