@@ -224,9 +224,9 @@ set_bits(const struct ndx_postings *list, struct ndx_window *window)
 				ndx_window_set(window, docid[at]);
 		return;
 	}
-	for (uint32_t i = 0; i < list->count; i++)
-		if (docid[i] - base < NDX_WINDOW_LEN)
-			ndx_window_set(window, docid[i]);
+	for (uint32_t i = docid[0] >= base ? 0 : ndx_lookup_in_block(list, base);
+	     i < list->count && docid[i] - base < NDX_WINDOW_LEN; i++)
+		ndx_window_set(window, docid[i]);
 }
 
 enum ndx_status

@@ -60,12 +60,11 @@ add_scores(const struct ndx_scored_list *scored, const struct ndx_window *window
 {
 	const struct ndx_postings *list = &scored->list;
 
-	for (uint32_t i = 0; i < list->count; i++) {
-		ndx_docid docid = list->docid[i];
+	uint32_t i = list->docid[0] >= window->base ? 0 : ndx_lookup_in_block(list, window->base);
 
-		if (docid - window->base < NDX_WINDOW_LEN && ndx_window_has(window, docid))
-			out[docid - window->base] += scored->score[i];
-	}
+	for (; i < list->count && list->docid[i] - window->base < NDX_WINDOW_LEN; i++)
+		if (ndx_window_has(window, list->docid[i]))
+			out[list->docid[i] - window->base] += scored->score[i];
 }
 
 static enum ndx_status
