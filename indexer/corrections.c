@@ -2,7 +2,7 @@
  * corrections.c - see corrections.h
  *
  * The deleted articles are inverted once more, as a batch: its lists then say exactly
- * how often each term goes.
+ * how often each term goes, and each of its surface forms.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "common/docstore.h"
+#include "common/field.h"
 #include "common/termdict.h"
 
 /* Bytes of text that are inverted at a time. */
@@ -25,6 +26,7 @@ struct corrector {
 	uint32_t *df; /* by ordinal: what is taken away */
 	uint64_t *cf;
 	struct ndx_buf docids; /* uint32_t, rising */
+	struct ndx_buf forms;  /* struct ndx_raw_form, of the term at hand */
 	uint64_t token_count;
 	struct ndx_err *err;
 };
@@ -86,6 +88,36 @@ subtract_term(struct corrector *corrector, struct ndx_str key, uint32_t df, uint
 	return NDX_OK;
 }
 
+/* Take away what a term of field ANY had of its forms; an acronym has none. */
+static enum ndx_status
+subtract_forms(struct corrector *corrector, const struct ndx_raw_lists *raw, size_t i)
+{
+	const struct ndx_raw_form *form;
+	enum ndx_status status = NDX_OK;
+
+	ndx_buf_clear(&corrector->forms);
+	ndx_raw_lists_forms(raw, i, &corrector->forms);
+	if (ndx_buf_failed(&corrector->forms))
+		return ndx_fail_nomem(corrector->err);
+	form = (const struct ndx_raw_form *)(const void *)corrector->forms.data;
+	for (size_t n = 0; status == NDX_OK && n < corrector->forms.size / sizeof(*form); n++) {
+		char key[NDX_KEY_SIZE_MAX + 1] = { NDX_FIELD_FORM };
+
+		if (form[n].cf == 0)
+			continue;
+		memcpy(key + 1, form[n].form.data, form[n].form.size);
+		status = subtract_term(corrector, (struct ndx_str){ key, form[n].form.size + 1 },
+		                       form[n].df, form[n].cf);
+	}
+	return status;
+}
+
+static bool
+has_forms(struct ndx_str key)
+{
+	return key.data[0] == NDX_FIELD_ANY && !(key.data[1] >= 'A' && key.data[1] <= 'Z');
+}
+
 /* Take away what the inverter holds. */
 static enum ndx_status
 subtract(struct corrector *corrector)
@@ -102,6 +134,8 @@ subtract(struct corrector *corrector)
 		struct ndx_str key = ndx_raw_lists_get(&batch->raw, i, &df, &cf);
 
 		status = subtract_term(corrector, key, df, cf);
+		if (status == NDX_OK && has_forms(key))
+			status = subtract_forms(corrector, &batch->raw, i);
 	}
 	ndx_batch_free(batch);
 	return status;
@@ -183,6 +217,7 @@ ndx_corrections_encode(const struct ndx_env *env, const char *language,
 	enum ndx_status status;
 
 	ndx_buf_init(&corrector.docids, env->mem);
+	ndx_buf_init(&corrector.forms, env->mem);
 	ndx_docstore_init(&corrector.stored, segment, NDX_PART_STORED);
 	corrector.df = ndx_alloc_zero(env->mem, segment->term_count, sizeof(*corrector.df));
 	corrector.cf = ndx_alloc_zero(env->mem, segment->term_count, sizeof(*corrector.cf));
@@ -202,6 +237,7 @@ ndx_corrections_encode(const struct ndx_env *env, const char *language,
 	ndx_inverter_free(corrector.inverter);
 	ndx_docstore_free(&corrector.stored);
 	ndx_buf_free(&corrector.docids);
+	ndx_buf_free(&corrector.forms);
 	ndx_free(env->mem, corrector.df);
 	ndx_free(env->mem, corrector.cf);
 	return status;

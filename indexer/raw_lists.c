@@ -104,6 +104,58 @@ ndx_raw_lists_get(const struct ndx_raw_lists *raw, size_t i, uint32_t *df_ret, u
 	return term_key(raw, term);
 }
 
+/* Count which forms stand in the term's postings; 'forms' by number. */
+static void
+count_forms(const struct ndx_raw_lists *raw, const struct ndx_raw_term *term,
+            struct ndx_raw_form *form)
+{
+	const uint8_t *in = raw->streams.data + term[0].stream_off;
+
+	for (uint32_t n = 1; in < raw->streams.data + term[1].stream_off; n++) {
+		uint32_t tf;
+		bool has_forms;
+
+		next_value(&in);
+		tf = next_value(&in);
+		has_forms = (tf & 2) != 0;
+		skip_values(&in, (tf & 1) + tf / 4);
+		for (uint32_t i = 0; i < tf / 4; i++) {
+			struct ndx_raw_form *stands = &form[has_forms ? next_value(&in) : 0];
+
+			stands->cf++;
+			if (stands->last != n)
+				stands->df++;
+			stands->last = n;
+		}
+	}
+}
+
+void
+ndx_raw_lists_forms(const struct ndx_raw_lists *raw, size_t i, struct ndx_buf *forms)
+{
+	const struct ndx_raw_term *term =
+		(const struct ndx_raw_term *)(const void *)raw->terms.data + i;
+	const uint8_t *const begin = raw->forms.data + term[0].form_off;
+	const uint8_t *const end = raw->forms.data + term[1].form_off;
+	const struct ndx_str key = term_key(raw, term);
+	size_t count = 0;
+	struct ndx_raw_form *form;
+
+	for (const uint8_t *in = begin; in < end; in += 1 + in[0])
+		count++;
+	count += begin == end; /* it is its own only form */
+	form = (struct ndx_raw_form *)(void *)ndx_buf_reserve(forms, count * sizeof(*form));
+	if (form == NULL)
+		return;
+	memset(form, 0, count * sizeof(*form));
+	forms->size = count * sizeof(*form);
+	if (begin == end)
+		form[0].form = (struct ndx_str){ key.data + 1, key.size - 1 };
+	for (const uint8_t *in = begin; in < end; in += 1 + in[0]) /* the last number first */
+		form[--count].form = (struct ndx_str){ (const char *)in + 1, in[0] };
+	count_forms(raw, term, form);
+}
+
 void
 ndx_raw_lists_trim(struct ndx_raw_lists *raw)
 {

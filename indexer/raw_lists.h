@@ -41,6 +41,18 @@ size_t ndx_raw_lists_count(const struct ndx_raw_lists *raw);
 struct ndx_str ndx_raw_lists_get(const struct ndx_raw_lists *raw, size_t i, uint32_t *df_ret,
                                  uint64_t *cf_ret);
 
+/* A form of a term: in how many articles it stands, and how often. */
+struct ndx_raw_form {
+	struct ndx_str form;
+	uint32_t df;
+	uint32_t last; /* the posting that was counted last, from 1 */
+	uint64_t cf;
+};
+
+/* struct ndx_raw_form for each form of term i, which is of field ANY, into the empty *forms; a
+ * failed buffer: out of memory. */
+void ndx_raw_lists_forms(const struct ndx_raw_lists *raw, size_t i, struct ndx_buf *forms);
+
 /* All terms are added: give back memory that is not used. */
 void ndx_raw_lists_trim(struct ndx_raw_lists *raw);
 

@@ -22,9 +22,10 @@ struct walk {
 	struct ndx_check_state *state;
 	struct ndx_postings postings;
 	struct ndx_buf positions, numbers;
-	struct ndx_buf form_cf; /* uint64_t by number of a form, as counted */
-	bool is_any, is_title;  /* terms of the title and text together, and of the title */
-	bool is_pair;           /* of words, in either: has no corrections */
+	/* uint64_t by number of a form, as counted; then the same in deleted articles */
+	struct ndx_buf form_cf;
+	bool is_any, is_title; /* terms of the title and text together, and of the title */
+	bool is_pair;          /* of words, in either: has no corrections */
 	uint64_t cf;
 	uint32_t dead_df; /* in deleted articles */
 	uint64_t dead_cf;
@@ -146,6 +147,23 @@ count_forms(struct walk *walk)
 	return status;
 }
 
+/* Of posting i, which is of a deleted article. */
+static void
+count_dead(struct walk *walk, uint32_t i)
+{
+	const struct ndx_postings *postings = &walk->postings;
+	const uint32_t form_count = postings->info.form_count;
+	uint64_t *dead = (uint64_t *)(void *)walk->form_cf.data + form_count;
+	const uint32_t *number = (const uint32_t *)(const void *)walk->numbers.data;
+
+	walk->dead_df++;
+	walk->dead_cf += postings->tf[i];
+	if (form_count < 2)
+		return;
+	for (uint32_t p = i == 0 ? 0 : postings->tf_sum[i - 1] + 1; p <= postings->tf_sum[i]; p++)
+		dead[number[p]]++;
+}
+
 static enum ndx_status
 check_block(struct walk *walk, uint32_t block)
 {
@@ -175,10 +193,8 @@ check_block(struct walk *walk, uint32_t block)
 			return corrupt(walk, "a posting above its bound", docid);
 		count_thresholds(walk, tf, norms[docid]);
 		walk->cf += tf;
-		if (ndx_tombstones_has(segment->tombstones, docid)) {
-			walk->dead_df++;
-			walk->dead_cf += tf;
-		}
+		if (ndx_tombstones_has(segment->tombstones, docid))
+			count_dead(walk, i);
 	}
 	return NDX_OK;
 }
@@ -213,14 +229,16 @@ check_sums(struct walk *walk)
 	return NDX_OK;
 }
 
-/* A form leads back to its term. */
+/* A form leads back to its term; 'dead': how often it stands in deleted articles, of which an older
+ * program kept nothing. */
 static enum ndx_status
-check_form(const struct walk *walk, const struct ndx_form *form, struct ndx_str term)
+check_form(const struct walk *walk, const struct ndx_form *form, uint64_t dead, struct ndx_str term)
 {
 	const struct ndx_segment *segment = walk->state->segment;
 	uint8_t key[NDX_KEY_SIZE_MAX] = { NDX_FIELD_FORM };
 	struct ndx_form_term back;
 	struct ndx_term_info info;
+	uint64_t corrected;
 	bool found;
 	enum ndx_status status;
 
@@ -234,6 +252,9 @@ check_form(const struct walk *walk, const struct ndx_form *form, struct ndx_str 
 	                          &back) ||
 	    back.cf != form->cf || !ndx_str_equal((struct ndx_str){ back.text, back.size }, term))
 		return corrupt(walk, "a form that does not lead to it", 0);
+	corrected = ndx_tombstones_correction(segment->tombstones, info.ordinal).cf;
+	if (corrected != 0 && corrected != dead)
+		return corrupt(walk, "another correction of a form than the tombstones'", 0);
 	return NDX_OK;
 }
 
@@ -261,7 +282,10 @@ check_forms(struct walk *walk, struct ndx_str term)
 		    (form.size == 0) != (form.cf == 0))
 			return corrupt(walk, "another cf of a form than counted", 0);
 		if (form.size > 0)
-			status = check_form(walk, &form, term);
+			status = check_form(walk, &form,
+			                    info->form_count > 1 ? cf[info->form_count + i]
+			                                         : walk->dead_cf,
+			                    term);
 		walk->state->form_count += form.size > 0;
 	}
 	if (status == NDX_OK && info->form_count > 0 && in != end)
@@ -282,11 +306,11 @@ check_list(struct ndx_check_state *state, const struct ndx_termdict_cursor *curs
 	walk.is_any = cursor->key[0] == NDX_FIELD_ANY;
 	walk.is_title = cursor->key[0] == NDX_FIELD_TITLE;
 	walk.is_pair = cursor->key[0] >= NDX_FIELD_PAIR;
-	cf = ndx_buf_reserve(&walk.form_cf, cursor->info.form_count * sizeof(uint64_t));
+	cf = ndx_buf_reserve(&walk.form_cf, 2 * cursor->info.form_count * sizeof(uint64_t));
 	if (cf == NULL && cursor->info.form_count > 0)
 		return ndx_fail_nomem(err);
 	if (cf != NULL)
-		memset(cf, 0, cursor->info.form_count * sizeof(uint64_t));
+		memset(cf, 0, 2 * cursor->info.form_count * sizeof(uint64_t));
 	status = ndx_postings_open(state->segment, &cursor->info, &walk.postings, err);
 	for (uint32_t i = 0; status == NDX_OK && i < walk.postings.block_count; i++)
 		status = check_block(&walk, i);

@@ -113,7 +113,7 @@ form_cf(const struct mender *m, struct ndx_str form, uint64_t *cf_ret)
 		if (status == NDX_OK && found &&
 		    ndx_form_term_decode(segment->data + info.forms_off, (size_t)info.forms_size,
 		                         form, &term))
-			*cf_ret += term.cf;
+			*cf_ret += term.cf - ndx_form_dead_cf(segment, info.ordinal, term.cf);
 	}
 	return status;
 }

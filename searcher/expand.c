@@ -12,6 +12,7 @@
 #include "common/forms.h"
 #include "common/termdict.h"
 #include "searcher/pattern.h"
+#include "searcher/plan.h"
 
 /*
  * What all patterns of a query may cost: keys that are looked at, so many times as there are, about
@@ -87,6 +88,9 @@ take_form(struct expander *e, struct ndx_termdict_cursor *cursor, struct ndx_str
 	if (!ndx_form_cf_decode(segment->data + cursor->info.forms_off,
 	                        (size_t)cursor->info.forms_size, form.size, &one.cf))
 		return ndx_segment_corrupt(segment, cursor->info.forms_off, e->err, "a bad form");
+	one.cf -= ndx_form_dead_cf(segment, ndx_termdict_ordinal(cursor), one.cf);
+	if (one.cf == 0) /* in deleted articles alone */
+		return NDX_OK;
 	/* of the same cf, the one before it comes first */
 	if (choose && e->count == e->nforms_max && one.cf <= e->found[e->count - 1].cf)
 		return NDX_OK;

@@ -16,13 +16,12 @@
 /*
  * Give every FORMS node its forms: those of the index's dictionaries that match it, the most
  * frequent first if they are more than expansions_max, of which the query then has a notice. Before
- * it, such a node matches nothing.  How often a form stands in deleted articles counts too, until
- * they are merged away; so only which forms are cut depends on that.
+ * it, such a node matches nothing.
  */
 enum ndx_status ndx_query_expand(const struct ndx_index *index, size_t expansions_max,
                                  struct ndx_query *query, struct ndx_err *err);
 
-/* A surface form, and how often it stands in the index, deleted articles included. */
+/* A surface form, and how often it stands in the index. */
 struct ndx_form_count {
 	struct ndx_str form;
 	uint64_t cf;

@@ -104,4 +104,14 @@ ndx_plan_live_df(const struct ndx_segment *segment, const struct ndx_term_info *
 	return info->df - ndx_tombstones_correction(segment->tombstones, info->ordinal).df;
 }
 
+/* Of the cf of a form, whose key has this ordinal, what is in deleted articles: 0, where a program
+ * that did not keep it deleted them. */
+static inline uint64_t
+ndx_form_dead_cf(const struct ndx_segment *segment, uint32_t ordinal, uint64_t cf)
+{
+	const uint64_t dead = ndx_tombstones_correction(segment->tombstones, ordinal).cf;
+
+	return dead < cf ? dead : cf;
+}
+
 #endif

@@ -10,7 +10,7 @@ summary()
 }
 ids()
 {
-	ndx search --format ids --limit 100 "$@" | sort
+	ndx search --format ids --limit 100 "$@" 2>/dev/null | sort
 }
 generation()
 {

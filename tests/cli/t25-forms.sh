@@ -61,4 +61,26 @@ END
 expect 'and all is well' 0 'ndx check index | grep -o "no damage"' <<'END'
 no damage
 END
+# c1 has the most of each word, and one of its own: without it others are the most frequent
+echo '{"id":"c1","text":"canal canals canals canals cane cane cane cane cat cat cat"}' >cut.jsonl
+for i in 2 3 4; do
+	echo "{\"id\":\"c$i\",\"title\":\"Camel\",\"text\":\"camel camels camels cab canals cask$i can\"}"
+done >fresh.jsonl
+cat fresh.jsonl >>cut.jsonl
+ndx index -q cut - <cut.jsonl
+ndx delete -q cut c1
+ndx index -q fresh - <fresh.jsonl
+ask_cut()
+{
+	for max in 1 2 3 4 100; do
+		for query in "ca*" "title:ca*" "cat~2" "*s" "=cane"; do
+			ndx search --format trec --max-expansions $max "$1" "$query"
+		done
+	done 2>&1
+}
+ask_cut fresh >fresh.answers
+expect 'which forms are cut does not depend on deleted articles' 0 \
+	'ask_cut cut | cmp - fresh.answers; head -1 fresh.answers; ndx check -q cut' <<'END'
+ndx: 'ca*' stands for 8 words; only the 1 most frequent were looked for
+END
 finish
