@@ -15,16 +15,17 @@
 #include "common/forms.h"
 #include "common/postings.h"
 #include "common/termdict.h"
+#include "common/varint.h"
 #include "searcher/headlines.h"
 #include "searcher/lookup.h"
 #include "searcher/plan.h"
 
-/* A stem differs from its word in so many of the last bytes. */
-#define STEM_TAIL_MAX   3
-#define STEM_PREFIX_MIN 3
-/* Terms whose positions are looked at, at most; and how often it is seen in which form. */
-#define TERMS_MAX 200
-#define SEEN_MAX  48
+/* So many first bytes of a word are those of its stem, too. */
+#define STEM_PREFIX_MAX 3
+/* In so many headlines the form is looked up in which a term stands there. */
+#define SEEN_MAX 48
+/* As many are told at most. */
+#define FOLLOWERS_MAX 1000
 
 /* A term of headlines. */
 struct candidate {
@@ -58,6 +59,31 @@ struct finder {
 	struct ndx_err *err;
 };
 
+/* How many of the loaded docids have the words before. */
+static uint32_t
+count_listed(const struct ndx_postings *list, const struct ndx_headlines *before)
+{
+	const uint64_t *const bits = before->bits;
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < list->count; i++)
+		count += (uint32_t)(bits[list->docid[i] / 64] >> list->docid[i] % 64) & 1;
+	return count;
+}
+
+/* The same of the block that was entered, which is a bitset. */
+static uint32_t
+count_bits(const struct ndx_block *block, const struct ndx_headlines *before)
+{
+	const uint64_t *const bits = before->bits + block->base / 64; /* it is a multiple */
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < block->word_count; i++)
+		count += (uint32_t)__builtin_popcountll(ndx_get_u64(block->docs + 8 * (size_t)i) &
+		                                        bits[i]);
+	return count;
+}
+
 /* How many of the term's headlines have the words before. */
 static enum ndx_status
 count_together(const struct ndx_segment *segment, const struct ndx_term_info *info,
@@ -68,9 +94,15 @@ count_together(const struct ndx_segment *segment, const struct ndx_term_info *in
 	enum ndx_status status = ndx_postings_open(segment, info, &list, err);
 
 	for (uint32_t block = 0; status == NDX_OK && block < list.block_count; block++) {
-		status = ndx_postings_load(&list, block, err);
-		for (uint32_t i = 0; status == NDX_OK && i < list.count; i++)
-			count += ndx_headlines_has(before, list.docid[i]);
+		status = ndx_postings_enter(&list, block, err);
+		if (status == NDX_OK && list.block.word_count > 0) {
+			count += count_bits(&list.block, before);
+			continue;
+		}
+		if (status == NDX_OK)
+			status = ndx_postings_load(&list, block, err);
+		if (status == NDX_OK)
+			count += count_listed(&list, before);
 	}
 	*count_ret = count;
 	return status;
@@ -98,12 +130,10 @@ walk_terms(struct finder *f, size_t i, enum walk walk)
 {
 	const struct ndx_segment *segment = &f->index->segment[i];
 	uint8_t key[NDX_KEY_SIZE_MAX] = { NDX_FIELD_TITLE };
-	size_t size = f->prefix.size < STEM_PREFIX_MIN ? f->prefix.size : STEM_PREFIX_MIN;
+	const size_t size = f->prefix.size < STEM_PREFIX_MAX ? f->prefix.size : STEM_PREFIX_MAX;
 	struct ndx_termdict_cursor cursor;
 	enum ndx_status status;
 
-	if (f->prefix.size > STEM_PREFIX_MIN + STEM_TAIL_MAX)
-		size = f->prefix.size - STEM_TAIL_MAX;
 	memcpy(key + 1, f->prefix.data, size);
 	status = ndx_termdict_seek_key(segment, key, size + 1, &cursor, f->err);
 	while (status == NDX_OK && !ndx_termdict_done(&cursor) && cursor.key_size > size &&
@@ -154,28 +184,15 @@ unite_candidates(struct finder *f)
 	f->count = kept;
 }
 
-/* Those that most headlines may have, the most first, of equal ones as their bytes are: into
- * best[TERMS_MAX]; returns how many. */
-static size_t
-choose_candidates(const struct finder *f, const struct candidate **best)
+/* The most headlines first, of equal ones as their bytes are. */
+static int
+compare_together(const void *a, const void *b)
 {
-	size_t count = 0;
+	const struct candidate *x = a, *y = b;
 
-	for (size_t i = 0; i < f->count; i++) {
-		const struct candidate *candidate = &f->candidate[i];
-		size_t at = count;
-
-		if (count == TERMS_MAX && candidate->together <= best[count - 1]->together)
-			continue;
-		if (count == TERMS_MAX)
-			at--;
-		else
-			count++;
-		for (; at > 0 && best[at - 1]->together < candidate->together; at--)
-			best[at] = best[at - 1];
-		best[at] = candidate;
-	}
-	return count;
+	if (x->together != y->together)
+		return x->together > y->together ? -1 : 1;
+	return ndx_str_compare(x->term, y->term);
 }
 
 static bool
@@ -404,6 +421,11 @@ try_candidate(struct finder *f, const struct candidate *candidate)
 
 	if (last != NULL)
 		tally.least = last->count - comes_before(candidate, last->count, last);
+	if (f->prefix.size > STEM_PREFIX_MAX) { /* mostly it has no form with that */
+		status = find_form(f, candidate->term, false, &form);
+		if (status != NDX_OK || form.data == NULL)
+			return status;
+	}
 	for (size_t i = 0; status == NDX_OK && i < f->index->manifest.segment_count; i++) {
 		struct ndx_term_info title;
 		bool found;
@@ -415,9 +437,11 @@ try_candidate(struct finder *f, const struct candidate *candidate)
 	}
 	if (status != NDX_OK || tally.count <= tally.least)
 		return status;
-	status = find_form(f, candidate->term, false, &form);
-	if (status != NDX_OK || form.data == NULL)
-		return status;
+	if (f->prefix.size > 0 && f->prefix.size <= STEM_PREFIX_MAX) {
+		status = find_form(f, candidate->term, false, &form);
+		if (status != NDX_OK || form.data == NULL)
+			return status;
+	}
 	at = f->kept < f->nmax ? f->kept++ : f->kept - 1;
 	for (; at > 0 && comes_before(candidate, tally.count, &f->counted[at - 1]); at--)
 		f->counted[at] = f->counted[at - 1];
@@ -429,9 +453,7 @@ try_candidate(struct finder *f, const struct candidate *candidate)
 static enum ndx_status
 count_terms(struct finder *f, enum walk walk)
 {
-	const struct candidate **best = ndx_arena_alloc(f->arena, TERMS_MAX * sizeof(*best));
-	size_t count;
-	enum ndx_status status = best == NULL ? ndx_fail_nomem(f->err) : NDX_OK;
+	enum ndx_status status = NDX_OK;
 
 	f->count = 0;
 	for (size_t i = 0; status == NDX_OK && i < f->index->manifest.segment_count; i++)
@@ -439,11 +461,12 @@ count_terms(struct finder *f, enum walk walk)
 	if (status != NDX_OK)
 		return status;
 	unite_candidates(f);
-	count = choose_candidates(f, best);
-	for (size_t i = 0; status == NDX_OK && i < count; i++) {
-		if (f->kept == f->nmax && best[i]->together < f->counted[f->kept - 1].count)
+	if (f->count > 0)
+		qsort(f->candidate, f->count, sizeof(*f->candidate), compare_together);
+	for (size_t i = 0; status == NDX_OK && i < f->count; i++) {
+		if (f->kept == f->nmax && f->candidate[i].together < f->counted[f->kept - 1].count)
 			break;
-		status = try_candidate(f, best[i]);
+		status = try_candidate(f, &f->candidate[i]);
 	}
 	return status;
 }
@@ -491,7 +514,7 @@ ndx_followers_find(const struct ndx_index *index, struct ndx_stemmer *stemmer,
 	struct finder f = { .index = index,
 		            .prefix = prefix,
 		            .arena = arena,
-		            .nmax = nmax < TERMS_MAX ? nmax : TERMS_MAX,
+		            .nmax = nmax < FOLLOWERS_MAX ? nmax : FOLLOWERS_MAX,
 		            .err = err };
 	struct ndx_buf *const buf[] = { &f.block.ranges, &f.block.sums, &f.numbers };
 	struct ndx_follower *follower;

@@ -288,6 +288,21 @@ without_last_spaces(struct ndx_str text)
 	return text;
 }
 
+/* A copy in which all white space is spaces; NULL: out of memory. */
+static const char *
+copy_spaced(const char *text, struct ndx_arena *arena)
+{
+	char *copy = ndx_arena_copy(arena, text, strlen(text));
+
+	for (char *at = copy; copy != NULL && *at != '\0'; at++) {
+		if (strchr("\t\n\v\f\r", *at) != NULL)
+			*at = ' ';
+		else if (strncmp(at, "\xc2\xa0", 2) == 0)
+			at[0] = at[1] = ' '; /* that does not break */
+	}
+	return copy;
+}
+
 static bool
 has_hyphen(struct ndx_str word)
 {
@@ -299,24 +314,26 @@ ndx_suggest(const struct ndx_index *index, const char *prefix, size_t nmax,
             struct ndx_suggestions **suggestions_ret, struct ndx_err *err)
 {
 	const struct ndx_mem *mem = index->env->mem;
-	const struct ndx_str all = without_last_spaces(ndx_str(prefix));
-	struct ndx_str before = all, last;
+	const char *text;
+	struct ndx_str all, before, last;
 	struct ndx_arena *arena;
 	struct ndx_suggestions *s;
 	struct ndx_buf folded;
 	enum ndx_status status = NDX_OK;
 
-	if (all.size > NDX_QUERY_SIZE_MAX)
+	if (strlen(prefix) > NDX_QUERY_SIZE_MAX)
 		return ndx_fail(err, NDX_E_LIMIT, "query has more than %d bytes",
 		                NDX_QUERY_SIZE_MAX);
 	arena = ndx_arena_new(mem);
 	s = arena == NULL ? NULL : ndx_arena_alloc(arena, sizeof(*s));
-	if (s == NULL) {
+	text = s == NULL ? NULL : copy_spaced(prefix, arena);
+	if (text == NULL) {
 		ndx_arena_free(arena);
 		return ndx_fail_nomem(err);
 	}
 	s->mem = mem;
 	s->arena = arena;
+	all = before = without_last_spaces(ndx_str(text));
 	while (before.size > 0 && before.data[before.size - 1] != ' ')
 		before.size--;
 	last = (struct ndx_str){ all.data + before.size, all.size - before.size };

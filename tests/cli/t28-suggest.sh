@@ -115,6 +115,31 @@ expect 'an acronym that is a word stands there once' 0 'ndx suggest acronyms "th
        4  the US
        3  the it
 END
+# Many words are in more headlines with "report" than the one that follows it most often but one; and
+# words whose stems are much shorter.
+{
+	words=$(seq -f 'x%g' 1 230 | tr '\n' ' ')
+	for i in 1 2 3 4 5; do echo "{\"id\":\"m$i\",\"title\":\"Report $words\",\"text\":\"a\"}"; done
+	for i in 1 2 3; do echo "{\"id\":\"r$i\",\"title\":\"Report shows bank recapitalization\",\"text\":\"a\"}"; done
+	echo '{"id":"u1","title":"Sales unexpectedly strong","text":"a"}'
+} | ndx index -q long -
+expect 'what follows, however many words are near' 0 'ndx suggest long "report "' <<'END'
+       5  report x1
+       3  report shows
+END
+expect 'words that are much longer than their stems, as they are typed on' 1 \
+	'for word in r recap recapitali recapitalization; do ndx suggest long "bank $word"; done
+	ndx suggest long "sales unexpectedl"; ndx suggest long "bank recapitalizing"' <<'END'
+       3  bank recapitalization
+       3  bank recapitalization
+       3  bank recapitalization
+       3  bank recapitalization
+       1  sales unexpectedly
+END
+expect 'any white space between' 0 'ndx suggest index "$(printf "arms\t\302\240 pro")"' <<'END'
+      10  arms production
+       1  arms produced
+END
 expect 'nothing' 1 'ndx suggest index volc' <<'END'
 END
 expect 'no wildcard' 0 'ndx suggest index "cocoa*x"' <<'END'
