@@ -45,13 +45,13 @@
  * taken for mistyped if another stands TIMES_SURE times as often, one edit away; it must stand
  * nowhere if that is two away, or STEM_KNOWN articles have other forms of it.  Any word is
  * exchanged for one that belongs to the other words: those stand in one of GOES_MOST articles with
- * it, LIFT_MIN times as often as by chance.  Two edits are allowed in words that stand up to FEW_CF
- * times.
+ * it, LIFT_MIN times as often as by chance.  Words that stand more than FEW_CF times are left
+ * alone.
  */
 #define LETTERS_SURE 6
 #define TIMES_SURE   1000
 #define STEM_KNOWN   20
-#define FEW_CF       20
+#define FEW_CF       50
 #define GOES_MOST    10
 #define LIFT_MIN     3
 
@@ -345,12 +345,12 @@ find_beside(struct mender *m, struct word *word, unsigned distance, uint64_t oth
 static enum ndx_status
 mend_beside(struct mender *m, struct word *word)
 {
-	const unsigned most = word->cf <= FEW_CF && letters(word->form) >= LETTERS_TWO ? 2 : 1;
+	const unsigned most = letters(word->form) >= LETTERS_TWO ? 2 : 1;
 	struct ndx_str best = { NULL, 0 };
 	uint64_t others = 0, alone = 0;
 	enum ndx_status status;
 
-	if (word->cf > KNOWN_CF)
+	if (word->cf > FEW_CF)
 		return NDX_OK;
 	status = count_others(m, word, &others);
 	if (status == NDX_OK)
