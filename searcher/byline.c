@@ -12,6 +12,9 @@
  * a comma is else a paper or a place, and no author: what is doubtful is left out rather than told
  * as a name.
  *
+ * Of each piece only PIECE_SIZE_MAX bytes are looked at, so that the time is linear in the length
+ * of a byline, also where that is a megabyte of "Ann Lee and Ann Lee and".
+ *
  * SPDX-License-Identifier: MIT
  */
 #include "searcher/byline.h"
@@ -22,6 +25,9 @@
 
 #define AND   '&'
 #define SLASH '/'
+
+/* What is longer, without a divider, is no name. */
+#define PIECE_SIZE_MAX 256
 
 struct piece {
 	struct ndx_str whole, name; /* empty name: it has none */
@@ -50,15 +56,18 @@ count_words(struct ndx_str text)
 	return count;
 }
 
-/* Where 'word' is in the text, capitals ignored; NULL: nowhere. */
+/* Where 'word' is in the text, capitals ignored; NULL: nowhere.  It begins with no letter. */
 static const char *
 find(struct ndx_str text, const char *word)
 {
+	const char *const end = text.data + text.size, *at = text.data;
 	const size_t size = strlen(word);
 
-	for (size_t i = 0; i + size <= text.size; i++)
-		if (strncasecmp(text.data + i, word, size) == 0)
-			return text.data + i;
+	for (; (size_t)(end - at) >= size; at++) {
+		at = memchr(at, word[0], (size_t)(end - at) - size + 1);
+		if (at == NULL || strncasecmp(at, word, size) == 0)
+			return at;
+	}
 	return NULL;
 }
 
@@ -76,17 +85,24 @@ is_slash(const char *begin, const char *at)
 	return *at == '|' || (*at == '/' && at - begin > 2 && at[-2] != ' ' && at[1] != '\0');
 }
 
-/* Up to the first comma, semicolon or slash that is not in parentheses. */
+/* Up to the first comma, semicolon or slash that is not in parentheses or an address; at most to
+ * 'limit'. */
 static const char *
-end_of_piece(const char *begin)
+end_of_piece(const char *begin, const char *limit)
 {
 	const char *at = begin;
+	bool closed = true; /* there may be a ')' to come */
 
-	for (; *at != '\0' && *at != ',' && *at != ';' && !is_slash(begin, at); at++) {
-		const char *close = *at == '(' ? strchr(at, ')') : NULL;
+	for (; at < limit && *at != ',' && *at != ';' && !is_slash(begin, at); at++) {
+		if (*at == '(' && closed) {
+			const char *close = memchr(at, ')', (size_t)(limit - at));
 
-		if (close != NULL)
-			at = close;
+			closed = close != NULL;
+			at = closed ? close : at;
+		} else if (limit - at > 3 && memcmp(at, "://", 3) == 0) {
+			while (at + 1 < limit && strchr(" ,;|", at[1]) == NULL)
+				at++;
+		}
 	}
 	return at;
 }
@@ -112,12 +128,17 @@ find_and(struct ndx_str text, bool last, size_t *size_ret)
 	return found;
 }
 
-/* "Ann Lee Associated Press Writer" */
+/* "Ann Lee Associated Press Writer", "Ann Lee et al." */
 static struct ndx_str
 without_staff(struct ndx_str text)
 {
 	static const char *const ends[] = { "associated press writer",
 		                            "associated press",
+		                            "bbc news",
+		                            "et al",
+		                            "et al.",
+		                            "globe correspondent",
+		                            "globe staff",
 		                            "ap writer",
 		                            "staff writer",
 		                            "staff writers",
@@ -154,10 +175,10 @@ static bool
 is_one_role(struct ndx_str text)
 {
 	size_t size = 0;
-	const char *at = find_and(text, true, &size);
+	const char *at = ndx_byline_ends_with_role(text) ? find_and(text, true, &size) : NULL;
 	struct ndx_str last;
 
-	if (at == NULL || !ndx_byline_ends_with_role(text))
+	if (at == NULL)
 		return false;
 	last = behind(text, at + size);
 	if (ndx_byline_ends(last, "staff") && count_words(trimmed(text.data, at)) > 1)
@@ -170,7 +191,7 @@ is_one_role(struct ndx_str text)
 static struct ndx_str
 without_label(struct ndx_str text)
 {
-	static const char *const dashes[] = { " -", " \xe2\x80\x93", " \xe2\x80\x94" };
+	static const char *const dashes[] = { " -", "- ", " \xe2\x80\x93", " \xe2\x80\x94" };
 	const char *open;
 
 	for (size_t i = 0; i < sizeof(dashes) / sizeof(dashes[0]); i++) {
@@ -212,14 +233,17 @@ static struct ndx_str
 name_of(struct ndx_str text)
 {
 	const struct ndx_str none = { text.data, 0 };
-	const char *at;
+	const char *at, *in;
 
-	text = without_label(text);
-	if (ndx_byline_is_nobody(text))
-		return none;
+	text = without_staff(without_label(text));
 	at = find(text, " by ");
+	if (ndx_byline_is_nobody(text) && (at == NULL || !ndx_byline_begins(text, "special to")))
+		return none;
 	if (at != NULL)
 		text = behind(text, at + 4);
+	in = find(text, " in ");
+	if (in != NULL && ndx_byline_is_nobody(trimmed(text.data, in))) /* "agencies in Berlin" */
+		return none;
 	at = find(text, ": ");
 	if (at != NULL)
 		text = behind(text, at + 2);
@@ -230,19 +254,43 @@ name_of(struct ndx_str text)
 	return text;
 }
 
+/* The piece at 'begin', where one is: as far as its divider. */
+static void
+cut_piece(struct piece *piece, const char *begin)
+{
+	const char *const limit = begin + strnlen(begin, PIECE_SIZE_MAX);
+	const char *end = end_of_piece(begin, limit), *at;
+	const bool is_long = end == limit && *limit != '\0';
+	size_t size = 0;
+
+	piece->whole = trimmed(begin, end);
+	at = find_and((struct ndx_str){ begin, (size_t)(end - begin) }, false, &size);
+	if (at != NULL && (is_long || !is_one_role(without_label(piece->whole)))) {
+		piece->whole = trimmed(begin, at);
+		piece->divider = AND;
+		piece->next = at + size;
+		piece->name = name_of(piece->whole);
+		return;
+	}
+	piece->name = is_long ? (struct ndx_str){ begin, 0 } : name_of(piece->whole);
+	if (is_long)
+		end = end_of_piece(begin, begin + strlen(begin));
+	piece->divider = *end == '|' ? SLASH : *end;
+	piece->next = end + (*end != '\0');
+}
+
 /* The piece at 'begin'; false: there is none. */
 static bool
 read_piece(const char *begin, struct piece *piece)
 {
 	static const char *const ands[] = { "and ", "& ", "with ", "as told to " };
-	const char *end, *at;
-	size_t size = 0;
 
 	*piece = (struct piece){ .has_by = false };
 	begin += strspn(begin, " ,;/|");
-	if (strncasecmp(begin, "by ", 3) == 0 || strncasecmp(begin, "by:", 3) == 0) {
+	while (strncasecmp(begin, "by ", 3) == 0 || strncasecmp(begin, "by:", 3) == 0) {
 		piece->has_by = true;
 		begin += 3;
+		begin += strspn(begin, " ");
 	}
 	for (size_t i = 0; i < sizeof(ands) / sizeof(ands[0]); i++) {
 		if (strncasecmp(begin, ands[i], strlen(ands[i])) != 0)
@@ -252,17 +300,7 @@ read_piece(const char *begin, struct piece *piece)
 	}
 	if (begin[strspn(begin, " ,;/|")] == '\0')
 		return false;
-	end = end_of_piece(begin);
-	piece->whole = trimmed(begin, end);
-	piece->divider = *end == '|' ? SLASH : *end;
-	piece->next = end + (*end != '\0');
-	at = find_and((struct ndx_str){ begin, (size_t)(end - begin) }, false, &size);
-	if (at != NULL && !is_one_role(without_label(piece->whole))) {
-		piece->whole = trimmed(begin, at);
-		piece->divider = AND;
-		piece->next = at + size;
-	}
-	piece->name = name_of(piece->whole);
+	cut_piece(piece, begin);
 	return true;
 }
 
@@ -371,11 +409,16 @@ bool
 ndx_byline_next(struct ndx_byline *byline, struct ndx_person *person_ret)
 {
 	struct piece piece, last;
+	bool is_place = false; /* the city of "BBC News, Moscow" */
 
 	for (; read_piece(byline->rest, &piece); pass(byline, &piece)) {
 		byline->has_by |= piece.has_by;
-		if (!is_person(&piece) || is_of_person(byline, &piece))
+		if (!is_person(&piece) || is_of_person(byline, &piece) ||
+		    (is_place && piece.divider != ',' && count_words(piece.name) == 1 &&
+		     ndx_byline_is_paper(piece.name))) {
+			is_place = piece.divider == ',';
 			continue;
+		}
 		*person_ret = (struct ndx_person){ piece.name, { "", 0 } };
 		byline->natural = !is_inverted(byline, &piece, &last);
 		if (!byline->natural) {

@@ -31,15 +31,14 @@ static const char *const behind_roles[] = {
 };
 
 static const char *const nobodies[] = {
-	"Reuters", "Thomson Reuters", "AP", "Associated Press", "AFP", "Agence France-Presse",
+	"Reuters", "Thomson Reuters", "AP", "AFP", "Agence France-Presse",
 	"Agence France Presse", "UPI", "United Press International", "DPA", "EFE", "ANSA",
 	"Xinhua", "TASS", "ITAR-TASS", "Interfax", "Kyodo", "PTI", "Press Trust of India",
 	"ANI", "IANS", "AAP", "Bloomberg", "Press Association", "PA", "PA Media",
 	"Canadian Press", "Dow Jones", "MarketWatch", "CNN", "BBC", "CBS", "NBC", "ABC", "NPR",
-	"PBS", "CBC", "ITV", "Al Jazeera", "agencies", "agency", "others", "et al", "et al.",
-	"wires", "wire reports", "wire services", "staff and agencies", "combined dispatches",
-	"dispatches", "anonymous", "unknown", "n/a", "none", "null", "admin", "administrator",
-	"guest author", "newsroom", "editorial", "special", "by", "and", "with", "&",
+	"PBS", "CBC", "ITV", "Al Jazeera", "others", "et al", "et al.", "wires",
+	"combined dispatches", "dispatches", "anonymous", "unknown", "n/a", "none", "null", "admin", "administrator",
+	"guest author", "special", "by", "and", "with", "&",
 	"New York", "Los Angeles", "San Francisco", "San Diego", "Hong Kong", "New Delhi",
 	"Tel Aviv", "Mexico City", "Buenos Aires", "Rio de Janeiro", "Sao Paulo",
 	"S\xc3\xa3o Paulo", "Cape Town", "Kuala Lumpur", "United Nations", "White House",
@@ -58,7 +57,8 @@ static const char *const no_beginnings[] = {
 /* The last ones. */
 static const char *const no_ends[] = {
 	"agencies", "agency", "news service", "news services", "wire services", "wire service",
-	"bureau", "desk", "newsroom", "editorial board", "editorial team", "news team",
+	"bureau", "desk", "newsroom", "editorial", "editorial board", "editorial team",
+	"news team", "redacci\xc3\xb3n", "redaccion",
 	"wire reports", "staff reports", "staff report", "network", "university", "institute",
 	"foundation", "bloomberg news", "bbc news", "abc news", "nbc news", "cbs news",
 	"fox news", "sky news", "associated press", "foreign service", "correspondents", "inc",
@@ -72,7 +72,8 @@ static const char *const papers[] = {
 	"today", "media", "radio", "tv", "television", "telegraph", "magazine", "register",
 	"sentinel", "bee", "dispatch", "examiner", "daily", "weekly", "online", "service",
 	"services", "group", "center", "centre", "college", "school", "association", "council",
-	"city", "street", "london", "paris", "berlin", "brussels", "washington", "moscow",
+	"newspaper", "newspapers", "institution", "city", "street", "london", "paris",
+	"berlin", "brussels", "washington", "moscow",
 	"beijing", "shanghai", "tokyo", "madrid", "rome", "vienna", "geneva", "lisbon",
 	"athens", "cairo", "delhi", "mumbai", "sydney", "boston", "chicago", "dallas",
 	"houston", "toronto", "frankfurt", "zurich", "dubai", "nairobi", "jerusalem", "baghdad",
@@ -177,13 +178,16 @@ ndx_byline_is_nobody(struct ndx_str text)
 {
 	bool has_letter = false;
 
+	if (ndx_byline_begins(text, "the rev.") || ndx_byline_begins(text, "the reverend"))
+		text = (struct ndx_str){ text.data + 4, text.size - 4 };
 	if (is_any(text, nobodies) || ends_with_any(text, no_ends) ||
 	    begins_with_any(text, no_beginnings))
 		return true;
 	for (size_t i = 0; i < text.size; i++) {
 		const char c = text.data[i];
 
-		if ((c >= '0' && c <= '9') || c == '@')
+		if ((c >= '0' && c <= '9') || c == '@' ||
+		    (text.size - i > 3 && memcmp(text.data + i, "://", 3) == 0))
 			return true;
 		/* 0xe2: a dash or a quote */
 		has_letter |= is_of_word(c) && c != '\xe2';

@@ -96,6 +96,25 @@ static const struct {
 	{ "Photos by Ann Lee", "" },
 	{ "Ann Lee, lee@example.org", "Ann Lee" },
 	{ "Ann Lee, 5 November 2013", "Ann Lee" },
+	{ "Emily Kaiser- Analysis", "Emily Kaiser" },
+	{ "By By Doug Palmer", "Doug Palmer" },
+	/* nobody and somebody */
+	{ "Reuters Editorial", "" },
+	{ "Por Redacci\xc3\xb3n", "" },
+	{ "http://example.com/annlee", "" },
+	{ "Ann Lee, https://example.com/a/b, Max Roe", "Ann Lee; Max Roe" },
+	{ "Staff and agencies in Berlin", "" },
+	{ "Ann Lee BBC News, Moscow", "Ann Lee" },
+	{ "BBC News, Moscow", "" },
+	{ "ANN LEE Associated Press", "ANN LEE" },
+	{ "From The Associated Press", "" },
+	{ "By Ann Lee Globe Staff", "Ann Lee" },
+	{ "Boston Globe Staff", "" },
+	{ "Ann Lee et al.", "Ann Lee" },
+	{ "By Ann Lee, McClatchy Newspapers", "Ann Lee" },
+	{ "Ann Lee, Brookings Institution", "Ann Lee" },
+	{ "Special to The Washington Post by Ann Lee", "Ann Lee" },
+	{ "The Rev. Al Sharpton", "The Rev. Al Sharpton" },
 	/* nothing */
 	{ "", "" },
 	{ "By", "" },
@@ -171,12 +190,48 @@ test_any_text(void **state)
 	ndx_buf_free(&out);
 }
 
+/* A megabyte of 'unit' again and again; would the time grow with its square, it took an hour. */
+static size_t
+count_persons(const char *unit)
+{
+	struct ndx_byline byline;
+	struct ndx_person person;
+	struct ndx_buf text;
+	size_t count = 0;
+
+	ndx_buf_init(&text, &ndx_mem_default);
+	while (text.size < 1 << 20)
+		ndx_buf_add_str(&text, unit);
+	ndx_buf_add_u8(&text, '\0');
+	byline = (struct ndx_byline){ .rest = (const char *)text.data };
+	while (ndx_byline_next(&byline, &person))
+		count++;
+	ndx_buf_free(&text);
+	return count;
+}
+
+/* Each person is read, and what has no divider is none. */
+static void
+test_long_bylines(void **state)
+{
+	(void)state;
+	assert_int_equal(count_persons("Ann Lee and "), ((1 << 20) + 11) / 12);
+	assert_int_equal(count_persons("Ann Lee, Max Roe & "), 2 * (((1 << 20) + 18) / 19));
+	assert_int_equal(count_persons("Ann Lee "), 0);
+	assert_int_equal(count_persons("by "), 0);
+	assert_int_equal(count_persons("("), 0);
+	assert_int_equal(count_persons("and "), 0);
+	assert_int_equal(count_persons("http://"), 0);
+	assert_int_equal(count_persons(", "), 0);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_bylines),
 		cmocka_unit_test(test_any_text),
+		cmocka_unit_test(test_long_bylines),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
