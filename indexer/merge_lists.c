@@ -48,7 +48,8 @@ struct merger {
 	const struct ndx_merge_order *order;
 	struct source *source;
 	size_t count;
-	size_t *active; /* sources that have the current key */
+	size_t *active;  /* sources that have the current key */
+	ndx_docid *head; /* the new docids at which their streams are */
 	size_t active_count;
 	struct ndx_postings_writer *writer;
 	struct ndx_str end; /* the first key that is another range's; NULL: there is none */
@@ -166,6 +167,7 @@ open_streams(struct merger *merger)
 			stream_open(&source->stream, merger->input[i].segment, &source->terms.info,
 		                    merger->order->docid[i], merger->err);
 
+		merger->head[a] = source->stream.docid;
 		source->has_title = false;
 		if (status == NDX_OK && source->terms.key[0] == NDX_FIELD_ANY)
 			status = open_title(merger, i);
@@ -253,7 +255,6 @@ numbers_of(struct merger *merger, struct stream *stream, const uint32_t **number
 {
 	struct ndx_postings *postings = &stream->postings;
 	const uint32_t *map = (const uint32_t *)(const void *)stream->map.data;
-	uint64_t before = 0;
 	uint32_t *number;
 
 	*number_ret = NULL;
@@ -263,6 +264,9 @@ numbers_of(struct merger *merger, struct stream *stream, const uint32_t **number
 		const enum ndx_status status =
 			ndx_postings_forms(postings, &stream->numbers, NULL, merger->err);
 
+		if (status == NDX_OK && !postings->sums_done)
+			return ndx_segment_corrupt(postings->segment, postings->info.postings_off,
+			                           merger->err, "a bad tf");
 		if (status != NDX_OK)
 			return status;
 		number = (uint32_t *)(void *)stream->numbers.data;
@@ -270,9 +274,8 @@ numbers_of(struct merger *merger, struct stream *stream, const uint32_t **number
 			number[i] = map[number[i]];
 		stream->numbers_block = stream->block;
 	}
-	for (uint32_t i = 0; i < stream->i; i++)
-		before += postings->tf[i];
-	*number_ret = (const uint32_t *)(const void *)stream->numbers.data + before;
+	*number_ret = (const uint32_t *)(const void *)stream->numbers.data +
+	              (stream->i == 0 ? 0 : (size_t)postings->tf_sum[stream->i - 1] + 1);
 	return NDX_OK;
 }
 
@@ -298,26 +301,24 @@ copy_posting(struct merger *merger, struct source *source)
 	                               number, in_title, merger->err);
 }
 
-/* The stream that is least, and the least docid of the others. */
-static struct source *
-least_stream(struct merger *merger, ndx_docid *other_ret)
+/* Which of the active streams is least, and the least docid of the others: that of the one itself
+ * is NDX_DOCID_NONE where all have ended. */
+static size_t
+least_stream(const struct merger *merger, ndx_docid *other_ret)
 {
-	struct source *least = NULL;
+	ndx_docid least_docid = merger->head[0], other = NDX_DOCID_NONE;
+	size_t least = 0;
 
-	*other_ret = NDX_DOCID_NONE;
-	for (size_t a = 0; a < merger->active_count; a++) {
-		struct source *source = &merger->source[merger->active[a]];
+	for (size_t a = 1; a < merger->active_count; a++) {
+		const ndx_docid docid = merger->head[a];
+		const bool is_less = docid < least_docid;
+		const ndx_docid larger = is_less ? least_docid : docid;
 
-		if (source->stream.docid == NDX_DOCID_NONE)
-			continue;
-		if (least == NULL || source->stream.docid < least->stream.docid) {
-			if (least != NULL && least->stream.docid < *other_ret)
-				*other_ret = least->stream.docid;
-			least = source;
-		} else if (source->stream.docid < *other_ret) {
-			*other_ret = source->stream.docid;
-		}
+		other = larger < other ? larger : other;
+		least_docid = is_less ? docid : least_docid;
+		least = is_less ? a : least;
 	}
+	*other_ret = other;
 	return least;
 }
 
@@ -385,19 +386,24 @@ static enum ndx_status
 merge_key(struct merger *merger)
 {
 	struct ndx_termdict_cursor *first = &merger->source[merger->active[0]].terms;
-	struct source *source;
-	ndx_docid other;
 	enum ndx_status status = open_streams(merger);
 
 	ndx_postings_writer_begin(merger->writer, first->info.has_positions);
 	if (status == NDX_OK)
 		status = unite_forms(merger);
-	while (status == NDX_OK && (source = least_stream(merger, &other)) != NULL) {
+	while (status == NDX_OK) {
+		ndx_docid other;
+		const size_t a = least_stream(merger, &other);
+		struct source *source = &merger->source[merger->active[a]];
+
+		if (merger->head[a] == NDX_DOCID_NONE)
+			break;
 		do {
 			status = copy_posting(merger, source);
 			if (status == NDX_OK)
 				status = stream_next(&source->stream, merger->err);
 		} while (status == NDX_OK && source->stream.docid < other);
+		merger->head[a] = source->stream.docid;
 	}
 	if (status == NDX_OK)
 		status = ndx_postings_writer_end(merger->writer, first->key, first->key_size,
@@ -471,7 +477,8 @@ merge_range(void *ctx, size_t range, struct ndx_postings_writer *writer, struct 
 	ndx_form_union_init(&merger.forms, mem);
 	merger.source = ndx_alloc_zero(mem, merger.count, sizeof(*merger.source));
 	merger.active = ndx_alloc_zero(mem, merger.count, sizeof(*merger.active));
-	if (merger.source == NULL || merger.active == NULL)
+	merger.head = ndx_alloc_zero(mem, merger.count, sizeof(*merger.head));
+	if (merger.source == NULL || merger.active == NULL || merger.head == NULL)
 		status = ndx_fail_nomem(err);
 	else
 		status = open_sources(&merger, range_begin(ranges, range));
@@ -485,6 +492,7 @@ merge_range(void *ctx, size_t range, struct ndx_postings_writer *writer, struct 
 	}
 	ndx_free(mem, merger.source);
 	ndx_free(mem, merger.active);
+	ndx_free(mem, merger.head);
 	ndx_buf_free(&merger.positions);
 	ndx_form_union_free(&merger.forms);
 	return status;
