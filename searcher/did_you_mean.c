@@ -18,7 +18,6 @@
 #include "common/tokenize.h"
 #include "searcher/expand.h"
 #include "searcher/plan.h"
-#include "searcher/run.h"
 #include "searcher/suggest.h"
 
 /*
@@ -79,23 +78,6 @@ struct mender {
 	struct ndx_err *err;
 };
 
-enum ndx_status
-ndx_query_count(const struct ndx_index *index, struct ndx_stemmer *stemmer, struct ndx_str text,
-                bool all, uint64_t *count_ret, struct ndx_err *err)
-{
-	struct ndx_query *query;
-	enum ndx_status status = ndx_query_parse(index->env->mem, stemmer, text.data, text.size,
-	                                         all, false, &query, err);
-
-	if (status != NDX_OK)
-		return status;
-	status = ndx_query_expand(index, NDX_EXPANSIONS_MAX, query, err);
-	if (status == NDX_OK)
-		status = ndx_run_count(index, query, count_ret, err);
-	ndx_query_free(query);
-	return status;
-}
-
 /* How often the form stands in the index. */
 static enum ndx_status
 form_cf(const struct mender *m, struct ndx_str form, uint64_t *cf_ret)
@@ -110,10 +92,12 @@ form_cf(const struct mender *m, struct ndx_str form, uint64_t *cf_ret)
 		bool found;
 
 		status = ndx_plan_find(segment, NDX_FIELD_FORM, form, &info, &found, m->err);
-		if (status == NDX_OK && found &&
-		    ndx_form_term_decode(segment->data + info.forms_off, (size_t)info.forms_size,
-		                         form, &term))
-			*cf_ret += term.cf - ndx_form_dead_cf(segment, info.ordinal, term.cf);
+		if (status != NDX_OK || !found)
+			continue;
+		if (!ndx_form_term_decode(segment->data + info.forms_off, (size_t)info.forms_size,
+		                          form, &term))
+			return ndx_segment_corrupt(segment, info.forms_off, m->err, "a bad form");
+		*cf_ret += term.cf - ndx_form_dead_cf(segment, info.ordinal, term.cf);
 	}
 	return status;
 }

@@ -1,6 +1,9 @@
 /*
  * forms.c - any of some surface forms: a matcher over articles that are known already
  *
+ * An article without any, which a list by docid has too, has a tf of 0 and no score: with k1 0 the
+ * formula would make 0 / 0 of it.
+ *
  * SPDX-License-Identifier: MIT
  */
 #include "searcher/form_hits.h"
