@@ -512,7 +512,7 @@ ndx_followers_find(const struct ndx_index *index, struct ndx_stemmer *stemmer,
                    struct ndx_err *err)
 {
 	struct finder f = { .index = index,
-		            .prefix = prefix,
+		            .prefix = prefix.size == 0 ? ndx_str("") : prefix,
 		            .arena = arena,
 		            .nmax = nmax < FOLLOWERS_MAX ? nmax : FOLLOWERS_MAX,
 		            .err = err };
