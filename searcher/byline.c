@@ -147,7 +147,7 @@ without_staff(struct ndx_str text)
 		                            NULL };
 
 	for (size_t i = 0; ends[i] != NULL && !ndx_byline_begins(text, "a"); i++) {
-		struct ndx_str rest = text;
+		struct ndx_str rest;
 
 		if (!ndx_byline_ends(text, ends[i]))
 			continue;
