@@ -28,6 +28,7 @@ struct corrector {
 	struct ndx_buf docids; /* uint32_t, rising */
 	struct ndx_buf forms;  /* struct ndx_raw_form, of the term at hand */
 	uint64_t token_count;
+	bool afresh; /* the present tombstones know nothing of forms: count all that is deleted */
 	struct ndx_err *err;
 };
 
@@ -151,7 +152,7 @@ collect(struct corrector *corrector, const uint8_t *dead)
 		if (!was_dead(corrector->segment, docid) && !dead[docid])
 			continue;
 		ndx_buf_add(&corrector->docids, &docid, sizeof(docid));
-		if (was_dead(corrector->segment, docid))
+		if (was_dead(corrector->segment, docid) && !corrector->afresh)
 			continue;
 		status = invert(corrector, docid);
 		if (status == NDX_OK &&
@@ -165,11 +166,32 @@ collect(struct corrector *corrector, const uint8_t *dead)
 	return status;
 }
 
+/* Were the present tombstones written by a program that kept nothing of forms?  Their keys are the
+ * last of the dictionary. */
+static enum ndx_status
+find_afresh(struct corrector *corrector)
+{
+	const struct ndx_tombstones *present = corrector->segment->tombstones;
+	const uint8_t key[] = { NDX_FIELD_FORM };
+	struct ndx_termdict_cursor cursor;
+	enum ndx_status status;
+
+	if (present == NULL || present->correction_count == 0)
+		return NDX_OK;
+	status = ndx_termdict_seek_key(corrector->segment, key, sizeof(key), &cursor,
+	                               corrector->err);
+	corrector->afresh =
+		status == NDX_OK && present->correction[present->correction_count - 1].ordinal <
+					    ndx_termdict_ordinal(&cursor);
+	return status;
+}
+
 /* What the segment's present tombstones take away already. */
 static void
 add_present(struct corrector *corrector)
 {
-	const struct ndx_tombstones *present = corrector->segment->tombstones;
+	const struct ndx_tombstones *present =
+		corrector->afresh ? NULL : corrector->segment->tombstones;
 
 	for (uint32_t i = 0; present != NULL && i < present->correction_count; i++) {
 		corrector->df[present->correction[i].ordinal] += present->correction[i].df;
@@ -224,6 +246,8 @@ ndx_corrections_encode(const struct ndx_env *env, const char *language,
 	status = ndx_inverter_new(env, language, &corrector.inverter, err);
 	if (status == NDX_OK && (corrector.df == NULL || corrector.cf == NULL))
 		status = ndx_fail_nomem(err);
+	if (status == NDX_OK)
+		status = find_afresh(&corrector);
 	if (status == NDX_OK) {
 		add_present(&corrector);
 		status = collect(&corrector, dead);

@@ -253,7 +253,7 @@ check_form(const struct walk *walk, const struct ndx_form *form, uint64_t dead, 
 	    back.cf != form->cf || !ndx_str_equal((struct ndx_str){ back.text, back.size }, term))
 		return corrupt(walk, "a form that does not lead to it", 0);
 	corrected = ndx_tombstones_correction(segment->tombstones, info.ordinal).cf;
-	if (corrected != 0 && corrected != dead)
+	if (corrected > dead)
 		return corrupt(walk, "another correction of a form than the tombstones'", 0);
 	return NDX_OK;
 }

@@ -14,7 +14,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/field.h"
+#include "common/index.h"
 #include "common/ndx.h"
+#include "common/termdict.h"
 #include "tests/unit/small_index.h"
 
 #define GOLDEN "tests/golden/"
@@ -109,6 +112,37 @@ test_queries(void **state)
 	}
 }
 
+/* Tombstones of older programs kept nothing of surface forms: with the next deletion they do. */
+static void
+test_deleted_on(void **state)
+{
+	const struct ndx_writer_options options = { .create = true };
+	const char key[] = { NDX_FIELD_FORM, 'g', 'r', 'o', 'w', 'e', 'r', 's' }; /* b3 had it */
+	struct ndx_writer *writer;
+	struct ndx_index *index;
+	struct ndx_term_info info;
+	struct small_dir dir;
+	bool found;
+
+	(void)state;
+	ndx_small_dir_new(&dir);
+	ndx_small_copy(GOLDEN "v2", dir.path);
+	assert_int_equal(ndx_writer_open(&ndx_env_default, dir.path, &options, &writer, NULL),
+	                 NDX_OK);
+	assert_int_equal(ndx_writer_delete(writer, ndx_str("b2"), NULL), NDX_OK);
+	assert_int_equal(ndx_writer_commit(writer, NULL), NDX_OK);
+	ndx_writer_close(writer);
+	assert_int_equal(ndx_index_open(&ndx_env_default, dir.path, &index, NULL), NDX_OK);
+	assert_int_equal(
+		ndx_termdict_find(&index->segment[0], key, sizeof(key), &info, &found, NULL),
+		NDX_OK);
+	assert_true(found);
+	assert_true(ndx_tombstones_correction(index->segment[0].tombstones, info.ordinal).cf > 0);
+	ndx_close(index);
+	ndx_small_remove(dir.path);
+	ndx_small_dir_remove(&dir);
+}
+
 /* An index of an older format is written on. */
 static void
 test_written_on(void **state)
@@ -170,6 +204,7 @@ main(void)
 	const struct CMUnitTest tests[] = { cmocka_unit_test(test_dump),
 		                            cmocka_unit_test(test_queries),
 		                            cmocka_unit_test(test_written_on),
+		                            cmocka_unit_test(test_deleted_on),
 		                            cmocka_unit_test(test_newer) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
