@@ -15,7 +15,6 @@
 #include "common/forms.h"
 #include "common/postings.h"
 #include "common/termdict.h"
-#include "common/varint.h"
 #include "searcher/headlines.h"
 #include "searcher/lookup.h"
 #include "searcher/plan.h"
@@ -59,31 +58,6 @@ struct finder {
 	struct ndx_err *err;
 };
 
-/* How many of the loaded docids have the words before. */
-static uint32_t
-count_listed(const struct ndx_postings *list, const struct ndx_headlines *before)
-{
-	const uint64_t *const bits = before->bits;
-	uint32_t count = 0;
-
-	for (uint32_t i = 0; i < list->count; i++)
-		count += (uint32_t)(bits[list->docid[i] / 64] >> list->docid[i] % 64) & 1;
-	return count;
-}
-
-/* The same of the block that was entered, which is a bitset. */
-static uint32_t
-count_bits(const struct ndx_block *block, const struct ndx_headlines *before)
-{
-	const uint64_t *const bits = before->bits + block->base / 64; /* it is a multiple */
-	uint32_t count = 0;
-
-	for (uint32_t i = 0; i < block->word_count; i++)
-		count += (uint32_t)__builtin_popcountll(ndx_get_u64(block->docs + 8 * (size_t)i) &
-		                                        bits[i]);
-	return count;
-}
-
 /* How many of the term's headlines have the words before. */
 static enum ndx_status
 count_together(const struct ndx_segment *segment, const struct ndx_term_info *info,
@@ -94,15 +68,9 @@ count_together(const struct ndx_segment *segment, const struct ndx_term_info *in
 	enum ndx_status status = ndx_postings_open(segment, info, &list, err);
 
 	for (uint32_t block = 0; status == NDX_OK && block < list.block_count; block++) {
-		status = ndx_postings_enter(&list, block, err);
-		if (status == NDX_OK && list.block.word_count > 0) {
-			count += count_bits(&list.block, before);
-			continue;
-		}
-		if (status == NDX_OK)
-			status = ndx_postings_load(&list, block, err);
-		if (status == NDX_OK)
-			count += count_listed(&list, before);
+		status = ndx_postings_load(&list, block, err);
+		for (uint32_t i = 0; status == NDX_OK && i < list.count; i++)
+			count += ndx_headlines_has(before, list.docid[i]);
 	}
 	*count_ret = count;
 	return status;

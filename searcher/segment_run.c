@@ -211,11 +211,9 @@ rank_best(const struct runner *runner, struct ndx_topk *top, struct ndx_err *err
 
 	for (size_t i = 0; i < count; i++) {
 		const ndx_docid docid = runner->window.base + at[i];
-		const float score = runner->score[at[i]];
-		const struct ndx_ranked item = { ndx_topk_key(score), docid, score };
 
-		if (ndx_window_has(&runner->window, docid) && ndx_topk_admits(top, item.key) &&
-		    !ndx_topk_push(top, item))
+		if (ndx_window_has(&runner->window, docid) &&
+		    !ndx_topk_offer(top, docid, runner->score[at[i]]))
 			return ndx_fail_nomem(err);
 	}
 	return NDX_OK;
@@ -256,12 +254,12 @@ run_windows(struct runner *runner, const struct ndx_run_options *options, struct
 			break;
 		found = ndx_window_count(&runner->window, runner->segment->kernels);
 		*total += found;
-		if (options->sink != NULL && !ndx_window_is_empty(&runner->window))
+		if (options->sink != NULL && found > 0)
 			status = options->sink->take(options->sink->ctx, runner->segment,
 			                             &runner->window, err);
 		if (status != NDX_OK)
 			break;
-		if (top->k > 0 && !ndx_window_is_empty(&runner->window)) {
+		if (top->k > 0 && found > 0) {
 			if (ranking.scores)
 				status = score_window(runner, err);
 			if (status == NDX_OK && found >= MANY && ranking.scores &&
