@@ -17,7 +17,7 @@ typedef uint32_t ndx_docid;
 #define NDX_DOCID_NONE  UINT32_MAX  /* "no article", and the docid before the first */
 #define NDX_DOCID_LIMIT 0xfffffff0u /* a segment holds fewer articles than this */
 
-#define NDX_FORMAT_VERSION 2
+#define NDX_FORMAT_VERSION 3
 
 /* 128: a multiple of 64, so that bit-packed blocks of any width end on a 16-byte border. */
 #define NDX_BLOCK_LEN 128

@@ -19,8 +19,8 @@
  *    32  u64 tokens          40  i64 newest            48  i64 oldest
  *    56  u64 sums_off        64  u64 n                 72  u64 checksum of the m
  *    80  u64 bytes of positions, 88 of forms, 96 of pairs (shares of parts, for statistics)
- *   104  15 x { u64 offset, u64 size } of the parts, as enum ndx_part has them
- *   344  0 ...              504  u64 checksum of the 504 bytes before
+ *   104  17 x { u64 offset, u64 size } of the parts, as enum ndx_part has them
+ *   376  0 ...              504  u64 checksum of the 504 bytes before
  *
  * What must hold: parts lie one after another between the header and sums_off;
  * dated articles <= articles < 2^32 - 16.
@@ -41,6 +41,9 @@
 #include "common/segment_layout.h"
 #include "common/tombstones.h"
 #include "common/varint.h"
+
+/* Formats before this one have no part FORWARD. */
+#define FORWARD_VERSION 3
 
 uint64_t
 ndx_checksum(const void *in, size_t size)
@@ -147,13 +150,19 @@ ndx_segment_verify_blocks(const struct ndx_segment *segment, uint64_t first, uin
 static enum ndx_status
 read_parts(struct ndx_segment *segment, const uint8_t *toc, struct ndx_err *err)
 {
+	const uint8_t *entry = toc + NDX_TOC_PARTS;
 	uint64_t at = NDX_SEGMENT_HEADER_SIZE;
 
 	for (unsigned i = 0; i < NDX_PART_COUNT; i++) {
 		struct ndx_span *part = &segment->part[i];
 
-		part->off = ndx_get_u64(toc + NDX_TOC_PARTS + 16 * i);
-		part->size = ndx_get_u64(toc + NDX_TOC_PARTS + 16 * i + 8);
+		if (i == NDX_PART_FORWARD && segment->version < FORWARD_VERSION) {
+			*part = (struct ndx_span){ at, 0 };
+			continue;
+		}
+		part->off = ndx_get_u64(entry);
+		part->size = ndx_get_u64(entry + 8);
+		entry += 16;
 		if (part->off != at || part->size > segment->sums_off - at)
 			return ndx_segment_corrupt(
 				segment, segment->size - NDX_SEGMENT_TOC_SIZE, err,
@@ -227,6 +236,7 @@ read_toc(struct ndx_segment *segment, struct ndx_err *err)
 	if (!toc_is_sound)
 		return ndx_segment_corrupt(segment, toc_off, err,
 		                           "checksum of the table of contents differs");
+	segment->version = ndx_get_u32(toc + NDX_TOC_VERSION);
 	segment->number = ndx_get_u32(toc + NDX_TOC_NUMBER);
 	segment->article_count = ndx_get_u32(toc + NDX_TOC_ARTICLES);
 	segment->dated_count = ndx_get_u32(toc + NDX_TOC_DATED);

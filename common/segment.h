@@ -29,6 +29,7 @@ enum ndx_part {
 	NDX_PART_IDS_INDEX,
 	NDX_PART_ID_TABLE, /* hash of an id to its docid, sorted */
 	NDX_PART_POSTINGS, /* of each term: its positions, then its postings list */
+	NDX_PART_FORWARD,  /* headlines by docid, see forward.h; empty before format 3 */
 	NDX_PART_SLOTS,    /* column: docid to its place in STORED and IDS */
 	NDX_PART_DATES,    /* column */
 	NDX_PART_ZONES,    /* column */
@@ -52,6 +53,7 @@ struct ndx_segment {
 	char *path;          /* as messages name it */
 	const uint8_t *data; /* the whole file */
 	size_t size;
+	uint32_t version; /* of the format */
 	uint32_t number;
 	uint32_t article_count; /* deleted ones too */
 	uint32_t dated_count;   /* docids below have a date */

@@ -540,6 +540,30 @@ ndx_termdict_seek_key(const struct ndx_segment *segment, const void *key, size_t
 }
 
 enum ndx_status
+ndx_termdict_seek_ordinal(const struct ndx_segment *segment, uint32_t ordinal,
+                          struct ndx_termdict_cursor *cursor, struct ndx_err *err)
+{
+	struct top top = { 0 };
+	enum ndx_status status;
+
+	cursor->segment = segment;
+	cursor->block = cursor->block_count = 0;
+	if (ordinal >= segment->term_count)
+		return NDX_OK;
+	status = top_open(segment, &top, err);
+	if (status != NDX_OK)
+		return status;
+	cursor->block_count = top.block_count;
+	cursor->block = ordinal / NDX_DICT_BLOCK_LEN;
+	status = block_open(&top, cursor, err);
+	if (status == NDX_OK)
+		status = key_decode(cursor, err);
+	while (status == NDX_OK && cursor->in_block < ordinal % NDX_DICT_BLOCK_LEN)
+		status = ndx_termdict_next_key(cursor, err);
+	return status;
+}
+
+enum ndx_status
 ndx_termdict_seek(const struct ndx_segment *segment, const void *key, size_t key_size,
                   struct ndx_termdict_cursor *cursor, struct ndx_err *err)
 {

@@ -59,6 +59,9 @@ enum ndx_status ndx_termdict_next(struct ndx_termdict_cursor *cursor, struct ndx
 enum ndx_status ndx_termdict_seek_key(const struct ndx_segment *segment, const void *key,
                                       size_t key_size, struct ndx_termdict_cursor *cursor,
                                       struct ndx_err *err);
+/* On the key with this number. */
+enum ndx_status ndx_termdict_seek_ordinal(const struct ndx_segment *segment, uint32_t ordinal,
+                                          struct ndx_termdict_cursor *cursor, struct ndx_err *err);
 enum ndx_status ndx_termdict_next_key(struct ndx_termdict_cursor *cursor, struct ndx_err *err);
 enum ndx_status ndx_termdict_read_info(struct ndx_termdict_cursor *cursor, struct ndx_err *err);
 /* Are the postings of the key at hand in the dictionary itself?  Its info need not be read. */

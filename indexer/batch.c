@@ -206,6 +206,7 @@ put_segment(struct finisher *finisher, struct ndx_err *err)
 	if (status != NDX_OK)
 		return status;
 	ndx_segment_writer_part(&finisher->segment, NDX_PART_POSTINGS);
+	ndx_segment_writer_part(&finisher->segment, NDX_PART_FORWARD);
 	status = ndx_columns_put(&finisher->columns, facts->dated_count, &finisher->segment, err);
 	if (status == NDX_OK)
 		status = ndx_termdict_writer_finish(&finisher->dict, &finisher->segment, err);

@@ -13,6 +13,8 @@
 #include <signal.h>
 #include <string.h>
 
+#include "common/field.h"
+#include "common/forward.h"
 #include "indexer/forms_write.h"
 #include "indexer/pairs_write.h"
 #include "indexer/postings_write.h"
@@ -23,12 +25,19 @@ struct entry {
 	size_t key_size;
 };
 
+/* A term of a headline, which its list tells. */
+struct place {
+	ndx_docid docid;
+	uint32_t position;
+};
+
 void
 ndx_list_part_init(struct ndx_list_part *part, const struct ndx_mem *mem)
 {
 	*part = (struct ndx_list_part){ .gone = 0 };
 	ndx_buf_init(&part->bytes, mem);
 	ndx_buf_init(&part->entries, mem);
+	ndx_buf_init(&part->places, mem);
 }
 
 void
@@ -36,6 +45,7 @@ ndx_list_part_free(struct ndx_list_part *part)
 {
 	ndx_buf_free(&part->bytes);
 	ndx_buf_free(&part->entries);
+	ndx_buf_free(&part->places);
 }
 
 enum ndx_status
@@ -70,6 +80,46 @@ ndx_list_part_add(struct ndx_list_part *part, const void *key, size_t key_size,
 	return part->spill != NULL ? part->spill(part, err) : NDX_OK;
 }
 
+void
+ndx_list_part_note(struct ndx_list_part *part, ndx_docid docid, const uint32_t *position,
+                   size_t count)
+{
+	struct place *place =
+		(struct place *)(void *)ndx_buf_reserve(&part->places, count * sizeof(*place));
+
+	if (place == NULL)
+		return;
+	for (size_t i = 0; i < count; i++)
+		place[i] = (struct place){ docid, position[i] };
+	part->places.size += count * sizeof(*place);
+}
+
+/* Tell the forward index where the next term of headlines stands; returns its places' end. */
+static enum ndx_status
+put_places(const struct ndx_list_part *part, size_t *at, uint64_t count,
+           struct ndx_list_target *target, struct ndx_err *err)
+{
+	const struct place *place = (const struct place *)(const void *)(part->places.data + *at);
+	const uint32_t term = target->title_terms++;
+
+	*at += count * sizeof(*place);
+	for (uint64_t i = 0; target->forward != NULL && i < count; i++)
+		if (!ndx_forward_maker_add(target->forward, place[i].docid, place[i].position,
+		                           term))
+			return ndx_fail_nomem(err);
+	return NDX_OK;
+}
+
+/* Those that were put, which the first 'size' bytes are. */
+static void
+remove_places(struct ndx_list_part *part, size_t size)
+{
+	if (size == 0)
+		return;
+	part->places.size -= size;
+	memmove(part->places.data, part->places.data + size, part->places.size);
+}
+
 /* The bytes alone. */
 static enum ndx_status
 put_bytes(struct ndx_list_part *part, struct ndx_list_target *target, struct ndx_err *err)
@@ -85,7 +135,7 @@ static enum ndx_status
 put_entries(struct ndx_list_part *part, struct ndx_list_target *target, struct ndx_err *err)
 {
 	const uint8_t *in = part->entries.data;
-	size_t left = part->entries.size;
+	size_t left = part->entries.size, places = 0;
 	enum ndx_status status = NDX_OK;
 
 	while (status == NDX_OK && left > 0) {
@@ -107,12 +157,16 @@ put_entries(struct ndx_list_part *part, struct ndx_list_target *target, struct n
 		if (target->forms != NULL &&
 		    !ndx_forms_note(target->forms, key, entry.key_size, &entry.lists))
 			return ndx_fail_nomem(err);
-		status = ndx_termdict_writer_add(target->dict, key, entry.key_size, &entry.lists,
-		                                 err);
+		if (key[0] == NDX_FIELD_TITLE)
+			status = put_places(part, &places, entry.lists.cf, target, err);
+		if (status == NDX_OK)
+			status = ndx_termdict_writer_add(target->dict, key, entry.key_size,
+			                                 &entry.lists, err);
 		in += size;
 		left -= size;
 	}
 	ndx_buf_clear(&part->entries);
+	remove_places(part, places);
 	return status;
 }
 
@@ -153,7 +207,7 @@ spill(struct ndx_list_part *part, struct ndx_err *err)
 	enum ndx_status status;
 	bool quit;
 
-	if (part->bytes.size + part->entries.size < run->target->part_size)
+	if (part->bytes.size + part->entries.size + part->places.size < run->target->part_size)
 		return NDX_OK;
 	pthread_mutex_lock(&run->lock);
 	while (!run->quit && run->put != part->range)

@@ -12,12 +12,14 @@
 
 #include "indexer/termdict_write.h"
 
+struct ndx_forward_maker;
 struct ndx_pairs_writer;
 struct ndx_postings_writer;
 
 struct ndx_list_part {
 	struct ndx_buf bytes;   /* of each list its positions, then its postings */
 	struct ndx_buf entries; /* of each term what the dictionary needs */
+	struct ndx_buf places;  /* of the terms of headlines, by rising term, where each stands */
 	uint64_t gone;          /* bytes that are in the segment already, ... */
 	uint64_t base;          /* ... from here on, if there are any */
 	/* Called when there is more: puts it, if it is much, as soon as all ranges before are
@@ -43,6 +45,10 @@ ndx_list_part_size(const struct ndx_list_part *part)
 enum ndx_status ndx_list_part_add(struct ndx_list_part *part, const void *key, size_t key_size,
                                   const struct ndx_term_lists *lists, struct ndx_err *err);
 
+/* Say where in a headline the term stands whose list is added next. */
+void ndx_list_part_note(struct ndx_list_part *part, ndx_docid docid, const uint32_t *position,
+                        size_t count);
+
 /* Where parts go, and how they are made. */
 struct ndx_list_target {
 	const struct ndx_mem *mem;
@@ -52,9 +58,11 @@ struct ndx_list_target {
 	double length_average;
 	struct ndx_segment_writer *segment;
 	struct ndx_termdict_writer *dict;
-	struct ndx_pairs_writer *pairs; /* told of every list; NULL: nobody is */
-	struct ndx_buf *forms;          /* noted for ndx_forms_write() */
-	uint64_t positions_bytes;       /* of all lists so far, those of forms aside */
+	struct ndx_pairs_writer *pairs;    /* told of every list; NULL: nobody is */
+	struct ndx_buf *forms;             /* noted for ndx_forms_write() */
+	struct ndx_forward_maker *forward; /* told of headlines; NULL: nobody is */
+	uint32_t title_terms;              /* of field TITLE, so far */
+	uint64_t positions_bytes;          /* of all lists so far, those of forms aside */
 	uint64_t forms_bytes;
 };
 

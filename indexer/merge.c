@@ -14,6 +14,7 @@
 
 #include "common/column.h"
 #include "common/docstore.h"
+#include "common/forward.h"
 #include "common/impact.h"
 #include "common/varint.h"
 #include "indexer/columns_write.h"
@@ -39,6 +40,7 @@ struct merger {
 	struct ndx_segment_writer segment;
 	struct ndx_termdict_writer dict;
 	struct ndx_columns columns;
+	struct ndx_forward_maker forward;
 	struct ndx_str *names[3];
 	uint32_t **slot; /* slot[input][slot there]: the new one, UINT32_MAX if dead */
 	struct ndx_segment_facts facts;
@@ -401,6 +403,20 @@ part_size(const struct ndx_merge_options *options)
 }
 
 static enum ndx_status
+put_forward(struct merger *merger)
+{
+	struct ndx_buf out;
+	enum ndx_status status;
+
+	ndx_buf_init(&out, merger->env->mem);
+	ndx_segment_writer_part(&merger->segment, NDX_PART_FORWARD);
+	ndx_forward_maker_put(&merger->forward, &out);
+	status = ndx_segment_writer_put_buf(&merger->segment, &out, merger->err);
+	ndx_buf_free(&out);
+	return status;
+}
+
+static enum ndx_status
 merge_postings(struct merger *merger)
 {
 	struct ndx_buf forms;
@@ -413,16 +429,23 @@ merge_postings(struct merger *merger)
 		.segment = &merger->segment,
 		.dict = &merger->dict,
 		.forms = &forms,
+		.forward = &merger->forward,
 	};
 	enum ndx_status status;
 
 	ndx_segment_writer_part(&merger->segment, NDX_PART_POSTINGS);
 	ndx_termdict_writer_init(&merger->dict, merger->env->mem);
 	ndx_buf_init(&forms, merger->env->mem);
-	status = merge_lists(merger, &target);
+	status = ndx_forward_maker_init(&merger->forward, merger->env->mem, merger->columns.title,
+	                                merger->order.count)
+	                 ? merge_lists(merger, &target)
+	                 : ndx_fail_nomem(merger->err);
 	if (status == NDX_OK)
 		status = ndx_forms_write(merger->env->mem, &forms, &merger->dict, merger->err);
 	ndx_buf_free(&forms);
+	if (status == NDX_OK)
+		status = put_forward(merger);
+	ndx_forward_maker_free(&merger->forward);
 	if (status == NDX_OK)
 		status = ndx_columns_put(&merger->columns, merger->facts.dated_count,
 		                         &merger->segment, merger->err);

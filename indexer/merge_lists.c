@@ -388,7 +388,8 @@ merge_key(struct merger *merger)
 	struct ndx_termdict_cursor *first = &merger->source[merger->active[0]].terms;
 	enum ndx_status status = open_streams(merger);
 
-	ndx_postings_writer_begin(merger->writer, first->info.has_positions);
+	ndx_postings_writer_begin(merger->writer, (enum ndx_field)first->key[0],
+	                          first->info.has_positions);
 	if (status == NDX_OK)
 		status = unite_forms(merger);
 	while (status == NDX_OK) {

@@ -156,7 +156,7 @@ write_pair(struct output *output, uint64_t words, struct ndx_err *err)
 		return ndx_fail_nomem(err);
 	if (key_size == 0)
 		return NDX_OK;
-	ndx_postings_writer_begin(writer, false);
+	ndx_postings_writer_begin(writer, NDX_FIELD_PAIR, false);
 	for (size_t i = 0; status == NDX_OK && i < count; i++)
 		status = ndx_postings_writer_add(writer, posting[i].docid, posting[i].tf, NULL,
 		                                 NULL, posting[i].title_tf, err);
@@ -196,7 +196,7 @@ write_titles(struct output *output, struct ndx_err *err)
 
 		in += 12;
 		left -= 12 + 8 * (size_t)count;
-		ndx_postings_writer_begin(writer, false);
+		ndx_postings_writer_begin(writer, NDX_FIELD_TITLE_PAIR, false);
 		for (uint32_t i = 0; status == NDX_OK && i < count; i++, in += 8)
 			status = ndx_postings_writer_add(writer, ndx_get_u32(in),
 			                                 ndx_get_u32(in + 4), NULL, NULL, 0, err);

@@ -58,8 +58,10 @@ ndx_postings_writer_free(struct ndx_postings_writer *writer)
 }
 
 void
-ndx_postings_writer_begin(struct ndx_postings_writer *writer, bool has_positions)
+ndx_postings_writer_begin(struct ndx_postings_writer *writer, enum ndx_field field,
+                          bool has_positions)
 {
+	writer->field = field;
 	writer->has_positions = has_positions;
 	writer->count = 0;
 	writer->title_tf_max = 0;
@@ -173,12 +175,15 @@ ndx_postings_writer_add(struct ndx_postings_writer *writer, ndx_docid docid, uin
 		writer->title_tf_max = title_tf < 255 ? (uint8_t)title_tf : 255;
 	if (writer->has_positions)
 		ndx_buf_add(&writer->positions, position, tf * sizeof(*position));
+	if (writer->field == NDX_FIELD_TITLE)
+		ndx_list_part_note(writer->part, docid, position, tf);
 	if (writer->form_count > 1) {
 		ndx_buf_add(&writer->numbers, number, tf * sizeof(*number));
 		for (uint32_t i = 0; i < tf; i++)
 			writer->form_cf[number[i]]++;
 	}
-	return ndx_buf_failed(&writer->positions) || ndx_buf_failed(&writer->numbers)
+	return ndx_buf_failed(&writer->positions) || ndx_buf_failed(&writer->numbers) ||
+	                       ndx_buf_failed(&writer->part->places)
 	               ? ndx_fail_nomem(err)
 	               : NDX_OK;
 }

@@ -8,6 +8,7 @@
 #ifndef NDX_INDEXER_POSTINGS_WRITE_H
 #define NDX_INDEXER_POSTINGS_WRITE_H
 
+#include "common/field.h"
 #include "common/impact.h"
 #include "indexer/list_part.h"
 
@@ -16,6 +17,7 @@ struct ndx_postings_writer {
 	struct ndx_list_part *part; /* where lists go; to be set before the first */
 	const uint8_t *norm;        /* by docid, of the segment that is written */
 	float table[256];           /* of the default parameters, to choose impacts by */
+	enum ndx_field field;
 	bool has_positions;
 
 	/* The block that is being filled. */
@@ -51,8 +53,9 @@ void ndx_postings_writer_init(struct ndx_postings_writer *writer, const struct n
                               const uint8_t *norm, double length_average);
 void ndx_postings_writer_free(struct ndx_postings_writer *writer);
 
-/* Begin the list of the next key, in byte order. */
-void ndx_postings_writer_begin(struct ndx_postings_writer *writer, bool has_positions);
+/* Begin the list of the next key, in byte order, which is of this field. */
+void ndx_postings_writer_begin(struct ndx_postings_writer *writer, enum ndx_field field,
+                               bool has_positions);
 /*
  * Say that the term of a list that has begun has these surface forms, which stay until it ends. Its
  * postings then say which stands where.

@@ -385,7 +385,7 @@ flush_key(struct flusher *flusher, uint32_t article_count)
 		return ndx_fail_nomem(flusher->err);
 	position = (const uint32_t *)(const void *)flusher->positions.data;
 	number = (const uint32_t *)(const void *)flusher->numbers.data;
-	ndx_postings_writer_begin(flusher->writer, true);
+	ndx_postings_writer_begin(flusher->writer, (enum ndx_field)key.data[0], true);
 	if (key.data[0] == NDX_FIELD_ANY)
 		status = number_forms(flusher);
 	for (size_t i = 0; status == NDX_OK && i < count; i++)

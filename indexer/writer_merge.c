@@ -176,7 +176,8 @@ ndx_writer_merge(struct ndx_writer *writer, struct ndx_err *err)
 	status = ndx_writer_commit(writer, err);
 	writer->options.no_auto_merge = no_auto_merge;
 	if (status != NDX_OK || manifest->segment_count == 0 ||
-	    (manifest->segment_count == 1 && manifest->segment[0].deleted_count == 0))
+	    (manifest->segment_count == 1 && manifest->segment[0].deleted_count == 0 &&
+	     writer->segment[0]->segment.version == NDX_FORMAT_VERSION))
 		return status;
 	chosen = ndx_alloc(writer->env->mem, writer->segment_count * sizeof(*chosen));
 	if (chosen == NULL)

@@ -10,6 +10,7 @@
 
 #include "common/field.h"
 #include "common/forms.h"
+#include "common/forward.h"
 #include "common/postings.h"
 #include "common/postings_layout.h"
 #include "common/termdict.h"
@@ -515,6 +516,26 @@ covered_alloc(struct ndx_check_state *state)
 	return state->covered != NULL;
 }
 
+/* Does the forward index say what the lists do? */
+static enum ndx_status
+check_forward(const struct ndx_check_state *state, struct ndx_err *err)
+{
+	const struct ndx_span part = state->segment->part[NDX_PART_FORWARD];
+	struct ndx_buf made;
+	enum ndx_status status = NDX_OK;
+
+	ndx_buf_init(&made, state->mem);
+	if (part.size > 0)
+		status = ndx_forward_make(state->segment, &made, err);
+	if (status == NDX_OK &&
+	    (made.size != part.size ||
+	     (part.size > 0 && memcmp(made.data, state->segment->data + part.off, made.size) != 0)))
+		status = ndx_segment_corrupt(state->segment, part.off, err,
+		                             "another forward index than the lists say");
+	ndx_buf_free(&made);
+	return status;
+}
+
 enum ndx_status
 ndx_check_lists(struct ndx_check_state *state, struct ndx_err *err)
 {
@@ -526,5 +547,7 @@ ndx_check_lists(struct ndx_check_state *state, struct ndx_err *err)
 	ndx_buf_init(&positions, state->mem);
 	status = check_dictionary(state, &positions, err);
 	ndx_buf_free(&positions);
-	return status != NDX_OK ? status : check_lengths(state, err);
+	if (status == NDX_OK)
+		status = check_lengths(state, err);
+	return status == NDX_OK ? check_forward(state, err) : status;
 }

@@ -1,10 +1,9 @@
 /*
  * followers.c - see followers.h
  *
- * Each term of headlines whose stem may be that of a word with the prefix is counted against the
- * headlines with the words before: so many may have the phrase.  From the most on, its positions
- * are looked at, until no other can have more than what was found.  Last, the form of each that is
- * most often seen there.
+ * The words before are searched as a phrase of titles.  In each headline that is found, the forward
+ * index tells which terms stand behind them.  From the most frequent on, the form is looked up of
+ * each in which it is most often seen there.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -12,156 +11,60 @@
 
 #include <stdlib.h>
 
+#include "common/field.h"
 #include "common/forms.h"
+#include "common/forward.h"
 #include "common/postings.h"
 #include "common/termdict.h"
-#include "searcher/headlines.h"
 #include "searcher/lookup.h"
+#include "searcher/matcher.h"
 #include "searcher/plan.h"
+#include "searcher/run.h"
 
 /* So many first bytes of a word are those of its stem, too. */
 #define STEM_PREFIX_MAX 3
-/* In so many headlines the form is looked up in which a term stands there. */
+/* In so many headlines of a segment the form is looked up in which a term stands there. */
 #define SEEN_MAX 48
 /* As many are told at most. */
 #define FOLLOWERS_MAX 1000
+#define NONE          UINT32_MAX
 
-/* A term of headlines. */
-struct candidate {
-	struct ndx_str term;
-	uint64_t together; /* headlines that have it and the words before */
-};
-
-/* A term, and how many headlines have it behind the words before. */
-struct counted {
-	struct ndx_str term;
-	uint64_t count;
-};
-
-/* A headline that has the term behind the words before: at which of its positions, by number. */
-struct match {
+/* In this headline this term stands behind the words before: a number of the forward index. */
+struct meeting {
 	ndx_docid docid;
-	uint64_t which;
+	uint32_t term;
+};
+
+/* What is found in one segment. */
+struct place {
+	struct ndx_forward forward;
+	uint32_t *slot_term; /* those of the words before; NONE: it has no headline with it */
+	uint32_t term_begin, term_end; /* whose stems may be those of a word with the prefix */
+	uint32_t *count;               /* of each of these: headlines */
+	struct ndx_buf meetings;       /* struct meeting */
+};
+
+/* A term that stands behind the words before, in so many headlines. */
+struct candidate {
+	struct ndx_str term; /* NULL: number 'number' of the only segment */
+	uint32_t number;
+	uint64_t count;
 };
 
 struct finder {
 	const struct ndx_index *index;
 	struct ndx_str prefix;
 	struct ndx_arena *arena;
-	struct ndx_headlines *before; /* by segment: those with the words before */
-	struct ndx_headlines_block block;
+	struct ndx_query *query; /* for the words before: */
+	struct ndx_slot one;
+	const struct ndx_slot *slot; /* they */
+	size_t slot_count;
+	struct place *place; /* by segment */
+	size_t place_count;  /* that are open */
 	struct ndx_buf numbers;
-	struct candidate *candidate;
-	size_t count, count_max;
-	struct counted *counted; /* by falling count */
-	size_t kept, nmax;
+	struct ndx_buf candidates; /* struct candidate */
 	struct ndx_err *err;
 };
-
-/* How many of the term's headlines have the words before. */
-static enum ndx_status
-count_together(const struct ndx_segment *segment, const struct ndx_term_info *info,
-               const struct ndx_headlines *before, uint64_t *count_ret, struct ndx_err *err)
-{
-	struct ndx_postings list;
-	uint64_t count = 0;
-	enum ndx_status status = ndx_postings_open(segment, info, &list, err);
-
-	for (uint32_t block = 0; status == NDX_OK && block < list.block_count; block++) {
-		status = ndx_postings_load(&list, block, err);
-		for (uint32_t i = 0; status == NDX_OK && i < list.count; i++)
-			count += ndx_headlines_has(before, list.docid[i]);
-	}
-	*count_ret = count;
-	return status;
-}
-
-static enum ndx_status
-take_candidate(struct finder *f, struct ndx_str term, uint64_t together)
-{
-	const char *copy = ndx_arena_copy(f->arena, term.data, term.size);
-
-	if (copy == NULL || !ndx_grow(f->index->env->mem, &f->candidate, &f->count_max,
-	                              f->count + 1, sizeof(*f->candidate)))
-		return ndx_fail_nomem(f->err);
-	f->candidate[f->count++] = (struct candidate){ { copy, term.size }, together };
-	return NDX_OK;
-}
-
-/* Terms with lists of their own, those without (of at most NDX_INLINE_DF_MAX headlines), or both.
- */
-enum walk { WALK_LISTS = 1, WALK_INLINE, WALK_ALL };
-
-/* Such terms of a segment's headlines whose stem may be that of a word with the prefix. */
-static enum ndx_status
-walk_terms(struct finder *f, size_t i, enum walk walk)
-{
-	const struct ndx_segment *segment = &f->index->segment[i];
-	uint8_t key[NDX_KEY_SIZE_MAX] = { NDX_FIELD_TITLE };
-	const size_t size = f->prefix.size < STEM_PREFIX_MAX ? f->prefix.size : STEM_PREFIX_MAX;
-	struct ndx_termdict_cursor cursor;
-	enum ndx_status status;
-
-	memcpy(key + 1, f->prefix.data, size);
-	status = ndx_termdict_seek_key(segment, key, size + 1, &cursor, f->err);
-	while (status == NDX_OK && !ndx_termdict_done(&cursor) && cursor.key_size > size &&
-	       memcmp(cursor.key, key, size + 1) == 0) {
-		const struct ndx_str term = { (const char *)cursor.key + 1, cursor.key_size - 1 };
-		uint64_t together = 0;
-		bool is_inline = false, passed;
-
-		if (walk != WALK_ALL)
-			status = ndx_termdict_is_inline(&cursor, &is_inline, f->err);
-		passed = walk != WALK_ALL && is_inline != (walk == WALK_INLINE);
-		if (status == NDX_OK && !passed)
-			status = ndx_termdict_read_info(&cursor, f->err);
-		if (status == NDX_OK && !passed)
-			status = count_together(segment, &cursor.info, &f->before[i], &together,
-			                        f->err);
-		if (status == NDX_OK && together > 0)
-			status = take_candidate(f, term, together);
-		if (status == NDX_OK)
-			status = ndx_termdict_next_key(&cursor, f->err);
-	}
-	return status;
-}
-
-static int
-compare_terms(const void *a, const void *b)
-{
-	return ndx_str_compare(((const struct candidate *)a)->term,
-	                       ((const struct candidate *)b)->term);
-}
-
-/* Each term once, with the sum of all segments. */
-static void
-unite_candidates(struct finder *f)
-{
-	size_t kept = 0;
-
-	if (f->index->manifest.segment_count <= 1)
-		return;
-	if (f->count > 0)
-		qsort(f->candidate, f->count, sizeof(*f->candidate), compare_terms);
-	for (size_t i = 0; i < f->count; i++) {
-		if (kept > 0 && ndx_str_equal(f->candidate[kept - 1].term, f->candidate[i].term))
-			f->candidate[kept - 1].together += f->candidate[i].together;
-		else
-			f->candidate[kept++] = f->candidate[i];
-	}
-	f->count = kept;
-}
-
-/* The most headlines first, of equal ones as their bytes are. */
-static int
-compare_together(const void *a, const void *b)
-{
-	const struct candidate *x = a, *y = b;
-
-	if (x->together != y->together)
-		return x->together > y->together ? -1 : 1;
-	return ndx_str_compare(x->term, y->term);
-}
 
 static bool
 begins(struct ndx_str text, struct ndx_str with)
@@ -169,48 +72,338 @@ begins(struct ndx_str text, struct ndx_str with)
 	return text.size >= with.size && memcmp(text.data, with.data, with.size) == 0;
 }
 
-/* What is counted of a term. */
-struct tally {
-	uint64_t count;
-	uint64_t left;  /* headlines with both that have not been looked at */
-	uint64_t least; /* no more than so many are of no interest */
-};
-
-/*
- * Count the headlines of a segment that have the term behind the words before.  With match[] only
- * the first SEEN_MAX of them, which are put there.
- */
+/* The number, in the forward index, of the first term of headlines that is not below 'text'. */
 static enum ndx_status
-count_behind(struct finder *f, size_t i, const struct ndx_term_info *title, struct tally *tally,
-             struct match *match)
+find_number(const struct ndx_forward *forward, struct ndx_str text, uint32_t *number_ret,
+            struct ndx_err *err)
 {
-	const struct ndx_headlines *before = &f->before[i];
-	const struct ndx_headlines_block *selected = &f->block;
-	struct ndx_postings list;
-	enum ndx_status status = ndx_postings_open(&f->index->segment[i], title, &list, f->err);
+	uint8_t key[NDX_KEY_SIZE_MAX] = { NDX_FIELD_TITLE };
+	struct ndx_termdict_cursor cursor;
+	enum ndx_status status;
 
-	for (uint32_t block = 0; status == NDX_OK && block < list.block_count; block++) {
-		if (match == NULL && tally->count + tally->left <= tally->least)
-			return NDX_OK;
-		status = ndx_postings_load(&list, block, f->err);
-		if (status == NDX_OK)
-			status = ndx_headlines_select(before, &list, &f->block, f->err);
-		if (status != NDX_OK)
-			return status;
-		tally->left -= tally->left < selected->count ? tally->left : selected->count;
-		for (uint32_t n = 0; n < selected->count; n++) {
-			const uint64_t which = ndx_headlines_behind(before, &list, selected, n);
+	memcpy(key + 1, text.data, text.size);
+	status = ndx_termdict_seek_key(forward->segment, key, text.size + 1, &cursor, err);
+	*number_ret = forward->term_count;
+	if (status == NDX_OK && !ndx_termdict_done(&cursor) && cursor.key[0] == NDX_FIELD_TITLE)
+		*number_ret = ndx_termdict_ordinal(&cursor) - forward->ordinal_first;
+	return status;
+}
 
-			if (which == 0)
-				continue;
-			if (match != NULL)
-				match[tally->count] =
-					(struct match){ list.docid[selected->at[n]], which };
-			if (++tally->count == SEEN_MAX && match != NULL)
-				return NDX_OK;
-		}
+/* The terms whose stems may be those of a word with the prefix. */
+static enum ndx_status
+find_range(struct finder *f, struct place *place)
+{
+	char text[STEM_PREFIX_MAX];
+	const size_t size = f->prefix.size < STEM_PREFIX_MAX ? f->prefix.size : STEM_PREFIX_MAX;
+	enum ndx_status status;
+
+	place->term_begin = 0;
+	place->term_end = place->forward.term_count;
+	if (size == 0)
+		return NDX_OK;
+	memcpy(text, f->prefix.data, size);
+	status = find_number(&place->forward, (struct ndx_str){ text, size }, &place->term_begin,
+	                     f->err);
+	text[size - 1]++; /* no byte of UTF-8 is 0xff */
+	if (status == NDX_OK)
+		status = find_number(&place->forward, (struct ndx_str){ text, size },
+		                     &place->term_end, f->err);
+	if (place->term_end < place->term_begin || place->term_end > place->forward.term_count)
+		place->term_begin = place->term_end = 0; /* damaged */
+	return status;
+}
+
+static enum ndx_status
+find_slot_terms(struct finder *f, struct place *place)
+{
+	const struct ndx_segment *segment = place->forward.segment;
+	enum ndx_status status = NDX_OK;
+
+	place->slot_term = ndx_arena_alloc(f->arena, f->slot_count * sizeof(*place->slot_term));
+	if (place->slot_term == NULL)
+		return ndx_fail_nomem(f->err);
+	for (size_t n = 0; status == NDX_OK && n < f->slot_count; n++) {
+		struct ndx_term_info info;
+		bool found;
+
+		status = ndx_plan_find(segment, NDX_FIELD_TITLE, f->slot[n].term.term, &info,
+		                       &found, f->err);
+		place->slot_term[n] = NONE;
+		if (status == NDX_OK && found)
+			place->slot_term[n] = info.ordinal - place->forward.ordinal_first;
 	}
 	return status;
+}
+
+/* Open the place of the next segment. */
+static enum ndx_status
+open_place(struct finder *f)
+{
+	struct place *place = &f->place[f->place_count];
+	enum ndx_status status;
+
+	ndx_buf_init(&place->meetings, f->index->env->mem);
+	status = ndx_forward_open(&f->index->segment[f->place_count++], &place->forward, f->err);
+	if (status == NDX_OK)
+		status = find_range(f, place);
+	if (status == NDX_OK)
+		status = find_slot_terms(f, place);
+	if (status != NDX_OK)
+		return status;
+	const size_t size = (place->term_end - place->term_begin + (size_t)1) * sizeof(uint32_t);
+
+	place->count = ndx_arena_take(f->arena, size);
+	if (place->count == NULL)
+		return ndx_fail_nomem(f->err);
+	memset(place->count, 0, size);
+	return NDX_OK;
+}
+
+/* Bits: the positions in a headline that are right behind the words before. */
+static uint64_t
+places_behind(const struct finder *f, const struct place *place,
+              const struct ndx_forward_headline *headline)
+{
+	uint64_t places = UINT64_MAX;
+
+	for (size_t n = 0; n < f->slot_count; n++) {
+		const uint32_t gap = n == 0 ? 0 : f->slot[n].position - f->slot[n - 1].position;
+
+		if (gap >= NDX_FORWARD_POSITIONS)
+			return 0;
+		places = places << gap & ndx_forward_places(headline, place->slot_term[n]);
+	}
+	return places << 1;
+}
+
+/* The terms behind the words before, in one headline. */
+static enum ndx_status
+take_headline(struct finder *f, struct place *place, ndx_docid docid)
+{
+	struct ndx_forward_headline headline;
+	uint32_t term[NDX_FORWARD_WORDS_MAX], count;
+	struct meeting *meeting;
+	size_t n = 0;
+	enum ndx_status status = ndx_forward_get(&place->forward, docid, &headline, f->err);
+
+	if (status != NDX_OK)
+		return status;
+	count = ndx_forward_terms(&headline, places_behind(f, place, &headline), term);
+	meeting = (struct meeting *)(void *)ndx_buf_reserve(&place->meetings,
+	                                                    count * sizeof(*meeting));
+	if (meeting == NULL)
+		return count == 0 ? NDX_OK : ndx_fail_nomem(f->err);
+	for (uint32_t i = 0; i < count; i++) {
+		if (term[i] < place->term_begin || term[i] >= place->term_end)
+			continue;
+		place->count[term[i] - place->term_begin]++;
+		meeting[n++] = (struct meeting){ docid, term[i] };
+	}
+	place->meetings.size += n * sizeof(*meeting);
+	return NDX_OK;
+}
+
+static enum ndx_status
+take_window(void *ctx, const struct ndx_segment *segment, const struct ndx_window *window,
+            struct ndx_err *err)
+{
+	struct finder *f = ctx;
+	enum ndx_status status = NDX_OK;
+
+	(void)err;
+	while (status == NDX_OK && f->place_count <= (size_t)(segment - f->index->segment))
+		status = open_place(f);
+	for (uint32_t w = 0; status == NDX_OK && w < NDX_WINDOW_WORDS; w++)
+		for (uint64_t bits = window->bits[w]; status == NDX_OK && bits != 0;
+		     bits &= bits - 1)
+			status = take_headline(f, &f->place[f->place_count - 1],
+			                       window->base + w * 64 +
+			                               (ndx_docid)__builtin_ctzll(bits));
+	return status;
+}
+
+/* The words before, as a phrase of titles; slot_count 0: they are none. */
+static enum ndx_status
+parse(struct finder *f, struct ndx_stemmer *stemmer, struct ndx_str before)
+{
+	const struct ndx_node *node;
+	struct ndx_buf text;
+	enum ndx_status status = NDX_OK;
+
+	ndx_buf_init(&text, f->index->env->mem);
+	ndx_buf_add_str(&text, "title:\"");
+	ndx_buf_add(&text, before.data, before.size);
+	ndx_buf_add_str(&text, "\"");
+	if (ndx_buf_failed(&text))
+		status = ndx_fail_nomem(f->err);
+	if (status == NDX_OK)
+		status = ndx_query_parse(f->index->env->mem, stemmer, (const char *)text.data,
+		                         text.size, false, false, &f->query, f->err);
+	ndx_buf_free(&text);
+	if (status != NDX_OK || f->query->root->child_count != 1)
+		return status;
+	node = f->query->root->child[0];
+	if (node->kind == NDX_NODE_TERM) {
+		f->one.term = node->term;
+		f->slot = &f->one;
+		f->slot_count = 1;
+	} else if (node->kind == NDX_NODE_PHRASE) {
+		f->slot = node->slot;
+		f->slot_count = node->slot_count;
+	}
+	return NDX_OK;
+}
+
+/* Fill the places. */
+static enum ndx_status
+find_meetings(struct finder *f)
+{
+	const struct ndx_match_sink sink = { take_window, f };
+	const struct ndx_run_options options = { .k1 = NDX_K1,
+		                                 .b = NDX_B,
+		                                 .title_weight = NDX_TITLE_WEIGHT,
+		                                 .want_total = true,
+		                                 .sink = &sink };
+	struct ndx_run_result result;
+	enum ndx_status status;
+
+	f->place = ndx_arena_alloc(f->arena,
+	                           (f->index->manifest.segment_count + 1) * sizeof(*f->place));
+	if (f->place == NULL)
+		return ndx_fail_nomem(f->err);
+	status = ndx_run(f->index, f->query, &options, &result, f->err);
+	if (status == NDX_OK)
+		ndx_run_result_free(f->index, &result);
+	return status;
+}
+
+/* The text of a term of the forward index. */
+static enum ndx_status
+find_text(struct finder *f, const struct place *place, uint32_t number, struct ndx_str *text_ret)
+{
+	struct ndx_termdict_cursor cursor;
+	enum ndx_status status = ndx_termdict_seek_ordinal(
+		place->forward.segment, place->forward.ordinal_first + number, &cursor, f->err);
+
+	if (status != NDX_OK)
+		return status;
+	*text_ret = (struct ndx_str){ NULL, 0 };
+	if (!ndx_termdict_done(&cursor) && cursor.key_size > 0) {
+		text_ret->data =
+			ndx_arena_copy(f->arena, (const char *)cursor.key + 1, cursor.key_size - 1);
+		text_ret->size = cursor.key_size - 1;
+	}
+	return text_ret->data == NULL ? ndx_fail_nomem(f->err) : NDX_OK;
+}
+
+/* Those of a segment; in the only one their texts are looked up when they are needed. */
+static enum ndx_status
+add_candidates(struct finder *f, const struct place *place)
+{
+	enum ndx_status status = NDX_OK;
+
+	for (uint32_t term = place->term_begin; status == NDX_OK && term < place->term_end;
+	     term++) {
+		struct candidate candidate = { .number = term,
+			                       .count = place->count[term - place->term_begin] };
+
+		if (candidate.count == 0)
+			continue;
+		if (f->index->manifest.segment_count > 1)
+			status = find_text(f, place, term, &candidate.term);
+		ndx_buf_add(&f->candidates, &candidate, sizeof(candidate));
+	}
+	return status == NDX_OK && ndx_buf_failed(&f->candidates) ? ndx_fail_nomem(f->err) : status;
+}
+
+/* By their terms: of one segment, numbers are in the order of the terms. */
+static int
+compare_terms(const void *a, const void *b)
+{
+	const struct candidate *x = a, *y = b;
+
+	if (x->term.data != NULL && y->term.data != NULL)
+		return ndx_str_compare(x->term, y->term);
+	return (x->number > y->number) - (x->number < y->number);
+}
+
+/* The most headlines first. */
+static int
+compare_counts(const void *a, const void *b)
+{
+	const struct candidate *x = a, *y = b;
+
+	if (x->count != y->count)
+		return x->count > y->count ? -1 : 1;
+	return compare_terms(a, b);
+}
+
+/* Let candidate i sink to its place in a heap whose first comes first. */
+static void
+sink(struct candidate *heap, size_t count, size_t i)
+{
+	for (size_t child; (child = 2 * i + 1) < count; i = child) {
+		const struct candidate sinking = heap[i];
+
+		if (child + 1 < count && compare_counts(&heap[child + 1], &heap[child]) < 0)
+			child++;
+		if (compare_counts(&sinking, &heap[child]) <= 0)
+			return;
+		heap[i] = heap[child];
+		heap[child] = sinking;
+	}
+}
+
+/* Each term once, with the sum of all segments; returns how many they are. */
+static size_t
+unite_candidates(struct candidate *candidate, size_t count)
+{
+	size_t kept = 0;
+
+	qsort(candidate, count, sizeof(*candidate), compare_terms);
+	for (size_t i = 0; i < count; i++) {
+		if (kept > 0 && compare_terms(&candidate[kept - 1], &candidate[i]) == 0)
+			candidate[kept - 1].count += candidate[i].count;
+		else
+			candidate[kept++] = candidate[i];
+	}
+	return kept;
+}
+
+/* A headline that has the term behind the words before: at which of its positions, by number. */
+struct sight {
+	ndx_docid docid;
+	uint64_t which;
+};
+
+/* The first SEEN_MAX of a term; *count_ret: how many they are. */
+static enum ndx_status
+find_sights(struct finder *f, struct place *place, uint32_t number, struct sight sight[SEEN_MAX],
+            size_t *count_ret)
+{
+	const struct meeting *meeting = (const struct meeting *)(const void *)place->meetings.data;
+	const size_t meeting_count = place->meetings.size / sizeof(*meeting);
+	struct ndx_forward_headline headline;
+	size_t count = 0;
+
+	for (size_t m = 0; m < meeting_count && count < SEEN_MAX; m++) {
+		uint64_t places, behind;
+		enum ndx_status status;
+
+		if (meeting[m].term != number)
+			continue;
+		status = ndx_forward_get(&place->forward, meeting[m].docid, &headline, f->err);
+		if (status != NDX_OK)
+			return status;
+		behind = places_behind(f, place, &headline);
+		places = ndx_forward_places(&headline, number);
+		sight[count] = (struct sight){ meeting[m].docid, 0 };
+		for (uint32_t nth = 0; places != 0; places &= places - 1, nth++)
+			sight[count].which |= (behind >> __builtin_ctzll(places) & 1) << nth;
+		count++;
+	}
+	*count_ret = count;
+	return NDX_OK;
 }
 
 /* A form, how often it stands in the index, and how often it was seen behind the words before. */
@@ -224,7 +417,7 @@ struct seen_form {
  * headlines come first. */
 static enum ndx_status
 see_forms(struct finder *f, const struct ndx_segment *segment, const struct ndx_term_info *info,
-          const struct match *match, size_t count, uint32_t *seen)
+          const struct sight *sight, size_t count, uint32_t *seen)
 {
 	struct ndx_postings list;
 	uint32_t block = 0, in_numbers = UINT32_MAX;
@@ -235,7 +428,7 @@ see_forms(struct finder *f, const struct ndx_segment *segment, const struct ndx_
 		uint32_t i = UINT32_MAX;
 		size_t at;
 
-		status = ndx_lookup_find(&list, &block, match[m].docid, &i, f->err);
+		status = ndx_lookup_find(&list, &block, sight[m].docid, &i, f->err);
 		if (status == NDX_OK && i == UINT32_MAX)
 			status = ndx_lookup_lacks(&list, f->err);
 		if (status == NDX_OK && in_numbers != block)
@@ -245,7 +438,7 @@ see_forms(struct finder *f, const struct ndx_segment *segment, const struct ndx_
 		in_numbers = block;
 		at = i == 0 ? 0 : (size_t)list.tf_sum[i - 1] + 1;
 		number = (const uint32_t *)(const void *)f->numbers.data;
-		for (uint64_t which = match[m].which; which != 0; which &= which - 1) {
+		for (uint64_t which = sight[m].which; which != 0; which &= which - 1) {
 			const size_t n = at + (size_t)__builtin_ctzll(which);
 
 			if (n < f->numbers.size / sizeof(*number) && number[n] < info->form_count)
@@ -314,12 +507,13 @@ add_forms(struct finder *f, const struct ndx_segment *segment, struct ndx_str te
 
 /* Of the term in one segment; 'look': at where it stands behind the words before. */
 static enum ndx_status
-see_term(struct finder *f, struct ndx_str term, size_t i, bool look, struct forms_seen *forms)
+see_term(struct finder *f, struct ndx_str term, struct place *place, bool look,
+         struct forms_seen *forms)
 {
-	const struct ndx_segment *segment = &f->index->segment[i];
-	struct match match[SEEN_MAX];
-	struct tally tally = { 0 };
+	const struct ndx_segment *segment = place->forward.segment;
+	struct sight sight[SEEN_MAX];
 	struct ndx_term_info title, info;
+	size_t count = 0;
 	uint32_t *seen;
 	bool has_title, found = false;
 	enum ndx_status status =
@@ -334,11 +528,12 @@ see_term(struct finder *f, struct ndx_str term, size_t i, bool look, struct form
 		return ndx_fail_nomem(f->err);
 	memset(seen, 0, (info.form_count + 1) * sizeof(*seen));
 	if (look) {
-		status = count_behind(f, i, &title, &tally, match);
+		status = find_sights(f, place, title.ordinal - place->forward.ordinal_first, sight,
+		                     &count);
 		if (status == NDX_OK && info.form_count > 1)
-			status = see_forms(f, segment, &info, match, (size_t)tally.count, seen);
+			status = see_forms(f, segment, &info, sight, count, seen);
 		else
-			seen[0] = (uint32_t)tally.count; /* of the only one */
+			seen[0] = (uint32_t)count; /* of the only one */
 	}
 	return status == NDX_OK ? add_forms(f, segment, term, &info, seen, forms) : status;
 }
@@ -354,8 +549,8 @@ find_form(struct finder *f, struct ndx_str term, bool look, struct ndx_str *form
 	const struct seen_form *best = NULL;
 	enum ndx_status status = NDX_OK;
 
-	for (size_t i = 0; status == NDX_OK && i < f->index->manifest.segment_count; i++)
-		status = see_term(f, term, i, look, &forms);
+	for (size_t i = 0; status == NDX_OK && i < f->place_count; i++)
+		status = see_term(f, term, &f->place[i], look, &forms);
 	for (size_t i = 0; i < forms.count; i++) {
 		const struct seen_form *form = &forms.form[i];
 
@@ -369,93 +564,43 @@ find_form(struct finder *f, struct ndx_str term, bool look, struct ndx_str *form
 	return status;
 }
 
-/* Is the candidate with this count before another?  Of equal counts, as their bytes are. */
-static bool
-comes_before(const struct candidate *candidate, uint64_t count, const struct counted *other)
-{
-	return count != other->count ? count > other->count
-	                             : ndx_str_compare(candidate->term, other->term) < 0;
-}
-
-/* Keep the candidate's term if it is among the most frequent so far. */
+/* The form that is told of a candidate; NULL: it has none with the prefix. */
 static enum ndx_status
-try_candidate(struct finder *f, const struct candidate *candidate)
-{
-	const struct counted *last = f->kept == f->nmax ? &f->counted[f->kept - 1] : NULL;
-	struct tally tally = { .left = candidate->together, .least = 0 };
-	struct ndx_str form;
-	enum ndx_status status = NDX_OK;
-	size_t at;
-
-	if (last != NULL)
-		tally.least = last->count - comes_before(candidate, last->count, last);
-	if (f->prefix.size > STEM_PREFIX_MAX) { /* mostly it has no form with that */
-		status = find_form(f, candidate->term, false, &form);
-		if (status != NDX_OK || form.data == NULL)
-			return status;
-	}
-	for (size_t i = 0; status == NDX_OK && i < f->index->manifest.segment_count; i++) {
-		struct ndx_term_info title;
-		bool found;
-
-		status = ndx_plan_find(&f->index->segment[i], NDX_FIELD_TITLE, candidate->term,
-		                       &title, &found, f->err);
-		if (status == NDX_OK && found)
-			status = count_behind(f, i, &title, &tally, NULL);
-	}
-	if (status != NDX_OK || tally.count <= tally.least)
-		return status;
-	if (f->prefix.size > 0 && f->prefix.size <= STEM_PREFIX_MAX) {
-		status = find_form(f, candidate->term, false, &form);
-		if (status != NDX_OK || form.data == NULL)
-			return status;
-	}
-	at = f->kept < f->nmax ? f->kept++ : f->kept - 1;
-	for (; at > 0 && comes_before(candidate, tally.count, &f->counted[at - 1]); at--)
-		f->counted[at] = f->counted[at - 1];
-	f->counted[at] = (struct counted){ candidate->term, tally.count };
-	return NDX_OK;
-}
-
-/* Find the most frequent terms behind the words before, with those found already. */
-static enum ndx_status
-count_terms(struct finder *f, enum walk walk)
+find_told(struct finder *f, struct candidate *candidate, struct ndx_str *form_ret)
 {
 	enum ndx_status status = NDX_OK;
 
-	f->count = 0;
-	for (size_t i = 0; status == NDX_OK && i < f->index->manifest.segment_count; i++)
-		status = walk_terms(f, i, walk);
-	if (status != NDX_OK)
-		return status;
-	unite_candidates(f);
-	if (f->count > 0)
-		qsort(f->candidate, f->count, sizeof(*f->candidate), compare_together);
-	for (size_t i = 0; status == NDX_OK && i < f->count; i++) {
-		if (f->kept == f->nmax && f->candidate[i].together < f->counted[f->kept - 1].count)
-			break;
-		status = try_candidate(f, &f->candidate[i]);
-	}
+	*form_ret = ndx_str("");
+	if (candidate->term.data == NULL)
+		status = find_text(f, &f->place[0], candidate->number, &candidate->term);
+	if (status == NDX_OK && f->prefix.size > 0) /* mostly there is none */
+		status = find_form(f, candidate->term, false, form_ret);
+	if (status == NDX_OK && form_ret->data != NULL)
+		status = find_form(f, candidate->term, true, form_ret);
 	return status;
 }
 
+/* The nmax most frequent with a form that has the prefix, into follower[]. */
 static enum ndx_status
-find(struct finder *f, struct ndx_follower *follower)
+choose(struct finder *f, struct ndx_follower *follower, size_t nmax, size_t *count_ret)
 {
-	/* Most terms are of few headlines, and mostly do not come into question. */
-	const bool is_single = f->index->manifest.segment_count == 1;
-	enum ndx_status status = count_terms(f, is_single ? WALK_LISTS : WALK_ALL);
+	struct candidate *heap = (struct candidate *)(void *)f->candidates.data;
+	size_t count = f->candidates.size / sizeof(*heap), kept = 0;
+	enum ndx_status status = NDX_OK;
 
-	if (status == NDX_OK && is_single &&
-	    (f->kept < f->nmax || f->counted[f->kept - 1].count <= NDX_INLINE_DF_MAX))
-		status = count_terms(f, WALK_INLINE);
-	for (size_t i = 0; status == NDX_OK && i < f->kept; i++) {
-		struct ndx_str form;
+	if (count > 0 && f->index->manifest.segment_count > 1)
+		count = unite_candidates(heap, count);
+	for (size_t i = count / 2; i-- > 0;)
+		sink(heap, count, i);
+	for (; status == NDX_OK && count > 0 && kept < nmax; sink(heap, count, 0)) {
+		struct ndx_follower *next = &follower[kept];
 
-		status = find_form(f, f->counted[i].term, true, &form);
-		if (status == NDX_OK)
-			follower[i] = (struct ndx_follower){ form, f->counted[i].count };
+		next->count = heap[0].count;
+		status = find_told(f, &heap[0], &next->form);
+		kept += status == NDX_OK && next->form.data != NULL;
+		heap[0] = heap[--count];
 	}
+	*count_ret = kept;
 	return status;
 }
 
@@ -473,6 +618,20 @@ clean(struct ndx_str text, struct ndx_arena *arena, struct ndx_str *clean_ret)
 	return copy != NULL;
 }
 
+static enum ndx_status
+find(struct finder *f, struct ndx_stemmer *stemmer, struct ndx_str before, size_t nmax,
+     struct ndx_follower *follower, size_t *count_ret)
+{
+	enum ndx_status status = parse(f, stemmer, before);
+
+	if (status != NDX_OK || f->slot_count == 0)
+		return status;
+	status = find_meetings(f);
+	for (size_t i = 0; status == NDX_OK && i < f->place_count; i++)
+		status = add_candidates(f, &f->place[i]);
+	return status == NDX_OK ? choose(f, follower, nmax, count_ret) : status;
+}
+
 enum ndx_status
 ndx_followers_find(const struct ndx_index *index, struct ndx_stemmer *stemmer,
                    struct ndx_str before, struct ndx_str prefix, size_t nmax,
@@ -482,31 +641,26 @@ ndx_followers_find(const struct ndx_index *index, struct ndx_stemmer *stemmer,
 	struct finder f = { .index = index,
 		            .prefix = prefix.size == 0 ? ndx_str("") : prefix,
 		            .arena = arena,
-		            .nmax = nmax < FOLLOWERS_MAX ? nmax : FOLLOWERS_MAX,
 		            .err = err };
-	struct ndx_buf *const buf[] = { &f.block.ranges, &f.block.sums, &f.numbers };
-	struct ndx_follower *follower;
 	struct ndx_str cleaned;
-	bool any;
 	enum ndx_status status;
 
 	*count_ret = 0;
 	if (nmax == 0)
 		return NDX_OK;
-	follower = ndx_arena_alloc(arena, f.nmax * sizeof(*follower));
-	f.counted = ndx_arena_alloc(arena, f.nmax * sizeof(*f.counted));
-	if (follower == NULL || f.counted == NULL || !clean(before, arena, &cleaned))
+	nmax = nmax < FOLLOWERS_MAX ? nmax : FOLLOWERS_MAX;
+	*follower_ret = ndx_arena_alloc(arena, nmax * sizeof(**follower_ret));
+	if (*follower_ret == NULL || !clean(before, arena, &cleaned))
 		return ndx_fail_nomem(err);
-	status = ndx_headlines_find(index, stemmer, cleaned, arena, &f.before, &any, err);
-	if (status != NDX_OK || !any)
-		return status;
-	for (size_t i = 0; i < sizeof(buf) / sizeof(buf[0]); i++)
-		ndx_buf_init(buf[i], index->env->mem);
-	status = find(&f, follower);
-	for (size_t i = 0; i < sizeof(buf) / sizeof(buf[0]); i++)
-		ndx_buf_free(buf[i]);
-	ndx_free(index->env->mem, f.candidate);
-	*follower_ret = follower;
-	*count_ret = f.kept;
+	ndx_buf_init(&f.numbers, index->env->mem);
+	ndx_buf_init(&f.candidates, index->env->mem);
+	status = find(&f, stemmer, cleaned, nmax, *follower_ret, count_ret);
+	for (size_t i = 0; i < f.place_count; i++) {
+		ndx_forward_close(&f.place[i].forward);
+		ndx_buf_free(&f.place[i].meetings);
+	}
+	ndx_query_free(f.query);
+	ndx_buf_free(&f.numbers);
+	ndx_buf_free(&f.candidates);
 	return status;
 }

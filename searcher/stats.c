@@ -178,7 +178,7 @@ take_bytes(const struct ndx_segment *segment, struct ndx_stats_bytes *bytes)
 	bytes->postings += lists;
 	bytes->dictionary += part[NDX_PART_DICT].size + part[NDX_PART_DICT_TOP].size;
 	bytes->norms += part[NDX_PART_NORMS].size;
-	for (unsigned i = NDX_PART_SLOTS; i <= NDX_PART_AUTHORS; i++)
+	for (unsigned i = NDX_PART_FORWARD; i <= NDX_PART_AUTHORS; i++)
 		bytes->columns += part[i].size;
 	for (unsigned i = NDX_PART_IDS; i <= NDX_PART_ID_TABLE; i++)
 		bytes->ids += part[i].size;

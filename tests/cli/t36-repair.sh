@@ -4,7 +4,7 @@
 # SPDX-License-Identifier: MIT
 . "${0%/*}/lib.sh"
 
-# Two segments and tombstones; the first one's ids lie in another block than its middle.
+# Two segments and tombstones; behind two thirds of the first one is the dictionary alone.
 mkdir news
 i=0
 while [ $i -lt 900 ]; do
@@ -24,10 +24,10 @@ END
 expect 'silently' 0 'ndx check --repair -q index' <<'END'
 END
 
-# A byte in the middle of $1.
+# A byte behind two thirds of $1.
 damage()
 {
-	at=$(($(wc -c <"$1") / 2))
+	at=$(($(wc -c <"$1") * 2 / 3))
 	byte=$(od -An -tu1 -j $at -N 1 "$1" | tr -d ' ')
 	chmod u+w "$1"
 	printf "\\$(printf %03o $((255 - byte)))" | dd of="$1" bs=1 seek=$at conv=notrunc 2>/dev/null

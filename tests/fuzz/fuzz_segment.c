@@ -3,8 +3,8 @@
  *
  * Input: changes of four bytes each, u24 place and u8 value, to the bytes of a small segment, which
  * is then opened in memory, where nothing is checksummed.  Property: every query, ranked, counted
- * and the plain way, and a check of the whole, ends, with NDX_OK or NDX_E_CORRUPT, and finds no
- * article that there is not.
+ * and the plain way, every completion, and a check of the whole, ends, with NDX_OK or
+ * NDX_E_CORRUPT, and finds no article that there is not.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -14,6 +14,7 @@
 
 #include "common/docstore.h"
 #include "common/index.h"
+#include "common/ndx.h"
 #include "searcher/check.h"
 #include "searcher/expand.h"
 #include "searcher/run.h"
@@ -43,6 +44,8 @@ static const char *const queries[] = {
 	"bak NEAR/4 (cak OR d*)",
 	"bak SENTENCE cak",
 };
+
+static const char *const prefixes[] = { "b", "bak ", "bak cak ", "cak d" };
 
 static struct {
 	uint8_t *data;
@@ -104,6 +107,17 @@ search(const struct ndx_index *index, const char *text, struct ndx_run_options o
 }
 
 static void
+suggest(const struct ndx_index *index, const char *prefix)
+{
+	struct ndx_suggestions *found;
+	const enum ndx_status status = ndx_suggest(index, prefix, 10, &found, NULL);
+
+	must(status == NDX_OK || status == NDX_E_CORRUPT);
+	if (status == NDX_OK)
+		ndx_suggestions_free(found);
+}
+
+static void
 search_all(const struct ndx_index *index)
 {
 	static const struct ndx_run_options ways[] = {
@@ -121,6 +135,8 @@ search_all(const struct ndx_index *index)
 	for (size_t q = 0; q < sizeof(queries) / sizeof(queries[0]); q++)
 		for (size_t w = 0; w < sizeof(ways) / sizeof(ways[0]); w++)
 			search(index, queries[q], ways[w]);
+	for (size_t p = 0; p < sizeof(prefixes) / sizeof(prefixes[0]); p++)
+		suggest(index, prefixes[p]);
 }
 
 static void
@@ -148,7 +164,9 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *in, size_t in_size)
 {
 	struct ndx_segment segment;
-	struct ndx_index index = { .env = &ndx_env_default, .segment = &segment };
+	struct ndx_index index = { .env = &ndx_env_default,
+		                   .segment = &segment,
+		                   .manifest = { .language = "english" } };
 	uint8_t *data;
 	uint64_t sum;
 

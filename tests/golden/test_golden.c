@@ -2,9 +2,9 @@
  * test_golden.c - indexes of every format that was released stay readable, and newer ones are
  * refused
  *
- * v1/ and v2/ hold two segments each, one with tombstones, v2/ the state of its source files, too:
- * two runs of ndx index, and ndx delete.  What they say is in v1.dump and v2.dump (see ndx_dump()),
- * and must stay the same; a released format's files are never made anew.
+ * v1/, v2/ and v3/ hold two segments each, one with tombstones, from v2/ on the state of the source
+ * files, too: two runs of ndx index, and ndx delete.  What they say is in v1.dump and so on (see
+ * ndx_dump()), and must stay the same; a released format's files are never made anew.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -22,7 +22,7 @@
 
 #define GOLDEN "tests/golden/"
 
-static const char *const versions[] = { "v1", "v2" };
+static const char *const versions[] = { "v1", "v2", "v3" };
 
 static void
 read_file(const char *path, struct ndx_buf *out)
@@ -77,6 +77,12 @@ static const struct {
 	{ "v2", "harbour SENTENCE wall",   "wall.txt" },
 	{ "v2", "source:wire date:2004",   "b1" },
 	{ "v2", "tea",                     "late.txt" },
+	{ "v3", "coca",                    "late.txt c4" },
+	{ "v3", "\"arms production\"",     "c2" },
+	{ "v3", "=growers",                "c4 c1" }, /* deleted: c3 */
+	{ "v3", "harbour SENTENCE wall",   "wall.txt c4 c1" },
+	{ "v3", "source:wire date:2004",   "c1" },
+	{ "v3", "tea",                     "late.txt wall.txt" },
 	/* clang-format on */
 };
 
@@ -109,6 +115,40 @@ test_queries(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		snprintf(path, sizeof(path), GOLDEN "%s", rows[i].version);
 		search(path, rows[i].query, rows[i].ids);
+	}
+}
+
+/* Before format 3 there was no forward index: it is made. */
+static void
+test_suggestions(void **state)
+{
+	static const struct {
+		const char *version, *prefix, *first;
+		unsigned count;
+	} told[] = {
+		{ "v1", "growers ", "growers sell", 1 },
+		{ "v2", "harbour ", "harbour wall", 1 },
+		{ "v2", "arms prod", "arms production", 1 },
+		{ "v3", "harbour ", "harbour wall", 3 },
+		{ "v3", "us: ", "us: a", 1 },
+		{ "v3", "well ", "well known", 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(told); i++) {
+		struct ndx_index *index;
+		struct ndx_suggestions *found;
+		const struct ndx_suggestion *first;
+		char path[60];
+
+		snprintf(path, sizeof(path), GOLDEN "%s", told[i].version);
+		assert_int_equal(ndx_open(path, &index, NULL), NDX_OK);
+		assert_int_equal(ndx_suggest(index, told[i].prefix, 5, &found, NULL), NDX_OK);
+		first = ndx_suggestions_get(found, 0);
+		CHECK(told[i].prefix, first != NULL && strcmp(first->text, told[i].first) == 0 &&
+		                              first->count == told[i].count);
+		ndx_suggestions_free(found);
+		ndx_close(index);
 	}
 }
 
@@ -163,10 +203,10 @@ test_written_on(void **state)
 			NDX_OK);
 		assert_int_equal(ndx_small_add(writer, 1, 0, NULL), NDX_OK);
 		assert_int_equal(ndx_writer_commit(writer, NULL), NDX_OK);
-		search(dir.path, "\"arms production\"", i == 0 ? "a4" : "b2");
+		search(dir.path, "\"arms production\"", i == 0 ? "a4" : i == 1 ? "b2" : "c2");
 		assert_int_equal(ndx_writer_merge(writer, NULL), NDX_OK);
 		ndx_writer_close(writer);
-		search(dir.path, "source:wire date:2004", i == 0 ? "a1" : "b1");
+		search(dir.path, "source:wire date:2004", i == 0 ? "a1" : i == 1 ? "b1" : "c1");
 		ndx_small_remove(dir.path);
 	}
 	ndx_small_dir_remove(&dir);
@@ -193,7 +233,7 @@ test_newer(void **state)
 	fclose(file);
 	CHECK("refused", ndx_open(dir.path, &index, &err) == NDX_E_VERSION);
 	CHECK(err.msg,
-	      strstr(err.msg, dir.path) != NULL && strstr(err.msg, "has format 3") != NULL);
+	      strstr(err.msg, dir.path) != NULL && strstr(err.msg, "has format 4") != NULL);
 	ndx_small_remove(dir.path);
 	ndx_small_dir_remove(&dir);
 }
@@ -201,11 +241,11 @@ test_newer(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_dump),
-		                            cmocka_unit_test(test_queries),
-		                            cmocka_unit_test(test_written_on),
-		                            cmocka_unit_test(test_deleted_on),
-		                            cmocka_unit_test(test_newer) };
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_dump),        cmocka_unit_test(test_queries),
+		cmocka_unit_test(test_suggestions), cmocka_unit_test(test_written_on),
+		cmocka_unit_test(test_deleted_on),  cmocka_unit_test(test_newer)
+	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -329,7 +329,7 @@ test_version(void **state)
 	CHECK("its table of contents knows better",
 	      open_bytes(out.data, out.size, out.size, &segment, &err) == NDX_E_CORRUPT);
 	CHECK(err.msg,
-	      strstr(err.msg, "is corrupt at byte 8: it has format 3 here and 2 in") != NULL);
+	      strstr(err.msg, "is corrupt at byte 8: it has format 4 here and 3 in") != NULL);
 	out.data[out.size - 1]++; /* nothing is known of a newer one's */
 	assert_int_equal(open_bytes(out.data, out.size, out.size, &segment, &err), NDX_E_VERSION);
 	snprintf(expected, sizeof(expected), "'%s' has format %d, this program reads 1 to %d", path,

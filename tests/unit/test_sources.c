@@ -228,7 +228,7 @@ test_round_trip(void **state)
 static void
 test_bytes(void **state)
 {
-	static const uint8_t expected[] = { 'n',  'd', 'x', 's', 'r', 'c', 0xff, '\n', 2,
+	static const uint8_t expected[] = { 'n',  'd', 'x', 's', 'r', 'c', 0xff, '\n', 3,
 		                            0,    0,   0,   1,   0,   0,   0,    0,    7,
 		                            'n',  'e', 'w', 's', '/', 'a', '1',  1,    2,
 		                            0x39, 0,   0,   0,   0,   0,   0,    0,    0 };
@@ -537,11 +537,11 @@ test_messages(void **state)
 	(void)state;
 	assert_non_null(path);
 	encode_files(&out);
-	ndx_put_u32(out.data + 8, 3);
+	ndx_put_u32(out.data + 8, NDX_FORMAT_VERSION + 1);
 	ndx_put_u64(out.data + out.size - 8, ndx_checksum(out.data, out.size - 8));
 	assert_int_equal(decode(&ndx_env_default, out.data, out.size, &sources, &err),
 	                 NDX_E_VERSION);
-	assert_string_equal(err.msg, "'idx/00000001.src' has format 3, this program reads 1 to 2");
+	assert_string_equal(err.msg, "'idx/00000001.src' has format 4, this program reads 1 to 3");
 	ndx_buf_free(&out);
 	sources = new_sources();
 	CHECK("too long a path", ndx_sources_put(sources, &facts, NULL, &err) == NDX_E_LIMIT);

@@ -205,6 +205,7 @@ test_seek(void **state)
 	(void)state;
 	for (size_t c = 0; c < ARRAY_LEN(counts); c++) {
 		char(*keys)[32] = make_keys(counts[c]);
+		struct ndx_termdict_cursor cursor;
 		struct ndx_term_info info;
 		struct dict dict;
 		bool found = true;
@@ -214,9 +215,17 @@ test_seek(void **state)
 			CHECK(keys[i], ndx_termdict_find(&dict.segment, keys[i], strlen(keys[i]),
 			                                 &info, &found, NULL) == NDX_OK);
 			CHECK(keys[i], found && info_is(&dict, &info, i));
+			CHECK(keys[i],
+			      ndx_termdict_seek_ordinal(&dict.segment, i, &cursor, NULL) == NDX_OK);
+			CHECK(keys[i], cursor.key_size == strlen(keys[i]) &&
+			                       memcmp(cursor.key, keys[i], cursor.key_size) == 0 &&
+			                       ndx_termdict_ordinal(&cursor) == i);
 			seek_beside(&dict, keys, counts[c], i, false);
 			seek_beside(&dict, keys, counts[c], i, true);
 		}
+		CHECK("none of that number",
+		      ndx_termdict_seek_ordinal(&dict.segment, counts[c], &cursor, NULL) == NDX_OK);
+		CHECK("none of that number", ndx_termdict_done(&cursor));
 		CHECK("before all",
 		      ndx_termdict_find(&dict.segment, "A", 1, &info, &found, NULL) == NDX_OK);
 		CHECK("before all", !found);

@@ -213,7 +213,7 @@ test_messages(void **state)
 
 	(void)state;
 	encode(&out);
-	ndx_put_u32(out.data + 8, 3);
+	ndx_put_u32(out.data + 8, NDX_FORMAT_VERSION + 1);
 	CHECK("not yet under its checksum",
 	      open_bytes(&ndx_env_default, out.data, out.size, &tombstones, &err) == NDX_E_CORRUPT);
 	ndx_put_u64(out.data + out.size - 8, ndx_checksum(out.data, out.size - 8));
@@ -222,7 +222,7 @@ test_messages(void **state)
 	                          &tombstones, &err) == NDX_E_CORRUPT);
 	assert_int_equal(open_bytes(&ndx_env_default, out.data, out.size, &tombstones, &err),
 	                 NDX_E_VERSION);
-	snprintf(expected, sizeof(expected), "'%s' has format 3, this program reads 1 to 2", path);
+	snprintf(expected, sizeof(expected), "'%s' has format 4, this program reads 1 to 3", path);
 	assert_string_equal(err.msg, expected);
 	ndx_buf_free(&out);
 	assert_int_equal(ndx_tombstones_open(&ndx_env_default, "nowhere.del", 100, 0, SEGMENT,
