@@ -210,7 +210,8 @@ test_version(void **state)
 
 	(void)state;
 	encode(&sample, &out);
-	ndx_put_u32(out.data + 8, NDX_FORMAT_VERSION + 1); /* its checksum may be another one, too */
+	ndx_put_u32(out.data + 8,
+	            NDX_FORMAT_VERSION + 1); /* its checksum may be another one, too */
 	assert_int_equal(read_bytes(out.data, out.size, &manifest, &err), NDX_E_VERSION);
 	snprintf(expected, sizeof(expected),
 	         "'%s/manifest' has format 4, this program reads 1 to 3", dir);
