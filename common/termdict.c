@@ -467,16 +467,16 @@ ndx_termdict_is_inline(struct ndx_termdict_cursor *cursor, bool *inline_ret, str
 }
 
 /*
- * Walk on to the first key >= 'key'; infos are left behind.  A key that shares more with the one
- * before it than that does with 'key' is below it, too; only where it shares as much are bytes
- * compared.  So keys are not put together on the way.
+ * Walk on to the first key >= 'key'; infos are left behind.  The key before has 'size' bytes, of
+ * which the first 'equal' are those of 'key'.  A key that shares more with the one before it than
+ * that does with 'key' is below it, too; only where it shares as much are bytes compared.  So keys
+ * are not put together on the way.
  */
 static enum ndx_status
-keys_walk(const struct top *top, struct ndx_str key, struct ndx_termdict_cursor *cursor,
-          struct ndx_err *err)
+keys_walk(const struct top *top, struct ndx_str key, size_t size, size_t equal,
+          struct ndx_termdict_cursor *cursor, struct ndx_err *err)
 {
 	const uint8_t *const wanted = (const uint8_t *)key.data;
-	size_t size = 0, equal = 0; /* of the key before; so many of its bytes are those of 'key' */
 
 	for (;; cursor->in_block++) {
 		const uint8_t *further = NULL;
@@ -535,8 +535,48 @@ ndx_termdict_seek_key(const struct ndx_segment *segment, const void *key, size_t
 	if (status == NDX_OK)
 		status = block_open(&top, cursor, err);
 	if (status == NDX_OK)
-		status = keys_walk(&top, wanted, cursor, err);
+		status = keys_walk(&top, wanted, 0, 0, cursor, err);
 	return status;
+}
+
+/* Walk on from the key at hand. */
+static enum ndx_status
+keys_walk_on(const struct top *top, struct ndx_str key, struct ndx_termdict_cursor *cursor,
+             struct ndx_err *err)
+{
+	const size_t size = cursor->key_size;
+	const uint8_t *const wanted = (const uint8_t *)key.data;
+	size_t equal = 0;
+
+	while (equal < size && equal < key.size && cursor->key[equal] == wanted[equal])
+		equal++;
+	if (equal == key.size || (equal < size && cursor->key[equal] > wanted[equal]))
+		return NDX_OK;
+	cursor->in_block++;
+	return keys_walk(top, key, size, equal, cursor, err);
+}
+
+enum ndx_status
+ndx_termdict_seek_on(struct ndx_termdict_cursor *cursor, const void *key, size_t key_size,
+                     struct ndx_err *err)
+{
+	const struct ndx_str wanted = { key, key_size };
+	struct top top = { 0 };
+	uint32_t block = 0;
+	enum ndx_status status;
+
+	if (ndx_termdict_done(cursor))
+		return NDX_OK;
+	status = top_open(cursor->segment, &top, err);
+	if (status == NDX_OK)
+		status = top_find_near(&top, wanted, cursor->block, &block, err);
+	if (status != NDX_OK)
+		return status;
+	if (block <= cursor->block)
+		return keys_walk_on(&top, wanted, cursor, err);
+	cursor->block = block;
+	status = block_open(&top, cursor, err);
+	return status == NDX_OK ? keys_walk(&top, wanted, 0, 0, cursor, err) : status;
 }
 
 enum ndx_status
@@ -605,7 +645,7 @@ pass_blocks(struct ndx_termdict_cursor *cursor, struct ndx_str next, struct ndx_
 		cursor->block = block;
 	if (status == NDX_OK)
 		status = block_open(&top, cursor, err);
-	return status == NDX_OK ? keys_walk(&top, next, cursor, err) : status;
+	return status == NDX_OK ? keys_walk(&top, next, 0, 0, cursor, err) : status;
 }
 
 enum ndx_status

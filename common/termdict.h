@@ -59,6 +59,9 @@ enum ndx_status ndx_termdict_next(struct ndx_termdict_cursor *cursor, struct ndx
 enum ndx_status ndx_termdict_seek_key(const struct ndx_segment *segment, const void *key,
                                       size_t key_size, struct ndx_termdict_cursor *cursor,
                                       struct ndx_err *err);
+/* From a key on that is not above the one asked for: quicker where that is near. */
+enum ndx_status ndx_termdict_seek_on(struct ndx_termdict_cursor *cursor, const void *key,
+                                     size_t key_size, struct ndx_err *err);
 /* On the key with this number. */
 enum ndx_status ndx_termdict_seek_ordinal(const struct ndx_segment *segment, uint32_t ordinal,
                                           struct ndx_termdict_cursor *cursor, struct ndx_err *err);

@@ -14,6 +14,7 @@
 
 #include "common/forms.h"
 #include "common/postings.h"
+#include "common/termdict.h"
 #include "common/tombstones.h"
 #include "searcher/plan.h"
 
@@ -30,6 +31,12 @@
 
 struct pair {
 	struct ndx_str term, form;
+};
+
+/* Terms of a field that are looked up in their order. */
+struct search {
+	uint8_t key[NDX_KEY_SIZE_MAX];
+	struct ndx_termdict_cursor cursor;
 };
 
 struct finder {
@@ -54,29 +61,55 @@ struct finder {
 	struct ndx_err *err;
 };
 
+static enum ndx_status
+begin_search(struct finder *f, enum ndx_field field, struct search *search)
+{
+	search->key[0] = (uint8_t)field;
+	return ndx_termdict_seek_key(f->segment, search->key, 1, &search->cursor, f->err);
+}
+
+/* The next term, which is not below the one before. */
+static enum ndx_status
+find_next(struct finder *f, struct search *search, struct ndx_str term, bool *found_ret)
+{
+	struct ndx_termdict_cursor *cursor = &search->cursor;
+	enum ndx_status status;
+
+	*found_ret = false;
+	if (term.size > sizeof(search->key) - 1)
+		return NDX_OK;
+	memcpy(search->key + 1, term.data, term.size);
+	status = ndx_termdict_seek_on(cursor, search->key, term.size + 1, f->err);
+	*found_ret = status == NDX_OK && !ndx_termdict_done(cursor) &&
+	             cursor->key_size == term.size + 1 &&
+	             memcmp(cursor->key, search->key, term.size + 1) == 0;
+	return *found_ret ? ndx_termdict_read_info(cursor, f->err) : status;
+}
+
 /* The terms of the forms that the segment has. */
 static enum ndx_status
 find_terms(struct finder *f)
 {
 	const struct ndx_segment *segment = f->segment;
-	enum ndx_status status = NDX_OK;
+	struct search forms;
+	enum ndx_status status = begin_search(f, NDX_FIELD_FORM, &forms);
 
 	f->pair = ndx_arena_alloc(f->scratch, f->node->form_count * sizeof(*f->pair));
 	if (f->pair == NULL)
 		return ndx_fail_nomem(f->err);
 	for (size_t i = 0; status == NDX_OK && i < f->node->form_count; i++) {
 		const struct ndx_str form = f->node->form[i];
+		const struct ndx_term_info *info = &forms.cursor.info;
 		struct ndx_form_term term;
-		struct ndx_term_info info;
 		const char *copy;
 		bool found;
 
-		status = ndx_plan_find(segment, NDX_FIELD_FORM, form, &info, &found, f->err);
+		status = find_next(f, &forms, form, &found);
 		if (status != NDX_OK || !found)
 			continue;
-		if (!ndx_form_term_decode(segment->data + info.forms_off, (size_t)info.forms_size,
+		if (!ndx_form_term_decode(segment->data + info->forms_off, (size_t)info->forms_size,
 		                          form, &term))
-			return ndx_segment_corrupt(segment, info.forms_off, f->err, "a bad form");
+			return ndx_segment_corrupt(segment, info->forms_off, f->err, "a bad form");
 		copy = ndx_arena_copy(f->scratch, term.text, term.size);
 		if (copy == NULL)
 			return ndx_fail_nomem(f->err);
@@ -132,20 +165,23 @@ choose_forms(struct finder *f, struct ndx_wanted_term *term, const struct pair *
 }
 
 static enum ndx_status
-take_term(struct finder *f, const struct pair *pair, size_t count)
+take_term(struct finder *f, struct search *terms, struct search *titles, const struct pair *pair,
+          size_t count)
 {
 	struct ndx_wanted_term *term = &f->term[f->term_count];
 	bool found;
 	enum ndx_status status;
 
 	*term = (struct ndx_wanted_term){ .text = pair->term };
-	status = ndx_plan_find(f->segment, NDX_FIELD_ANY, pair->term, &term->info, &found, f->err);
+	status = find_next(f, terms, pair->term, &found);
+	term->info = terms->cursor.info;
 	if (status == NDX_OK && !found)
 		return ndx_segment_corrupt(f->segment, f->segment->part[NDX_PART_DICT].off, f->err,
 		                           "a form without its term");
 	if (status == NDX_OK && f->wants_title)
-		status = ndx_plan_find(f->segment, NDX_FIELD_TITLE, pair->term, &term->title,
-		                       &term->has_title, f->err);
+		status = find_next(f, titles, pair->term, &term->has_title);
+	if (term->has_title)
+		term->title = titles->cursor.info;
 	if (status == NDX_OK)
 		status = choose_forms(f, term, pair, count);
 	f->term_count++;
@@ -156,9 +192,12 @@ take_term(struct finder *f, const struct pair *pair, size_t count)
 static enum ndx_status
 group_terms(struct finder *f)
 {
-	enum ndx_status status = NDX_OK;
+	struct search terms, titles;
+	enum ndx_status status = begin_search(f, NDX_FIELD_ANY, &terms);
 	size_t n;
 
+	if (status == NDX_OK)
+		status = begin_search(f, NDX_FIELD_TITLE, &titles);
 	f->term = ndx_arena_alloc(f->scratch, f->pair_count * sizeof(*f->term));
 	if (f->term == NULL)
 		return ndx_fail_nomem(f->err);
@@ -168,7 +207,7 @@ group_terms(struct finder *f)
 		for (n = 1;
 		     i + n < f->pair_count && ndx_str_equal(f->pair[i + n].term, f->pair[i].term);)
 			n++;
-		status = take_term(f, &f->pair[i], n);
+		status = take_term(f, &terms, &titles, &f->pair[i], n);
 	}
 	return status;
 }
