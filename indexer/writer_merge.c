@@ -1,9 +1,9 @@
 /*
  * writer_merge.c - which committed segments are merged, and when
  *
- * Segments fall into tiers by size, each tier eight times the one below.  A tier that has
- * eight segments becomes one of the next; so an article is rewritten once a tier, and
- * the number of segments stays near eight times the logarithm of the size.
+ * Segments fall into tiers by size, each tier ten times the one below.  A tier that has
+ * ten segments becomes one of the next; so an article is rewritten once a tier, and
+ * the number of segments stays near ten times the logarithm of the size.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -11,7 +11,7 @@
 
 #include "indexer/writer_state.h"
 
-#define TIER_FACTOR 8
+#define TIER_FACTOR 10
 /* Live articles of the lowest tier: smaller segments are not told apart. */
 #define TIER_ARTICLES_MIN 1000
 

@@ -291,7 +291,7 @@ test_same_bytes(void **state)
 	ndx_small_dir_remove(&other);
 }
 
-/* Eight segments of a tier become one. */
+/* Ten segments of a tier become one. */
 static void
 test_tiers(void **state)
 {
@@ -303,7 +303,7 @@ test_tiers(void **state)
 	for (uint32_t i = 0; i < 30; i++) {
 		CHECK("add", ndx_small_add(writer, i, model.version[i] = 1, NULL) == NDX_OK);
 		commit(writer);
-		CHECK("few segments", ndx_writer_manifest(writer)->segment_count < 8);
+		CHECK("few segments", ndx_writer_manifest(writer)->segment_count < 10);
 	}
 	ndx_writer_close(writer);
 	check_model("all of it", &model);
