@@ -15,17 +15,17 @@
 #include "common/termdict.h"
 #include "common/varint.h"
 
-#define HEAD_SIZE 8
+#define HEAD_SIZE 12
 /* Articles under one number of words. */
 #define GROUP 64
 /* Most headlines have no more words. */
 #define FEW  16
 #define NONE UINT32_MAX
 
-/* A term where one stands already. */
+/* A word where one stands already. */
 struct more {
 	ndx_docid docid;
-	uint32_t position, term;
+	uint32_t position, number;
 };
 
 static uint64_t
@@ -42,6 +42,7 @@ ndx_forward_maker_init(struct ndx_forward_maker *maker, const struct ndx_mem *me
 
 	*maker = (struct ndx_forward_maker){ .mem = mem, .article_count = article_count };
 	ndx_buf_init(&maker->more, mem);
+	ndx_buf_init(&maker->firsts, mem);
 	maker->begin = ndx_alloc(mem, (article_count + 1) * sizeof(*maker->begin));
 	if (maker->begin == NULL)
 		return false;
@@ -54,10 +55,10 @@ ndx_forward_maker_init(struct ndx_forward_maker *maker, const struct ndx_mem *me
 			                                         : NDX_FORWARD_POSITIONS;
 	}
 	maker->begin[article_count] = places;
-	maker->term = ndx_alloc(mem, (places + 1) * sizeof(*maker->term));
-	if (maker->term == NULL)
+	maker->number = ndx_alloc(mem, (places + 1) * sizeof(*maker->number));
+	if (maker->number == NULL)
 		return false;
-	memset(maker->term, 0xff, (places + 1) * sizeof(*maker->term));
+	memset(maker->number, 0xff, (places + 1) * sizeof(*maker->number));
 	return true;
 }
 
@@ -65,25 +66,39 @@ void
 ndx_forward_maker_free(struct ndx_forward_maker *maker)
 {
 	ndx_free(maker->mem, maker->begin);
-	ndx_free(maker->mem, maker->term);
+	ndx_free(maker->mem, maker->number);
 	ndx_buf_free(&maker->more);
+	ndx_buf_free(&maker->firsts);
+}
+
+bool
+ndx_forward_maker_next(struct ndx_forward_maker *maker, uint32_t form_count)
+{
+	ndx_buf_add_u32(&maker->firsts, maker->number_count);
+	if (form_count < NONE / 2 - maker->number_count) /* else it has no words here */
+		maker->number_count += form_count;
+	return !ndx_buf_failed(&maker->firsts);
+}
+
+/* Of the term at hand. */
+static uint32_t
+first_number(const struct ndx_forward_maker *maker)
+{
+	return ndx_get_u32(maker->firsts.data + maker->firsts.size - 4);
 }
 
 bool
 ndx_forward_maker_add(struct ndx_forward_maker *maker, ndx_docid docid, uint32_t position,
-                      uint32_t term)
+                      uint32_t form)
 {
-	const struct more one = { docid, position, term };
+	const struct more one = { docid, position, first_number(maker) + form };
 	const size_t *begin = maker->begin + docid;
 
-	if (docid >= maker->article_count || term >= NONE / 2)
+	if (docid >= maker->article_count || position >= begin[1] - begin[0] ||
+	    one.number >= maker->number_count)
 		return true;
-	if (term >= maker->term_count)
-		maker->term_count = term + 1;
-	if (position >= begin[1] - begin[0])
-		return true;
-	if (maker->term[begin[0] + position] == NONE)
-		maker->term[begin[0] + position] = term;
+	if (maker->number[begin[0] + position] == NONE)
+		maker->number[begin[0] + position] = one.number;
 	else
 		ndx_buf_add(&maker->more, &one, sizeof(one));
 	return !ndx_buf_failed(&maker->more);
@@ -98,7 +113,7 @@ compare_more(const void *a, const void *b)
 		return x->docid < y->docid ? -1 : 1;
 	if (x->position != y->position)
 		return x->position < y->position ? -1 : 1;
-	return (x->term > y->term) - (x->term < y->term);
+	return (x->number > y->number) - (x->number < y->number);
 }
 
 /* Words on their way, packed as often as there are NDX_BLOCK_LEN. */
@@ -142,19 +157,19 @@ put_words(const struct ndx_forward_maker *maker, size_t docid, const struct more
 	uint32_t count = 0;
 
 	for (size_t at = maker->begin[docid]; at < maker->begin[docid + 1]; at++) {
-		const uint32_t term = maker->term[at],
+		const uint32_t number = maker->number[at],
 			       position = (uint32_t)(at - maker->begin[docid]);
 
 		/* room for one at each place that is left, at least */
 		if (packer != NULL)
-			put_word(packer, 2 * (term == NONE ? maker->term_count : term));
+			put_word(packer, 2 * (number == NONE ? maker->number_count : number));
 		count++;
 		for (; *more < end && (*more)->docid == docid && (*more)->position == position;
 		     (*more)++) {
 			if (count + (maker->begin[docid + 1] - at) > NDX_FORWARD_WORDS_MAX)
 				continue;
 			if (packer != NULL)
-				put_word(packer, 2 * (*more)->term + 1);
+				put_word(packer, 2 * (*more)->number + 1);
 			count++;
 		}
 	}
@@ -171,11 +186,14 @@ ndx_forward_maker_put(struct ndx_forward_maker *maker, struct ndx_buf *out)
 	uint64_t words = 0;
 	size_t docid;
 
-	packer.width = ndx_bit_width(2 * (uint64_t)maker->term_count + 1);
+	packer.width = ndx_bit_width(2 * (uint64_t)maker->number_count + 1);
 	if (more_count > 0)
 		qsort(more, more_count, sizeof(*more), compare_more);
-	ndx_buf_add_u32(out, maker->term_count);
+	ndx_buf_add_u32(out, (uint32_t)(maker->firsts.size / 4));
+	ndx_buf_add_u32(out, maker->number_count);
 	ndx_buf_add_u32(out, packer.width);
+	ndx_buf_add(out, maker->firsts.data, maker->firsts.size);
+	ndx_buf_add_u32(out, maker->number_count);
 	for (docid = 0; docid < maker->article_count; docid++) {
 		if (docid % GROUP == 0)
 			ndx_buf_add_u64(out, words);
@@ -199,13 +217,57 @@ ndx_forward_maker_put(struct ndx_forward_maker *maker, struct ndx_buf *out)
 struct lists {
 	const struct ndx_segment *segment;
 	struct ndx_forward_maker *maker;
-	struct ndx_buf ranges, sums; /* of a block, see ndx_postings_sums() */
+	bool wants_forms;
+	struct ndx_termdict_cursor any; /* the same terms in title and text */
+	struct ndx_postings any_list;   /* and their lists */
+	uint32_t any_block;             /* that is loaded; UINT32_MAX: none */
+	struct ndx_buf numbers;         /* of its forms, see ndx_postings_forms() */
+	struct ndx_buf ranges, sums;    /* of a block of a title's list, see ndx_postings_sums() */
 	struct ndx_err *err;
 };
 
 static enum ndx_status
-add_block(struct lists *lists, struct ndx_postings *list, uint32_t term)
+lacks(const struct lists *lists)
 {
+	return ndx_segment_corrupt(lists->segment, lists->any_list.info.postings_off, lists->err,
+	                           "fewer in articles than in titles");
+}
+
+/* Set *form_ret to the forms of the term's first 'count' positions in an article, rising docids. */
+static enum ndx_status
+find_forms(struct lists *lists, ndx_docid docid, uint32_t count, const uint32_t **form_ret)
+{
+	struct ndx_postings *list = &lists->any_list;
+	const uint32_t from = lists->any_block == UINT32_MAX ? 0 : lists->any_block;
+	const uint32_t block = ndx_postings_skip(list, from, docid);
+	enum ndx_status status = NDX_OK;
+	uint32_t i = 0;
+	size_t at;
+
+	if (block >= list->block_count)
+		return lacks(lists);
+	if (block != lists->any_block) {
+		status = ndx_postings_load(list, block, lists->err);
+		if (status == NDX_OK)
+			status = ndx_postings_forms(list, &lists->numbers, NULL, lists->err);
+		lists->any_block = block;
+	}
+	if (status != NDX_OK)
+		return status;
+	while (i < list->count && list->docid[i] < docid)
+		i++;
+	at = i == 0 ? 0 : (size_t)list->tf_sum[i - 1] + 1;
+	if (i == list->count || list->docid[i] != docid || !list->sums_done ||
+	    count > list->tf_sum[i] + 1 - at || at + count > lists->numbers.size / sizeof(uint32_t))
+		return lacks(lists);
+	*form_ret = (const uint32_t *)(const void *)lists->numbers.data + at;
+	return NDX_OK;
+}
+
+static enum ndx_status
+add_block(struct lists *lists, struct ndx_postings *list)
+{
+	const bool one_form = !lists->wants_forms || lists->any_list.info.form_count < 2;
 	uint8_t at[NDX_BLOCK_LEN];
 	enum ndx_status status;
 
@@ -219,11 +281,60 @@ add_block(struct lists *lists, struct ndx_postings *list, uint32_t term)
 			((const struct ndx_range *)(const void *)lists->ranges.data)[i];
 		const uint32_t *sum =
 			(const uint32_t *)(const void *)lists->sums.data + range.begin;
+		const uint32_t *form = NULL;
 
-		for (uint32_t p = 0; p < range.count; p++)
+		if (!one_form)
+			status = find_forms(lists, list->docid[i], range.count, &form);
+		for (uint32_t p = 0; status == NDX_OK && p < range.count; p++)
 			if (!ndx_forward_maker_add(lists->maker, list->docid[i],
-			                           sum[p] - range.base, term))
+			                           sum[p] - range.base, form == NULL ? 0 : form[p]))
 				return ndx_fail_nomem(lists->err);
+	}
+	return status;
+}
+
+/* Go on to the title's term in the lists of title and text, if its forms are wanted. */
+static enum ndx_status
+open_any(struct lists *lists, const struct ndx_termdict_cursor *title)
+{
+	uint8_t key[NDX_KEY_SIZE_MAX] = { NDX_FIELD_ANY };
+	enum ndx_status status;
+
+	lists->any_list.info.form_count = 0;
+	lists->any_block = UINT32_MAX;
+	if (!lists->wants_forms)
+		return NDX_OK;
+	memcpy(key + 1, title->key + 1, title->key_size - 1);
+	status = ndx_termdict_seek_on(&lists->any, key, title->key_size, lists->err);
+	if (status != NDX_OK)
+		return status;
+	if (ndx_termdict_done(&lists->any) || lists->any.key_size != title->key_size ||
+	    memcmp(lists->any.key, key, title->key_size) != 0)
+		return ndx_segment_corrupt(lists->segment, title->info.postings_off, lists->err,
+		                           "a term of titles alone");
+	status = ndx_termdict_read_info(&lists->any, lists->err);
+	return status == NDX_OK ? ndx_postings_open(lists->segment, &lists->any.info,
+	                                            &lists->any_list, lists->err)
+	                        : status;
+}
+
+static enum ndx_status
+add_term(struct lists *lists, const struct ndx_termdict_cursor *title)
+{
+	struct ndx_postings list;
+	uint32_t forms;
+	enum ndx_status status = open_any(lists, title);
+
+	if (status != NDX_OK)
+		return status;
+	forms = lists->any_list.info.form_count;
+	if (!ndx_forward_maker_next(lists->maker, forms == 0 ? 1 : forms))
+		return ndx_fail_nomem(lists->err);
+	status = ndx_postings_open(lists->segment, &title->info, &list, lists->err);
+	for (uint32_t b = 0; status == NDX_OK && b < list.block_count; b++) {
+		status = ndx_postings_load(&list, b, lists->err);
+		if (status == NDX_OK)
+			status = add_block(lists, &list);
 	}
 	return status;
 }
@@ -231,23 +342,16 @@ add_block(struct lists *lists, struct ndx_postings *list, uint32_t term)
 static enum ndx_status
 add_lists(struct lists *lists)
 {
-	const uint8_t key = NDX_FIELD_TITLE;
+	const uint8_t title = NDX_FIELD_TITLE, any = NDX_FIELD_ANY;
 	struct ndx_termdict_cursor terms;
-	uint32_t term = 0;
-	enum ndx_status status = ndx_termdict_seek(lists->segment, &key, 1, &terms, lists->err);
+	enum ndx_status status = ndx_termdict_seek(lists->segment, &title, 1, &terms, lists->err);
 
-	while (status == NDX_OK && !ndx_termdict_done(&terms) && terms.key[0] == key) {
-		struct ndx_postings list;
-
-		status = ndx_postings_open(lists->segment, &terms.info, &list, lists->err);
-		for (uint32_t b = 0; status == NDX_OK && b < list.block_count; b++) {
-			status = ndx_postings_load(&list, b, lists->err);
-			if (status == NDX_OK)
-				status = add_block(lists, &list, term);
-		}
+	if (status == NDX_OK)
+		status = ndx_termdict_seek_key(lists->segment, &any, 1, &lists->any, lists->err);
+	while (status == NDX_OK && !ndx_termdict_done(&terms) && terms.key[0] == title) {
+		status = add_term(lists, &terms);
 		if (status == NDX_OK)
 			status = ndx_termdict_next(&terms, lists->err);
-		term++;
 	}
 	return status;
 }
@@ -271,11 +375,15 @@ read_lengths(const struct ndx_segment *segment, int64_t **length_ret, struct ndx
 }
 
 enum ndx_status
-ndx_forward_make(const struct ndx_segment *segment, struct ndx_buf *out, struct ndx_err *err)
+ndx_forward_make(const struct ndx_segment *segment, bool forms, struct ndx_buf *out,
+                 struct ndx_err *err)
 {
 	const struct ndx_mem *mem = segment->env->mem;
 	struct ndx_forward_maker maker;
-	struct lists lists = { .segment = segment, .maker = &maker, .err = err };
+	struct lists lists = {
+		.segment = segment, .maker = &maker, .wants_forms = forms, .err = err
+	};
+	struct ndx_buf *const buf[] = { &lists.numbers, &lists.ranges, &lists.sums };
 	int64_t *length = NULL;
 	enum ndx_status status = read_lengths(segment, &length, err);
 
@@ -283,8 +391,8 @@ ndx_forward_make(const struct ndx_segment *segment, struct ndx_buf *out, struct 
 		ndx_free(mem, length);
 		return status;
 	}
-	ndx_buf_init(&lists.ranges, mem);
-	ndx_buf_init(&lists.sums, mem);
+	for (size_t i = 0; i < sizeof(buf) / sizeof(buf[0]); i++)
+		ndx_buf_init(buf[i], mem);
 	if (ndx_forward_maker_init(&maker, mem, length, segment->article_count))
 		status = add_lists(&lists);
 	else
@@ -295,8 +403,8 @@ ndx_forward_make(const struct ndx_segment *segment, struct ndx_buf *out, struct 
 			status = ndx_fail_nomem(err);
 	}
 	ndx_forward_maker_free(&maker);
-	ndx_buf_free(&lists.ranges);
-	ndx_buf_free(&lists.sums);
+	for (size_t i = 0; i < sizeof(buf) / sizeof(buf[0]); i++)
+		ndx_buf_free(buf[i]);
 	ndx_free(mem, length);
 	return status;
 }
@@ -347,24 +455,30 @@ static enum ndx_status
 read_head(struct ndx_forward *forward, uint64_t size, struct ndx_err *err)
 {
 	const uint64_t articles = forward->segment->article_count;
-	const uint64_t all_off = HEAD_SIZE + 8 * group_count(articles);
+	uint64_t all_off;
 	enum ndx_status status;
 
-	forward->sums_off = all_off + 8;
-	forward->words_off = forward->sums_off + 2 * articles;
-	if (size < forward->words_off)
+	if (size < HEAD_SIZE)
 		return corrupt(forward, 0, "too few bytes", err);
-	status = verify(forward, 0, HEAD_SIZE, &forward->groups, err);
-	if (status == NDX_OK)
-		status = verify(forward, all_off, 8, &forward->groups, err);
+	status = verify(forward, 0, HEAD_SIZE, &forward->terms, err);
 	if (status != NDX_OK)
 		return status;
 	forward->term_count = ndx_get_u32(forward->data);
-	forward->width = ndx_get_u32(forward->data + 4);
-	forward->word_count = ndx_get_u64(forward->data + all_off);
-	if (forward->width != ndx_bit_width(2 * (uint64_t)forward->term_count + 1) ||
+	forward->number_count = ndx_get_u32(forward->data + 4);
+	forward->width = ndx_get_u32(forward->data + 8);
+	forward->groups_off = HEAD_SIZE + 4 * ((uint64_t)forward->term_count + 1);
+	all_off = forward->groups_off + 8 * group_count(articles);
+	forward->sums_off = all_off + 8;
+	forward->words_off = forward->sums_off + 2 * articles;
+	if (forward->width != ndx_bit_width(2 * (uint64_t)forward->number_count + 1) ||
 	    forward->width > 32)
-		return corrupt(forward, 4, "a bad width", err);
+		return corrupt(forward, 8, "a bad width", err);
+	if (size < forward->words_off)
+		return corrupt(forward, 0, "too few bytes", err);
+	status = verify(forward, all_off, 8, &forward->groups, err);
+	if (status != NDX_OK)
+		return status;
+	forward->word_count = ndx_get_u64(forward->data + all_off);
 	if (forward->word_count > articles * NDX_FORWARD_WORDS_MAX ||
 	    ndx_packed_size(forward->word_count, forward->width) != size - forward->words_off)
 		return corrupt(forward, all_off, "a bad number of words", err);
@@ -388,7 +502,7 @@ ndx_forward_open(const struct ndx_segment *segment, struct ndx_forward *forward_
 	if (status == NDX_OK)
 		forward->ordinal_first = ndx_termdict_ordinal(&terms);
 	if (status == NDX_OK && size == 0) {
-		status = ndx_forward_make(segment, &forward->made, err);
+		status = ndx_forward_make(segment, false, &forward->made, err);
 		size = forward->made.size;
 		if (status == NDX_OK && ndx_buf_reserve(&forward->made, 4 * NDX_READ_SLACK) == NULL)
 			status = ndx_fail_nomem(err);
@@ -403,12 +517,34 @@ ndx_forward_close(struct ndx_forward *forward)
 	ndx_buf_free(&forward->made);
 }
 
+enum ndx_status
+ndx_forward_term(struct ndx_forward *forward, uint32_t term, struct ndx_forward_range *range_ret,
+                 struct ndx_err *err)
+{
+	const uint64_t off = HEAD_SIZE + 4 * (uint64_t)term;
+	uint32_t first, end;
+	enum ndx_status status;
+
+	*range_ret = (struct ndx_forward_range){ forward->number_count, 0 };
+	if (term >= forward->term_count)
+		return NDX_OK;
+	status = verify(forward, off, 8, &forward->terms, err);
+	if (status != NDX_OK)
+		return status;
+	first = ndx_get_u32(forward->data + off);
+	end = ndx_get_u32(forward->data + off + 4);
+	if (first > end || end > forward->number_count)
+		return corrupt(forward, off, "bad numbers", err);
+	*range_ret = (struct ndx_forward_range){ first, end - first };
+	return NDX_OK;
+}
+
 /* Which words are an article's: from *first_ret on, so many. */
 static inline enum ndx_status
 find_words(struct ndx_forward *forward, ndx_docid docid, uint64_t *first_ret, uint32_t *count_ret,
            struct ndx_err *err)
 {
-	const uint64_t group_off = HEAD_SIZE + 8 * (uint64_t)(docid / GROUP);
+	const uint64_t group_off = forward->groups_off + 8 * (uint64_t)(docid / GROUP);
 	const uint64_t sum_off = forward->sums_off + 2 * (uint64_t)docid;
 	const bool is_last =
 		docid % GROUP == GROUP - 1 || docid == forward->segment->article_count - 1;
@@ -453,8 +589,8 @@ ndx_forward_get(struct ndx_forward *forward, ndx_docid docid, struct ndx_forward
 	                                  skip + (headline->count < FEW ? FEW : headline->count),
 	                                  forward->width, headline->unpacked);
 	headline->word = headline->unpacked + skip;
-	for (uint32_t i = 0; i < FEW; i++) /* perhaps of others, too, which does no harm */
-		any |= headline->word[i];
+	for (uint32_t i = 0; i < FEW; i++)
+		any |= i < headline->count ? headline->word[i] : 0;
 	headline->is_few = (any & 1) == 0 && headline->count <= FEW;
 	return NDX_OK;
 }
@@ -467,52 +603,71 @@ few_places(const struct ndx_forward_headline *headline)
 }
 
 uint64_t
-ndx_forward_places(const struct ndx_forward_headline *headline, uint32_t term)
+ndx_forward_places(const struct ndx_forward_headline *headline, struct ndx_forward_range range)
 {
+	const uint32_t least = 2 * range.first, most = 2 * range.count;
 	uint32_t position = UINT32_MAX;
 	uint64_t places = 0;
 
 	if (headline->is_few) {
 		for (uint32_t i = 0; i < FEW; i++)
-			places |= (uint64_t)(headline->word[i] == 2 * term) << i;
+			places |= (uint64_t)(headline->word[i] - least < most) << i;
 		return places & few_places(headline);
 	}
 	for (uint32_t i = 0; i < headline->count; i++) {
 		position += 1 - (headline->word[i] & 1);
-		if (headline->word[i] / 2 == term && position < NDX_FORWARD_POSITIONS)
+		if (headline->word[i] - least < most && position < NDX_FORWARD_POSITIONS)
 			places |= (uint64_t)1 << position;
 	}
 	return places;
 }
 
-/* Add to term[n], if it is not there. */
+uint64_t
+ndx_forward_shared(const struct ndx_forward_headline *headline)
+{
+	uint32_t position = UINT32_MAX;
+	uint64_t places = 0;
+
+	if (headline->is_few)
+		return 0;
+	for (uint32_t i = 0; i < headline->count; i++) {
+		const bool same = (headline->word[i] & 1) != 0;
+
+		position += !same;
+		if (same && position < NDX_FORWARD_POSITIONS)
+			places |= (uint64_t)1 << position;
+	}
+	return places;
+}
+
+/* Add to number[n], if it is not there. */
 static uint32_t
-add_term(uint32_t *term, uint32_t n, uint32_t one)
+add_number(uint32_t *number, uint32_t n, uint32_t one)
 {
 	uint32_t same = 0;
 
-	term[n] = one;
-	while (term[same] != one)
+	number[n] = one;
+	while (number[same] != one)
 		same++;
 	return n + (same == n);
 }
 
 uint32_t
-ndx_forward_terms(const struct ndx_forward_headline *headline, uint64_t places,
-                  uint32_t term[NDX_FORWARD_WORDS_MAX])
+ndx_forward_numbers(const struct ndx_forward_headline *headline, uint64_t places,
+                    uint32_t number[NDX_FORWARD_WORDS_MAX])
 {
 	uint32_t position = UINT32_MAX, n = 0;
 
 	if (headline->is_few) {
 		places &= few_places(headline);
 		for (; places != 0; places &= places - 1)
-			n = add_term(term, n, headline->word[__builtin_ctzll(places)] / 2);
+			n = add_number(number, n, headline->word[__builtin_ctzll(places)] / 2);
 		return n;
 	}
 	for (uint32_t i = 0; places != 0 && i < headline->count; i++) {
 		position += 1 - (headline->word[i] & 1);
 		if (position < NDX_FORWARD_POSITIONS && (places >> position & 1) != 0)
-			n = add_term(term, n, headline->word[i] / 2);
+			n = add_number(number, n, headline->word[i] / 2);
 	}
 	return n;
 }

@@ -37,175 +37,10 @@
 
 #include "common/field.h"
 #include "common/postings_inline.h"
+#include "common/termdict_top.h"
 #include "common/varint.h"
 
 #define BLOCK_HEAD_SIZE 10
-
-/* The small index over the blocks, its bounds checked. */
-struct top {
-	const struct ndx_segment *segment;
-	uint64_t off; /* in the file, of the key offsets */
-	uint64_t prefixes_off;
-	uint32_t block_count;
-	uint64_t keys_off, keys_size;
-};
-
-static enum ndx_status
-top_open(const struct ndx_segment *segment, struct top *top_ret, struct ndx_err *err)
-{
-	const struct ndx_span span = segment->part[NDX_PART_DICT_TOP];
-	struct top top = { .segment = segment, .off = span.off + 4 };
-	uint64_t expected =
-		((uint64_t)segment->term_count + NDX_DICT_BLOCK_LEN - 1) / NDX_DICT_BLOCK_LEN;
-	enum ndx_status status;
-
-	if (span.size < 12)
-		return ndx_segment_corrupt(segment, span.off, err,
-		                           "a dictionary top of %" PRIu64 " bytes", span.size);
-	status = ndx_segment_verify(segment, span.off, 12, err);
-	if (status != NDX_OK)
-		return status;
-	top.block_count = ndx_get_u32(segment->data + span.off);
-	top.prefixes_off = top.off + 8 * ((uint64_t)top.block_count + 1);
-	top.keys_off = top.prefixes_off + NDX_PREFIX_SIZE * (uint64_t)top.block_count;
-	if (top.block_count != expected || top.keys_off > span.off + span.size)
-		return ndx_segment_corrupt(segment, span.off, err,
-		                           "%" PRIu32 " dictionary blocks, expected %" PRIu64,
-		                           top.block_count, expected);
-	top.keys_size = span.off + span.size - top.keys_off;
-	*top_ret = top;
-	return NDX_OK;
-}
-
-/* Two successive offsets from one of the two tables: [0] <= [1] <= limit. */
-static enum ndx_status
-top_offsets(const struct top *top, uint64_t table_off, uint32_t i, uint64_t limit, uint32_t out[2],
-            struct ndx_err *err)
-{
-	uint64_t off = table_off + 4 * (uint64_t)i;
-	enum ndx_status status = ndx_segment_verify(top->segment, off, 8, err);
-
-	if (status != NDX_OK)
-		return status;
-	out[0] = ndx_get_u32(top->segment->data + off);
-	out[1] = ndx_get_u32(top->segment->data + off + 4);
-	if (out[0] > out[1] || out[1] > limit)
-		return ndx_segment_corrupt(top->segment, off, err,
-		                           "offsets %" PRIu32 " and %" PRIu32, out[0], out[1]);
-	return NDX_OK;
-}
-
-static enum ndx_status
-top_key(const struct top *top, uint32_t block, struct ndx_str *key_ret, struct ndx_err *err)
-{
-	uint32_t offsets[2];
-	enum ndx_status status = top_offsets(top, top->off, block, top->keys_size, offsets, err);
-
-	if (status == NDX_OK)
-		status = ndx_segment_verify(top->segment, top->keys_off + offsets[0],
-		                            offsets[1] - offsets[0], err);
-	if (status == NDX_OK)
-		*key_ret = (struct ndx_str){ (const char *)top->segment->data + top->keys_off +
-			                             offsets[0],
-			                     offsets[1] - offsets[0] };
-	return status;
-}
-
-/* The prefix of a block's first key. */
-static enum ndx_status
-prefix_get(const struct top *top, uint32_t block, uint64_t *prefix_ret, struct ndx_err *err)
-{
-	const uint64_t off = top->prefixes_off + NDX_PREFIX_SIZE * (uint64_t)block;
-	const enum ndx_status status = ndx_segment_verify(top->segment, off, NDX_PREFIX_SIZE, err);
-
-	if (status == NDX_OK)
-		*prefix_ret = ndx_get_u64_be(top->segment->data + off);
-	return status;
-}
-
-/* The first block, from 'low' to 'high', whose prefix is above 'prefix', or not below it if
- * 'equal'. */
-static enum ndx_status
-prefix_find(const struct top *top, uint64_t prefix, bool equal, uint32_t low, uint32_t high,
-            uint32_t *block_ret, struct ndx_err *err)
-{
-	while (low < high) {
-		const uint32_t middle = low + (high - low) / 2;
-		uint64_t at = 0;
-		const enum ndx_status status = prefix_get(top, middle, &at, err);
-
-		if (status != NDX_OK)
-			return status;
-		if (at < prefix || (at == prefix && !equal))
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	*block_ret = low;
-	return NDX_OK;
-}
-
-static uint64_t
-prefix_of(struct ndx_str key)
-{
-	uint8_t bytes[NDX_PREFIX_SIZE] = { 0 };
-
-	if (key.size > 0)
-		memcpy(bytes, key.data, key.size < sizeof(bytes) ? key.size : sizeof(bytes));
-	return ndx_get_u64_be(bytes);
-}
-
-/* The last block from 'low' to 'high' whose first key is <= key; none: the one before 'low', or 0.
- * Keys are looked at only where prefixes are equal. */
-static enum ndx_status
-top_find(const struct top *top, struct ndx_str key, uint32_t low, uint32_t high,
-         uint32_t *block_ret, struct ndx_err *err)
-{
-	const uint64_t prefix = prefix_of(key);
-	const uint32_t end = high;
-	uint64_t at = 0;
-	enum ndx_status status = prefix_find(top, prefix, true, low, end, &low, err);
-
-	high = low;
-	if (status == NDX_OK && low < end)
-		status = prefix_get(top, low, &at, err);
-	if (status == NDX_OK && low < end && at == prefix)
-		status = prefix_find(top, prefix, false, low, end, &high, err);
-	while (status == NDX_OK && low < high) {
-		const uint32_t middle = low + (high - low) / 2;
-		struct ndx_str first;
-
-		status = top_key(top, middle, &first, err);
-		if (status == NDX_OK && ndx_str_compare(first, key) <= 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	*block_ret = low > 0 ? low - 1 : 0;
-	return status;
-}
-
-/* The same from 'low' on, for a key that is likely to be near. */
-static enum ndx_status
-top_find_near(const struct top *top, struct ndx_str key, uint32_t low, uint32_t *block_ret,
-              struct ndx_err *err)
-{
-	const uint64_t prefix = prefix_of(key);
-	uint32_t high = low;
-
-	for (uint32_t step = 1; high < top->block_count; step *= 2) {
-		uint64_t at = 0;
-		const enum ndx_status status = prefix_get(top, high, &at, err);
-
-		if (status != NDX_OK)
-			return status;
-		if (at > prefix)
-			break;
-		low = high;
-		high = top->block_count - high < step ? top->block_count : high + step;
-	}
-	return top_find(top, key, low, high, block_ret, err);
-}
 
 static enum ndx_status
 corrupt(const struct ndx_termdict_cursor *cursor, const uint8_t *at, struct ndx_err *err,
@@ -217,7 +52,7 @@ corrupt(const struct ndx_termdict_cursor *cursor, const uint8_t *at, struct ndx_
 
 /* Set the cursor before the first key of its block. */
 static enum ndx_status
-block_open(const struct top *top, struct ndx_termdict_cursor *cursor, struct ndx_err *err)
+block_open(const struct ndx_top *top, struct ndx_termdict_cursor *cursor, struct ndx_err *err)
 {
 	const struct ndx_segment *segment = top->segment;
 	const struct ndx_span dict = segment->part[NDX_PART_DICT];
@@ -225,7 +60,8 @@ block_open(const struct top *top, struct ndx_termdict_cursor *cursor, struct ndx
 	uint64_t table = top->off + 4 * ((uint64_t)top->block_count + 1);
 	const uint8_t *block;
 	uint16_t keys_size;
-	enum ndx_status status = top_offsets(top, table, cursor->block, dict.size, offsets, err);
+	enum ndx_status status =
+		ndx_top_offsets(top, table, cursor->block, dict.size, offsets, err);
 
 	if (status == NDX_OK)
 		status = ndx_segment_verify(segment, dict.off + offsets[0], offsets[1] - offsets[0],
@@ -473,7 +309,7 @@ ndx_termdict_is_inline(struct ndx_termdict_cursor *cursor, bool *inline_ret, str
  * are not put together on the way.
  */
 static enum ndx_status
-keys_walk(const struct top *top, struct ndx_str key, size_t size, size_t equal,
+keys_walk(const struct ndx_top *top, struct ndx_str key, size_t size, size_t equal,
           struct ndx_termdict_cursor *cursor, struct ndx_err *err)
 {
 	const uint8_t *const wanted = (const uint8_t *)key.data;
@@ -520,18 +356,18 @@ ndx_termdict_seek_key(const struct ndx_segment *segment, const void *key, size_t
                       struct ndx_termdict_cursor *cursor, struct ndx_err *err)
 {
 	const struct ndx_str wanted = { key, key_size };
-	struct top top = { 0 };
+	struct ndx_top top = { 0 };
 	enum ndx_status status;
 
 	cursor->segment = segment;
 	cursor->block = cursor->block_count = 0;
 	if (segment->term_count == 0)
 		return NDX_OK;
-	status = top_open(segment, &top, err);
+	status = ndx_top_open(segment, &top, err);
 	if (status != NDX_OK)
 		return status;
 	cursor->block_count = top.block_count;
-	status = top_find(&top, wanted, 0, top.block_count, &cursor->block, err);
+	status = ndx_top_find(&top, wanted, 0, top.block_count, &cursor->block, err);
 	if (status == NDX_OK)
 		status = block_open(&top, cursor, err);
 	if (status == NDX_OK)
@@ -541,7 +377,7 @@ ndx_termdict_seek_key(const struct ndx_segment *segment, const void *key, size_t
 
 /* Walk on from the key at hand. */
 static enum ndx_status
-keys_walk_on(const struct top *top, struct ndx_str key, struct ndx_termdict_cursor *cursor,
+keys_walk_on(const struct ndx_top *top, struct ndx_str key, struct ndx_termdict_cursor *cursor,
              struct ndx_err *err)
 {
 	const size_t size = cursor->key_size;
@@ -561,15 +397,15 @@ ndx_termdict_seek_on(struct ndx_termdict_cursor *cursor, const void *key, size_t
                      struct ndx_err *err)
 {
 	const struct ndx_str wanted = { key, key_size };
-	struct top top = { 0 };
+	struct ndx_top top = { 0 };
 	uint32_t block = 0;
 	enum ndx_status status;
 
 	if (ndx_termdict_done(cursor))
 		return NDX_OK;
-	status = top_open(cursor->segment, &top, err);
+	status = ndx_top_open(cursor->segment, &top, err);
 	if (status == NDX_OK)
-		status = top_find_near(&top, wanted, cursor->block, &block, err);
+		status = ndx_top_find_near(&top, wanted, cursor->block, &block, err);
 	if (status != NDX_OK)
 		return status;
 	if (block <= cursor->block)
@@ -583,14 +419,14 @@ enum ndx_status
 ndx_termdict_seek_ordinal(const struct ndx_segment *segment, uint32_t ordinal,
                           struct ndx_termdict_cursor *cursor, struct ndx_err *err)
 {
-	struct top top = { 0 };
+	struct ndx_top top = { 0 };
 	enum ndx_status status;
 
 	cursor->segment = segment;
 	cursor->block = cursor->block_count = 0;
 	if (ordinal >= segment->term_count)
 		return NDX_OK;
-	status = top_open(segment, &top, err);
+	status = ndx_top_open(segment, &top, err);
 	if (status != NDX_OK)
 		return status;
 	cursor->block_count = top.block_count;
@@ -616,14 +452,14 @@ ndx_termdict_seek(const struct ndx_segment *segment, const void *key, size_t key
 enum ndx_status
 ndx_termdict_next_key(struct ndx_termdict_cursor *cursor, struct ndx_err *err)
 {
-	struct top top = { 0 };
+	struct ndx_top top = { 0 };
 	enum ndx_status status = NDX_OK;
 
 	if (++cursor->in_block == cursor->block_terms) {
 		cursor->block++;
 		if (ndx_termdict_done(cursor))
 			return NDX_OK;
-		status = top_open(cursor->segment, &top, err);
+		status = ndx_top_open(cursor->segment, &top, err);
 		if (status == NDX_OK)
 			status = block_open(&top, cursor, err);
 	}
@@ -634,13 +470,13 @@ ndx_termdict_next_key(struct ndx_termdict_cursor *cursor, struct ndx_err *err)
 static enum ndx_status
 pass_blocks(struct ndx_termdict_cursor *cursor, struct ndx_str next, struct ndx_err *err)
 {
-	struct top top = { 0 };
+	struct ndx_top top = { 0 };
 	uint32_t block = 0;
-	enum ndx_status status = top_open(cursor->segment, &top, err);
+	enum ndx_status status = ndx_top_open(cursor->segment, &top, err);
 
 	if (++cursor->block == cursor->block_count || status != NDX_OK)
 		return status;
-	status = top_find_near(&top, next, cursor->block, &block, err);
+	status = ndx_top_find_near(&top, next, cursor->block, &block, err);
 	if (block > cursor->block)
 		cursor->block = block;
 	if (status == NDX_OK)

@@ -13,7 +13,6 @@
 #include <signal.h>
 #include <string.h>
 
-#include "common/field.h"
 #include "common/forward.h"
 #include "indexer/forms_write.h"
 #include "indexer/pairs_write.h"
@@ -25,10 +24,10 @@ struct entry {
 	size_t key_size;
 };
 
-/* A term of a headline, which its list tells. */
+/* A word of a headline. */
 struct place {
 	ndx_docid docid;
-	uint32_t position;
+	uint32_t position, form;
 };
 
 void
@@ -82,7 +81,7 @@ ndx_list_part_add(struct ndx_list_part *part, const void *key, size_t key_size,
 
 void
 ndx_list_part_note(struct ndx_list_part *part, ndx_docid docid, const uint32_t *position,
-                   size_t count)
+                   const uint32_t *form, size_t count)
 {
 	struct place *place =
 		(struct place *)(void *)ndx_buf_reserve(&part->places, count * sizeof(*place));
@@ -90,22 +89,24 @@ ndx_list_part_note(struct ndx_list_part *part, ndx_docid docid, const uint32_t *
 	if (place == NULL)
 		return;
 	for (size_t i = 0; i < count; i++)
-		place[i] = (struct place){ docid, position[i] };
+		place[i] = (struct place){ docid, position[i], form == NULL ? 0 : form[i] };
 	part->places.size += count * sizeof(*place);
 }
 
-/* Tell the forward index where the next term of headlines stands; returns its places' end. */
+/* Tell the forward index where the next term stands in headlines, from byte *at of the places on,
+ * which moves behind them. */
 static enum ndx_status
-put_places(const struct ndx_list_part *part, size_t *at, uint64_t count,
-           struct ndx_list_target *target, struct ndx_err *err)
+put_places(const struct ndx_list_part *part, size_t *at, const struct ndx_term_lists *lists,
+           struct ndx_forward_maker *forward, struct ndx_err *err)
 {
 	const struct place *place = (const struct place *)(const void *)(part->places.data + *at);
-	const uint32_t term = target->title_terms++;
 
-	*at += count * sizeof(*place);
-	for (uint64_t i = 0; target->forward != NULL && i < count; i++)
-		if (!ndx_forward_maker_add(target->forward, place[i].docid, place[i].position,
-		                           term))
+	*at += lists->title_cf * sizeof(*place);
+	if (!ndx_forward_maker_next(forward, lists->form_count == 0 ? 1 : lists->form_count))
+		return ndx_fail_nomem(err);
+	for (uint64_t i = 0; i < lists->title_cf; i++)
+		if (!ndx_forward_maker_add(forward, place[i].docid, place[i].position,
+		                           place[i].form))
 			return ndx_fail_nomem(err);
 	return NDX_OK;
 }
@@ -157,8 +158,8 @@ put_entries(struct ndx_list_part *part, struct ndx_list_target *target, struct n
 		if (target->forms != NULL &&
 		    !ndx_forms_note(target->forms, key, entry.key_size, &entry.lists))
 			return ndx_fail_nomem(err);
-		if (key[0] == NDX_FIELD_TITLE)
-			status = put_places(part, &places, entry.lists.cf, target, err);
+		if (entry.lists.title_cf > 0)
+			status = put_places(part, &places, &entry.lists, target->forward, err);
 		if (status == NDX_OK)
 			status = ndx_termdict_writer_add(target->dict, key, entry.key_size,
 			                                 &entry.lists, err);

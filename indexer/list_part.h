@@ -19,7 +19,7 @@ struct ndx_postings_writer;
 struct ndx_list_part {
 	struct ndx_buf bytes;   /* of each list its positions, then its postings */
 	struct ndx_buf entries; /* of each term what the dictionary needs */
-	struct ndx_buf places;  /* of the terms of headlines, by rising term, where each stands */
+	struct ndx_buf places;  /* where words stand in headlines, term after term */
 	uint64_t gone;          /* bytes that are in the segment already, ... */
 	uint64_t base;          /* ... from here on, if there are any */
 	/* Called when there is more: puts it, if it is much, as soon as all ranges before are
@@ -45,9 +45,10 @@ ndx_list_part_size(const struct ndx_list_part *part)
 enum ndx_status ndx_list_part_add(struct ndx_list_part *part, const void *key, size_t key_size,
                                   const struct ndx_term_lists *lists, struct ndx_err *err);
 
-/* Say where in a headline the term stands whose list is added next. */
+/* Say where the term whose list is added next stands in a headline, and in which forms; NULL: in
+ * its only one. */
 void ndx_list_part_note(struct ndx_list_part *part, ndx_docid docid, const uint32_t *position,
-                        size_t count);
+                        const uint32_t *form, size_t count);
 
 /* Where parts go, and how they are made. */
 struct ndx_list_target {
@@ -60,8 +61,7 @@ struct ndx_list_target {
 	struct ndx_termdict_writer *dict;
 	struct ndx_pairs_writer *pairs;    /* told of every list; NULL: nobody is */
 	struct ndx_buf *forms;             /* noted for ndx_forms_write() */
-	struct ndx_forward_maker *forward; /* told of headlines; NULL: nobody is */
-	uint32_t title_terms;              /* of field TITLE, so far */
+	struct ndx_forward_maker *forward; /* told of headlines */
 	uint64_t positions_bytes;          /* of all lists so far, those of forms aside */
 	uint64_t forms_bytes;
 };

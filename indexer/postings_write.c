@@ -65,6 +65,7 @@ ndx_postings_writer_begin(struct ndx_postings_writer *writer, enum ndx_field fie
 	writer->has_positions = has_positions;
 	writer->count = 0;
 	writer->title_tf_max = 0;
+	writer->title_cf = 0;
 	writer->df = 0;
 	writer->cf = 0;
 	writer->prev = NDX_DOCID_NONE;
@@ -175,8 +176,11 @@ ndx_postings_writer_add(struct ndx_postings_writer *writer, ndx_docid docid, uin
 		writer->title_tf_max = title_tf < 255 ? (uint8_t)title_tf : 255;
 	if (writer->has_positions)
 		ndx_buf_add(&writer->positions, position, tf * sizeof(*position));
-	if (writer->field == NDX_FIELD_TITLE)
-		ndx_list_part_note(writer->part, docid, position, tf);
+	if (writer->field == NDX_FIELD_ANY && title_tf > 0) { /* titles come first */
+		ndx_list_part_note(writer->part, docid, position,
+		                   writer->form_count > 1 ? number : NULL, title_tf);
+		writer->title_cf += title_tf;
+	}
 	if (writer->form_count > 1) {
 		ndx_buf_add(&writer->numbers, number, tf * sizeof(*number));
 		for (uint32_t i = 0; i < tf; i++)
@@ -416,6 +420,8 @@ ndx_postings_writer_end(struct ndx_postings_writer *writer, const void *key, siz
 	uint8_t few[NDX_INLINE_SIZE_MAX];
 	struct ndx_term_lists lists = { .df = writer->df,
 		                        .cf = writer->cf,
+		                        .title_cf = writer->title_cf,
+		                        .form_count = (uint32_t)writer->form_count,
 		                        .has_positions = writer->has_positions };
 	enum ndx_status status;
 

@@ -37,7 +37,7 @@ struct ndx_postings_writer {
 
 	/* The list so far. */
 	uint32_t df;
-	uint64_t cf;
+	uint64_t cf, title_cf;
 	ndx_docid prev;         /* last docid of the block before */
 	uint64_t positions_off; /* in the part, where this list's positions begin */
 	uint64_t positions_size, numbers_size;

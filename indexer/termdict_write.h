@@ -13,8 +13,9 @@
 /* Where a term's lists are. */
 struct ndx_term_lists {
 	uint32_t df;
-	uint64_t cf;
+	uint64_t cf, title_cf;
 	bool has_positions;
+	uint32_t form_count;  /* 0: the only form is the term */
 	const uint8_t *forms; /* the table of forms, if forms_size > 0 (see common/forms.h) */
 	size_t forms_size;
 	const uint8_t *inline_data; /* if inline_size > 0 */

@@ -526,7 +526,7 @@ check_forward(const struct ndx_check_state *state, struct ndx_err *err)
 
 	ndx_buf_init(&made, state->mem);
 	if (part.size > 0)
-		status = ndx_forward_make(state->segment, &made, err);
+		status = ndx_forward_make(state->segment, true, &made, err);
 	if (status == NDX_OK &&
 	    (made.size != part.size ||
 	     (part.size > 0 && memcmp(made.data, state->segment->data + part.off, made.size) != 0)))

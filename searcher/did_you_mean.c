@@ -12,12 +12,9 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include "common/forms.h"
 #include "common/stem.h"
-#include "common/termdict.h"
 #include "common/tokenize.h"
 #include "searcher/expand.h"
-#include "searcher/plan.h"
 #include "searcher/suggest.h"
 
 /*
@@ -77,30 +74,6 @@ struct mender {
 	unsigned tries; /* so far */
 	struct ndx_err *err;
 };
-
-/* How often the form stands in the index. */
-static enum ndx_status
-form_cf(const struct mender *m, struct ndx_str form, uint64_t *cf_ret)
-{
-	enum ndx_status status = NDX_OK;
-
-	*cf_ret = 0;
-	for (size_t i = 0; status == NDX_OK && i < m->index->manifest.segment_count; i++) {
-		const struct ndx_segment *segment = &m->index->segment[i];
-		struct ndx_form_term term;
-		struct ndx_term_info info;
-		bool found;
-
-		status = ndx_plan_find(segment, NDX_FIELD_FORM, form, &info, &found, m->err);
-		if (status != NDX_OK || !found)
-			continue;
-		if (!ndx_form_term_decode(segment->data + info.forms_off, (size_t)info.forms_size,
-		                          form, &term))
-			return ndx_segment_corrupt(segment, info.forms_off, m->err, "a bad form");
-		*cf_ret += term.cf - ndx_form_dead_cf(segment, info.ordinal, term.cf);
-	}
-	return status;
-}
 
 static size_t
 letters(struct ndx_str form)
@@ -363,7 +336,7 @@ take_word(struct mender *m, struct ndx_str form, size_t at, size_t size, bool in
 	if (word.form.data == NULL)
 		return ndx_fail_nomem(m->err);
 	m->word[m->word_count++] = word;
-	return form_cf(m, form, &m->word[m->word_count - 1].cf);
+	return ndx_form_cf(m->index, form, &m->word[m->word_count - 1].cf, m->err);
 }
 
 /* The words of a leaf, where they stand in the text. */

@@ -3,21 +3,32 @@
  *
  * Of a word with a hyphen both parts are indexed, and at the position of the first one the two
  * joined, too.  So a form is such a joined one if another word, that it begins with, has its
- * position.  The dictionary does not say it, as "cooperation" may be both; so the first places of
- * the form are looked at.
+ * position.  The dictionary does not say it, as "cooperation" may be both; so the newest articles
+ * with the form are looked at: of all segments together, as the answer must not depend on where
+ * these end.
  *
  * SPDX-License-Identifier: MIT
  */
 #include "searcher/joined.h"
 
+#include <stdlib.h>
+
+#include "common/column.h"
+#include "common/tombstones.h"
 #include "searcher/form_hits.h"
+#include "searcher/found_order.h"
 #include "searcher/lookup.h"
 #include "searcher/plan.h"
 
-/* So many places are enough to believe that all are joined, */
-#define PLACES_MAX 8
-/* and in so many blocks of a term whose other forms are frequent they are looked for. */
-#define BLOCKS_MAX 16
+/* So many articles are enough to believe that all are joined. */
+#define ARTICLES_MAX 8
+
+/* Where the form first stands in an article. */
+struct place {
+	uint32_t segment;
+	ndx_docid docid;
+	uint32_t position;
+};
 
 struct finder {
 	struct ndx_joined *joined;
@@ -26,8 +37,9 @@ struct finder {
 	char term[NDX_KEY_SIZE_MAX]; /* of the form */
 	size_t term_size;
 	size_t size; /* of the first part at the places so far; 0: there were none */
-	size_t place_count;
 	bool is_word;
+	struct place *place; /* of the newest articles of each segment */
+	size_t place_count, place_count_max;
 	struct ndx_err *err;
 };
 
@@ -104,63 +116,60 @@ try_size(struct finder *f, size_t size, ndx_docid docid, uint32_t position, bool
 
 /* A place of the form: is a part of it there, too? */
 static enum ndx_status
-take_place(struct finder *f, ndx_docid docid, uint32_t position)
+look_at(struct finder *f, const struct place *place)
 {
 	bool stands = false;
 	enum ndx_status status = NDX_OK;
 
+	f->segment = &f->joined->index->segment[place->segment];
 	if (f->size > 0) /* mostly it is the same */
-		status = try_size(f, f->size, docid, position, &stands);
+		status = try_size(f, f->size, place->docid, place->position, &stands);
 	for (size_t size = f->form.size - 1; status == NDX_OK && !stands && size > 0; size--) {
 		/* not within a character */
 		if (((uint8_t)f->form.data[size] & 0xc0) == 0x80)
 			continue;
-		status = try_size(f, size, docid, position, &stands);
+		status = try_size(f, size, place->docid, place->position, &stands);
 		if (stands)
 			f->size = size;
 	}
-	f->place_count++;
 	f->is_word = !stands;
 	return status;
 }
 
-static bool
-is_done(const struct finder *f)
-{
-	return f->is_word || f->place_count >= PLACES_MAX;
-}
-
-/* The places of the form with this number in the loaded block. */
+/* Keep the first place of the form, if it stands there, in the article of posting 'i'. */
 static enum ndx_status
-take_block(struct finder *f, struct ndx_postings *list, uint32_t number)
+take_article(struct finder *f, struct ndx_postings *list, uint32_t i, uint32_t number)
 {
-	const uint32_t *numbers;
-	size_t at = 0;
-	enum ndx_status status = ndx_postings_forms(list, &f->joined->numbers, NULL, f->err);
+	const uint32_t *numbers = (const uint32_t *)(const void *)f->joined->numbers.data;
+	const size_t begin = i == 0 ? 0 : (size_t)list->tf_sum[i - 1] + 1;
+	size_t end = (size_t)list->tf_sum[i] + 1, n = begin;
+	enum ndx_status status;
 
-	for (uint32_t i = 0; status == NDX_OK && i < list->count; i++) {
-		const size_t end = (size_t)list->tf_sum[i] + 1;
-
-		numbers = (const uint32_t *)(const void *)f->joined->numbers.data;
-		for (size_t n = at; status == NDX_OK && n < end && !is_done(f); n++) {
-			if (n >= f->joined->numbers.size / sizeof(*numbers) || numbers[n] != number)
-				continue;
-			status = ndx_postings_positions(list, i, &f->joined->positions, f->err);
-			if (status == NDX_OK &&
-			    n - at < f->joined->positions.size / sizeof(uint32_t))
-				status = take_place(f, list->docid[i],
-				                    ((const uint32_t *)(const void *)
-				                             f->joined->positions.data)[n - at]);
-		}
-		at = end;
-	}
-	return status;
+	if (end > f->joined->numbers.size / sizeof(*numbers))
+		end = f->joined->numbers.size / sizeof(*numbers);
+	while (n < end && numbers[n] != number)
+		n++;
+	if (n >= end || ndx_tombstones_has(f->segment->tombstones, list->docid[i]))
+		return NDX_OK;
+	status = ndx_postings_positions(list, i, &f->joined->positions, f->err);
+	if (status != NDX_OK || n - begin >= f->joined->positions.size / sizeof(uint32_t))
+		return status;
+	if (!ndx_grow(f->joined->index->env->mem, &f->place, &f->place_count_max,
+	              f->place_count + 1, sizeof(*f->place)))
+		return ndx_fail_nomem(f->err);
+	f->place[f->place_count++] = (struct place){
+		(uint32_t)(f->segment - f->joined->index->segment), list->docid[i],
+		((const uint32_t *)(const void *)f->joined->positions.data)[n - begin]
+	};
+	return NDX_OK;
 }
 
+/* The newest articles of a segment with the form. */
 static enum ndx_status
 take_segment(struct finder *f)
 {
 	const struct ndx_str term = { f->term, f->term_size };
+	const size_t most = f->place_count + ARTICLES_MAX;
 	struct ndx_postings list;
 	uint32_t number;
 	bool found = false;
@@ -172,12 +181,67 @@ take_segment(struct finder *f)
 	if (status != NDX_OK || !found)
 		return status;
 	for (uint32_t block = 0;
-	     status == NDX_OK && block < list.block_count && block < BLOCKS_MAX && !is_done(f);
-	     block++) {
+	     status == NDX_OK && block < list.block_count && f->place_count < most; block++) {
 		status = ndx_postings_load(&list, block, f->err);
 		if (status == NDX_OK)
-			status = take_block(f, &list, number);
+			status = ndx_postings_forms(&list, &f->joined->numbers, NULL, f->err);
+		for (uint32_t i = 0; status == NDX_OK && i < list.count && f->place_count < most;
+		     i++)
+			status = take_article(f, &list, i, number);
 	}
+	return status;
+}
+
+static enum ndx_status
+find_date(struct finder *f, const struct place *place, int64_t *date_ret)
+{
+	const struct ndx_segment *segment = &f->joined->index->segment[place->segment];
+	struct ndx_column dates;
+	enum ndx_status status;
+
+	*date_ret = NDX_NO_DATE;
+	if (place->docid >= segment->dated_count)
+		return NDX_OK;
+	status = ndx_column_open(segment, NDX_PART_DATES, &dates, f->err);
+	return status == NDX_OK ? ndx_column_get(&dates, place->docid, date_ret, f->err) : status;
+}
+
+static int
+compare_places(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+
+	if (x->segment != y->segment)
+		return x->segment < y->segment ? -1 : 1;
+	return (x->docid > y->docid) - (x->docid < y->docid);
+}
+
+/* Look at the newest of the places. */
+static enum ndx_status
+look_at_newest(struct finder *f)
+{
+	const struct ndx_mem *mem = f->joined->index->env->mem;
+	struct ndx_found *found = ndx_alloc_zero(mem, f->place_count, sizeof(*found));
+	enum ndx_status status = NDX_OK;
+
+	if (found == NULL)
+		return f->place_count == 0 ? NDX_OK : ndx_fail_nomem(f->err);
+	for (size_t i = 0; status == NDX_OK && i < f->place_count; i++) {
+		found[i].segment = f->place[i].segment;
+		found[i].docid = f->place[i].docid;
+		status = find_date(f, &f->place[i], &found[i].date);
+	}
+	if (status == NDX_OK)
+		status = ndx_found_sort(f->joined->index, NDX_SORT_NEWEST, found, f->place_count,
+		                        f->err);
+	for (size_t i = 0;
+	     status == NDX_OK && i < f->place_count && i < ARTICLES_MAX && !f->is_word; i++) {
+		const struct place wanted = { found[i].segment, found[i].docid, 0 };
+
+		status = look_at(f, bsearch(&wanted, f->place, f->place_count, sizeof(wanted),
+		                            compare_places));
+	}
+	ndx_free(mem, found);
 	return status;
 }
 
@@ -195,11 +259,17 @@ ndx_joined_find(struct ndx_joined *joined, struct ndx_str form, size_t *size_ret
 		return status;
 	memcpy(f.term, term.data, term.size);
 	f.term_size = term.size;
-	for (size_t i = 0; status == NDX_OK && i < index->manifest.segment_count && !is_done(&f);
-	     i++) {
+	for (size_t i = 0; status == NDX_OK && i < index->manifest.segment_count; i++) {
 		f.segment = &index->segment[i];
 		status = take_segment(&f);
 	}
+	if (status == NDX_OK && index->manifest.segment_count > 1)
+		status = look_at_newest(&f);
+	for (size_t i = 0; index->manifest.segment_count == 1 && status == NDX_OK &&
+	                   i < f.place_count && !f.is_word;
+	     i++) /* they are in this order */
+		status = look_at(&f, &f.place[i]);
+	ndx_free(index->env->mem, f.place);
 	if (status == NDX_OK && !f.is_word)
 		*size_ret = f.size;
 	return status;

@@ -23,8 +23,8 @@ void ndx_joined_free(struct ndx_joined *joined);
 
 /*
  * Where the hyphen is in a surface form that the index has for the likes of "goldman-managed"
- * alone: the size of the first part.  0: it is a word that is written so, at one of the first
- * places at least.
+ * alone: the size of the first part.  0: it is a word that is written so, in one of the newest
+ * articles with it at least.
  */
 enum ndx_status ndx_joined_find(struct ndx_joined *joined, struct ndx_str form, size_t *size_ret,
                                 struct ndx_err *err);

@@ -216,4 +216,43 @@ END
 expect 'not where enough is found' 0 'ndx search -n 1 --format ids index "arms produced"' <<'END'
 b1
 END
+# Headlines of words that are hyphenated here and there, in several forms, on four segments with
+# deletions, and on one without.
+awk 'BEGIN {
+	n = split("oil price prices oil-price year-end yearend year end banks bank US U.S. us spill wal-mart walmart profit profits in the to", word, " ")
+	for (i = 1; i <= 400; i++) {
+		title = ""
+		for (k = 0; k < 5; k++)
+			title = title " " word[(i * 7919 + k * k * 104729 + int(i / 7) * k) % n + 1]
+		printf "{\"id\":\"h%d\",\"date\":\"2010-%02d-%02d\",\"title\":\"%s\",\"text\":\"%s again.\"}\n", i, i * 5 % 12 + 1, i * 11 % 28 + 1, substr(title, 2), title
+	}
+}' >headlines
+for part in 0 1 2 3; do
+	awk "NR % 4 == $part" headlines | ndx index -q several - || exit 1
+done
+seq 3 7 400 | sed 's/^/h/' | xargs ndx delete -q several
+awk '(NR - 3) % 7 != 0 || NR < 3' headlines | ndx index -q one -
+expect 'the completions do not depend on segments and deletions' 0 '
+	ndx stats --json several | grep -o "\"segments\":4"
+	for words in "oil " "year-end " "yearend " "us " "U.S. " "wal-mart " "walmart " "oil price " "the " "to " "in t" "bank p" o y wal ye "oil p" "oil-p" "yea"; do
+		ndx suggest -n 50 several "$words" >first; ndx suggest -n 50 one "$words" >second
+		cmp first second || echo "$words"
+		[ -s first ] || echo "nothing for $words"
+	done' <<'END'
+"segments":4
+END
+# The two parts of a joined word are passed over: "yearend " is not followed by "end".
+expect 'what follows a word with a hyphen' 0 'echo "{\"id\":\"a\",\"title\":\"Year-end profit rises\"}" | ndx index -q hyphen -; ndx suggest hyphen "yearend "; ndx suggest hyphen "year-end "; ndx suggest hyphen "year "' <<'END'
+       1  yearend profit
+       1  year-end profit
+       1  year end
+END
+# Each headline counts once, and the form is told that stands there most often.
+expect 'the form that stands there most often' 0 '
+	{ for i in 1 2 3; do echo "{\"id\":\"s$i\",\"title\":\"Oil prices, oil price\",\"text\":\"Price price price price.\"}"; done
+	for i in 4 5; do echo "{\"id\":\"s$i\",\"title\":\"Oil price\",\"text\":\"Prices.\"}"; done; } | ndx index -q forms -
+	ndx suggest forms "oil "; ndx suggest forms "oil prices"' <<'END'
+       5  oil prices
+       5  oil prices
+END
 finish

@@ -23,7 +23,7 @@ static const struct shape {
 	const char *name;
 	size_t articles;
 	uint32_t length; /* most positions of a headline */
-	uint32_t terms;
+	uint32_t words;
 	unsigned same;  /* of 100 places so many have a further term */
 	unsigned empty; /* and so many none */
 } shapes[] = {
@@ -40,7 +40,7 @@ static const struct shape {
 	/* clang-format on */
 };
 
-static uint32_t headline[ARTICLES_MAX][POSITIONS][SAME_MAX]; /* rising terms, then NONE */
+static uint32_t headline[ARTICLES_MAX][POSITIONS][SAME_MAX]; /* rising numbers, then NONE */
 static int64_t length[ARTICLES_MAX];
 
 static void
@@ -53,12 +53,12 @@ draw_place(struct random *random, const struct shape *shape, uint32_t place[SAME
 	if (random_percent(random, shape->empty))
 		return;
 	do {
-		const uint32_t term = (n == 0 ? 0 : place[n - 1] + 1) +
-		                      (uint32_t)random_below(random, shape->terms);
+		const uint32_t number = (n == 0 ? 0 : place[n - 1] + 1) +
+		                        (uint32_t)random_below(random, shape->words);
 
-		if (term >= shape->terms)
+		if (number >= shape->words)
 			break;
-		place[n++] = term;
+		place[n++] = number;
 	} while (n < SAME_MAX && random_percent(random, shape->same));
 }
 
@@ -72,19 +72,63 @@ draw(struct random *random, const struct shape *shape)
 	}
 }
 
-/* The places' terms one after the other, as lists tell them: the second ones last. */
+struct word {
+	uint32_t number;
+	ndx_docid docid;
+	uint32_t position;
+};
+
+static int
+compare_words(const void *a, const void *b)
+{
+	const struct word *x = a, *y = b;
+
+	if (x->number != y->number)
+		return x->number < y->number ? -1 : 1;
+	if (x->docid != y->docid)
+		return x->docid < y->docid ? -1 : 1;
+	return (x->position > y->position) - (x->position < y->position);
+}
+
+/* All words by their numbers. */
+static struct word *
+gather(const struct shape *shape, size_t *count_ret)
+{
+	struct word *word = calloc(ARTICLES_MAX * POSITIONS * SAME_MAX, sizeof(*word));
+	size_t n = 0;
+
+	assert_non_null(word);
+	for (size_t docid = 0; docid < shape->articles; docid++)
+		for (int64_t p = 0; p < length[docid]; p++)
+			for (unsigned same = 0; same < SAME_MAX; same++)
+				if (headline[docid][p][same] != NONE)
+					word[n++] = (struct word){ headline[docid][p][same],
+						                   (ndx_docid)docid, (uint32_t)p };
+	qsort(word, n, sizeof(*word), compare_words);
+	*count_ret = n;
+	return word;
+}
+
+/* Each term has three forms, the last one fewer: term by term, as lists tell them. */
+#define FORMS 3
+
 static bool
 fill(struct ndx_forward_maker *maker, const struct shape *shape)
 {
 	bool ok = true;
 
-	for (unsigned n = SAME_MAX; n-- > 0;)
-		for (size_t docid = 0; docid < shape->articles; docid++)
-			for (int64_t p = 0; p < length[docid]; p++)
-				if (headline[docid][p][n] != NONE)
-					ok = ok && ndx_forward_maker_add(maker, (ndx_docid)docid,
-					                                 (uint32_t)p,
-					                                 headline[docid][p][n]);
+	size_t count = 0;
+	struct word *word = gather(shape, &count);
+
+	for (size_t i = 0, term = 0; term * FORMS < shape->words; term++) {
+		const size_t left = shape->words - term * FORMS;
+
+		ok = ok && ndx_forward_maker_next(maker, (uint32_t)(left < FORMS ? left : FORMS));
+		for (; i < count && word[i].number / FORMS == term; i++)
+			ok = ok && ndx_forward_maker_add(maker, word[i].docid, word[i].position,
+			                                 word[i].number % FORMS);
+	}
+	free(word);
 	return ok;
 }
 
@@ -121,33 +165,33 @@ segment_of(const struct ndx_buf *in, size_t articles, const char *kernels)
 }
 
 static uint64_t
-places_of(size_t docid, uint32_t term)
+places_of(size_t docid, uint32_t number)
 {
 	uint64_t places = 0;
 
 	for (int64_t p = 0; p < length[docid] && p < NDX_FORWARD_POSITIONS; p++)
 		for (unsigned n = 0; n < SAME_MAX; n++)
-			if (headline[docid][p][n] == term)
+			if (headline[docid][p][n] == number)
 				places |= (uint64_t)1 << p;
 	return places;
 }
 
-/* Each term that is told for the places stands at one of them, and each at them is told, once. */
+/* Each number that is told for the places stands at one of them, and each at them is told, once. */
 static void
-check_terms(const struct shape *shape, uint32_t terms, size_t docid,
-            const struct ndx_forward_headline *found, uint64_t places)
+check_numbers(const struct shape *shape, uint32_t numbers, size_t docid,
+              const struct ndx_forward_headline *found, uint64_t places)
 {
-	uint32_t term[NDX_FORWARD_WORDS_MAX];
-	const uint32_t count = ndx_forward_terms(found, places, term);
+	uint32_t number[NDX_FORWARD_WORDS_MAX];
+	const uint32_t count = ndx_forward_numbers(found, places, number);
 	uint32_t real = 0, expected = 0;
 
 	for (uint32_t i = 0; i < count; i++) {
 		for (uint32_t j = 0; j < i; j++)
-			CHECK(shape->name, term[i] != term[j]);
-		if (term[i] >= terms)
+			CHECK(shape->name, number[i] != number[j]);
+		if (number[i] >= numbers)
 			continue;
 		real++;
-		CHECK(shape->name, (places_of(docid, term[i]) & places) != 0);
+		CHECK(shape->name, (places_of(docid, number[i]) & places) != 0);
 	}
 	for (int64_t p = 0; p < length[docid] && p < NDX_FORWARD_POSITIONS; p++)
 		for (unsigned n = 0; n < SAME_MAX && headline[docid][p][n] != NONE; n++)
@@ -166,12 +210,15 @@ check_headline(const struct shape *shape, size_t docid, struct ndx_forward *forw
 	assert_int_equal(ndx_forward_get(forward, (ndx_docid)docid, &found, NULL), NDX_OK);
 	for (int64_t p = 0; p < length[docid]; p++)
 		for (unsigned n = 0; n < SAME_MAX && headline[docid][p][n] != NONE; n++)
-			CHECK(shape->name, ndx_forward_places(&found, headline[docid][p][n]) ==
+			CHECK(shape->name, ndx_forward_places(&found,
+			                                      (struct ndx_forward_range){
+								      headline[docid][p][n], 1 }) ==
 			                           places_of(docid, headline[docid][p][n]));
-	CHECK(shape->name, ndx_forward_places(&found, 3) == places_of(docid, 3));
-	check_terms(shape, forward->term_count, docid, &found, UINT64_MAX);
-	check_terms(shape, forward->term_count, docid, &found,
-	            random_next(random) & random_next(random));
+	CHECK(shape->name, ndx_forward_places(&found, (struct ndx_forward_range){ 3, 2 }) ==
+	                           (places_of(docid, 3) | places_of(docid, 4)));
+	check_numbers(shape, forward->number_count, docid, &found, UINT64_MAX);
+	check_numbers(shape, forward->number_count, docid, &found,
+	              random_next(random) & random_next(random));
 }
 
 static void
@@ -189,6 +236,13 @@ check_shape(const struct shape *shape, const char *kernels)
 	assert_int_equal(ndx_forward_open(&segment, &forward, NULL), NDX_OK);
 	for (size_t docid = 0; docid < shape->articles; docid++)
 		check_headline(shape, docid, &forward, &random);
+	for (uint32_t term = 0; term * FORMS < shape->words; term++) {
+		struct ndx_forward_range range;
+
+		assert_int_equal(ndx_forward_term(&forward, term, &range, NULL), NDX_OK);
+		CHECK(shape->name, range.first == term * FORMS && range.count > 0 &&
+		                           range.first + range.count <= shape->words);
+	}
 	ndx_forward_close(&forward);
 	free((void *)(uintptr_t)segment.data);
 	ndx_buf_free(&out);
@@ -206,19 +260,24 @@ test_round_trip(void **state)
 			check_shape(&shapes[i], kernels[k]);
 }
 
-/* 100 articles: 8 bytes, 3 groups, 100 sums of two bytes, words. */
+/* 100 articles, 334 terms: 12 bytes, 335 first numbers, 3 groups, 100 sums of two bytes, words. */
+#define GROUPS (12 + 4 * 335)
+
 static const struct {
 	const char *name;
 	size_t at, size;
 	uint64_t value;
 } damage[] = {
 	/* clang-format off */
-	{ "another width",           4,               4, 31 },
-	{ "more terms",              0,               4, 1u << 20 },
-	{ "words without end",       8 + 2 * 8,       8, UINT64_MAX },
-	{ "a word too few",          8 + 2 * 8,       8, 5 },
-	{ "a group beyond the end",  8 + 8,           8, 1u << 30 },
-	{ "sums that fall",          8 + 3 * 8 + 20,  2, 60000 },
+	{ "another width",           8,                4, 31 },
+	{ "more numbers",            4,                4, 1u << 20 },
+	{ "terms beyond the end",    0,                4, 1u << 20 },
+	{ "words without end",       GROUPS + 2 * 8,   8, UINT64_MAX },
+	{ "a word too few",          GROUPS + 2 * 8,   8, 5 },
+	{ "a group beyond the end",  GROUPS + 8,       8, 1u << 30 },
+	{ "sums that fall",          GROUPS + 24 + 20, 2, 60000 },
+	{ "first numbers that fall", 12 + 40,          4, 1 },
+	{ "first numbers too large", 12 + 4 * 334,     4, 1001 },
 	/* clang-format on */
 };
 
@@ -245,6 +304,11 @@ test_damage(void **state)
 			struct ndx_forward_headline found;
 
 			status = ndx_forward_get(&forward, docid, &found, NULL);
+		}
+		for (uint32_t term = 0; status == NDX_OK && term < 334; term++) {
+			struct ndx_forward_range range;
+
+			status = ndx_forward_term(&forward, term, &range, NULL);
 		}
 		CHECK(damage[i].name, status == NDX_E_CORRUPT);
 		ndx_forward_close(&forward);

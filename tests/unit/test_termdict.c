@@ -28,11 +28,11 @@ struct dict {
 	struct ndx_segment segment; /* over a copy after which nothing follows */
 };
 
-/* Keys share much, as keys do; even ones stand alone, odd ones are lists. */
+/* Keys share much, more than their prefix in the top; even ones stand alone, odd ones are lists. */
 static size_t
 key_of(uint32_t i, char out[32])
 {
-	return (size_t)snprintf(out, 32, "a%s%05u", i % 3 == 0 ? "stem" : "ste", 2 * i + 1);
+	return (size_t)snprintf(out, 32, "a%s%05u", i % 3 == 0 ? "stemmers" : "stemmer", 2 * i + 1);
 }
 
 static int
@@ -199,6 +199,28 @@ seek_beside(const struct dict *dict, char (*keys)[32], uint32_t count, uint32_t 
 	CHECK(keys[i], ndx_termdict_done(&cursor) || info_is(dict, &cursor.info, expected + 1));
 }
 
+/* From each key on, to others behind it, near and far. */
+static void
+seek_on(const struct dict *dict, char (*keys)[32], uint32_t count)
+{
+	static const uint32_t steps[] = { 0, 1, 2, 31, 32, 33, 64, 100, 200, 257, 1000 };
+
+	for (uint32_t i = 0; i < count; i++)
+		for (size_t s = 0; s < ARRAY_LEN(steps) && i + steps[s] < count; s++) {
+			const char *wanted = keys[i + steps[s]];
+			struct ndx_termdict_cursor cursor;
+
+			CHECK(wanted, ndx_termdict_seek_ordinal(&dict->segment, i, &cursor, NULL) ==
+			                      NDX_OK);
+			CHECK(wanted, ndx_termdict_seek_on(&cursor, wanted, strlen(wanted), NULL) ==
+			                      NDX_OK);
+			CHECK(wanted, !ndx_termdict_done(&cursor) &&
+			                      ndx_termdict_ordinal(&cursor) == i + steps[s]);
+			CHECK(wanted, ndx_termdict_read_info(&cursor, NULL) == NDX_OK &&
+			                      info_is(dict, &cursor.info, i + steps[s]));
+		}
+}
+
 static void
 test_seek(void **state)
 {
@@ -223,6 +245,7 @@ test_seek(void **state)
 			seek_beside(&dict, keys, counts[c], i, false);
 			seek_beside(&dict, keys, counts[c], i, true);
 		}
+		seek_on(&dict, keys, counts[c]);
 		CHECK("none of that number",
 		      ndx_termdict_seek_ordinal(&dict.segment, counts[c], &cursor, NULL) == NDX_OK);
 		CHECK("none of that number", ndx_termdict_done(&cursor));
