@@ -344,7 +344,8 @@ keys_walk(const struct ndx_top *top, struct ndx_str key, size_t size, size_t equ
 		}
 		if (shared > 0)
 			memcpy(cursor->key, wanted, shared);
-		memcpy(cursor->key + shared, further, size - shared);
+		if (size > shared)
+			memcpy(cursor->key + shared, further, size - shared);
 		cursor->key_size = size;
 		cursor->shared = 0;
 		return NDX_OK;

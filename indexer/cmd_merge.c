@@ -49,11 +49,16 @@ deleted_count(const struct ndx_manifest *manifest)
 static enum ndx_status
 merge(struct ndx_writer *writer, bool quiet, struct ndx_err *err)
 {
+	const uint32_t number = ndx_writer_manifest(writer)->next_number;
 	const size_t segments = ndx_writer_manifest(writer)->segment_count;
 	const uint64_t deleted = deleted_count(ndx_writer_manifest(writer));
 	enum ndx_status status = ndx_writer_merge(writer, err);
 
-	if (status == NDX_OK && !quiet)
+	if (status != NDX_OK || quiet)
+		return status;
+	if (ndx_writer_manifest(writer)->next_number == number)
+		ndx_cmd_say("nothing to merge");
+	else
 		ndx_cmd_say("%zu segment%s merged, %ju deleted article%s removed", segments,
 		            segments == 1 ? "" : "s", (uintmax_t)deleted, deleted == 1 ? "" : "s");
 	return status;

@@ -10,8 +10,8 @@
 #include "common/termdict.h"
 #include "searcher/plan.h"
 
-/* A term is looked for among so many before it is by halves. */
-#define NEAR 8
+/* Bytes of a word that may be two. */
+#define JOINED_MIN 4
 
 /* The number, in the forward index, of the first term of headlines that is not below 'text'. */
 static enum ndx_status
@@ -139,18 +139,22 @@ enum ndx_status
 ndx_behind_owner(struct ndx_behind *b, uint32_t number, uint32_t *term_ret,
                  struct ndx_forward_range *range_ret)
 {
-	uint32_t low = *term_ret, high = b->forward.term_count;
+	uint32_t low = *term_ret, high = b->forward.term_count, step = 1;
+	bool is_near = true; /* until one behind it is found */
 	enum ndx_status status = NDX_OK;
 
-	for (unsigned step = 0; status == NDX_OK && low < high; step++) {
-		*term_ret = step < NEAR ? low : low + (high - low) / 2;
+	while (status == NDX_OK && low < high) {
+		*term_ret = is_near && step < high - low ? low + step - 1 : low + (high - low) / 2;
 		status = ndx_forward_term(&b->forward, *term_ret, range_ret, b->err);
 		if (number - range_ret->first < range_ret->count)
 			return status;
-		if (number < range_ret->first)
+		if (number < range_ret->first) {
 			high = *term_ret;
-		else
+			is_near = false;
+		} else {
 			low = *term_ret + 1;
+			step *= 2;
+		}
 	}
 	return status == NDX_OK
 	               ? ndx_segment_corrupt(b->forward.segment,
@@ -196,15 +200,14 @@ is_first_part(struct ndx_behind *b, uint32_t number, bool *part_ret)
 {
 	const struct ndx_str word = b->slot[b->slot_count - 1].term.form;
 	struct ndx_first_part *known = &b->part[number % NDX_BEHIND_PARTS];
-	struct ndx_str form;
+	struct ndx_str form = { NULL, 0 };
 	enum ndx_status status = NDX_OK;
 
 	if (!known->is_known || known->number != number) {
 		status = find_form_text(b, number, &form);
-		*known = (struct ndx_first_part){ number, true,
-			                          status == NDX_OK && form.size < word.size &&
-			                                  memcmp(word.data, form.data, form.size) ==
-			                                          0 };
+		*known = (struct ndx_first_part){ .number = number, .is_known = true };
+		known->is = status == NDX_OK && form.data != NULL && form.size < word.size &&
+		            memcmp(word.data, form.data, form.size) == 0;
 	}
 	*part_ret = known->is;
 	return status;
@@ -254,7 +257,8 @@ places_behind(struct ndx_behind *b, const struct ndx_forward_headline *headline,
 		                 ? 0
 		                 : places << gap & ndx_forward_places(headline, b->numbers[n]);
 	}
-	if (!headline->is_few && places != 0)
+	if (!headline->is_few && places != 0 &&
+	    b->slot[b->slot_count - 1].term.form.size >= JOINED_MIN)
 		status = pass_second_parts(b, headline, &places);
 	*places_ret = places << 1;
 	return status;

@@ -39,17 +39,18 @@
 /*
  * In a query that finds enough by its other words, a long word that hardly stands in the index is
  * taken for mistyped if another stands TIMES_SURE times as often, one edit away; it must stand
- * nowhere if that is two away, or STEM_KNOWN articles have other forms of it.  Any word is
- * exchanged for one that belongs to the other words: those stand in one of GOES_MOST articles with
- * it, LIFT_MIN times as often as by chance.  Words that stand more than FEW_CF times are left
- * alone.
+ * nowhere if that is two away, if it is a little shorter, or if STEM_KNOWN articles have other
+ * forms of it.  Any word is exchanged for one that belongs to the other words: those stand in one
+ * of GOES_MOST articles with it, LIFT_MIN times as often as by chance.  Words that stand more than
+ * FEW_CF times are left alone.
  */
-#define LETTERS_SURE 6
-#define TIMES_SURE   1000
-#define STEM_KNOWN   20
-#define FEW_CF       50
-#define GOES_MOST    10
-#define LIFT_MIN     3
+#define LETTERS_SURE    6
+#define LETTERS_UNKNOWN 5
+#define TIMES_SURE      1000
+#define STEM_KNOWN      20
+#define FEW_CF          50
+#define GOES_MOST       10
+#define LIFT_MIN        3
 
 /* A word of the query, at text[at .. at + size). */
 struct word {
@@ -260,6 +261,7 @@ find_beside(struct mender *m, struct word *word, unsigned distance, uint64_t oth
 {
 	const struct ndx_form_count *other = NULL;
 	struct ndx_form_count *found;
+	const bool is_unknown = word->cf == 0 && !word->has_known_stem;
 	size_t count;
 	uint64_t most = 0;
 	bool goes = false;
@@ -289,7 +291,8 @@ find_beside(struct mender *m, struct word *word, unsigned distance, uint64_t oth
 	if (status != NDX_OK || other == NULL)
 		return status;
 	goes = word->cf <= (word->has_known_stem || distance > 1 ? 0 : RARE_CF) &&
-	       letters(word->form) >= LETTERS_SURE &&
+	       letters(word->form) >=
+	               (is_unknown && distance == 1 ? LETTERS_UNKNOWN : LETTERS_SURE) &&
 	       other->cf > (word->cf + word->has_known_stem) * TIMES_SURE;
 	if (!goes)
 		status = belongs(m, word, other->form, most, others, &goes);

@@ -36,6 +36,9 @@ END
 expect 'merging says what it does' 0 'ndx merge index' <<'END'
 ndx: 3 segments merged, 2 deleted articles removed
 END
+expect 'or that there is nothing to do' 0 'ndx merge index' <<'END'
+ndx: nothing to merge
+END
 expect 'one segment, no tombstones' 0 'ls index | sed "s/[0-9]*\././"' <<'END'
 .seg
 lock

@@ -187,9 +187,11 @@ awk 'BEGIN { for (i = 1; i <= 300; i++) printf "{\"id\":\"t%d\",\"text\":\"%s%s%
 	i % 3 == 0 ? " of the government" : "", i == 7 ? " of Bonn, sterns" : " countries" }' |
 	ndx index -q town -
 expect 'beside what is found often: a long word that hardly stands there' 0 \
-	'ndx search -n 1 town "goverment treaty" 2>&1 >out | cat; ndx search -n 1 town "bear \"the goverment\"" 2>&1 >out | cat' <<'END'
+	'ndx search -n 1 town "goverment treaty" 2>&1 >out | cat; ndx search -n 1 town "bear \"the goverment\"" 2>&1 >out | cat
+	for q in "bear treat" "bear treati" "bear bonn" "bear bond" "bear stea"; do ndx search -n 1 town "$q" 2>&1 >out | cat; done' <<'END'
 ndx: did you mean: government treaty
 ndx: did you mean: bear "the government"
+ndx: did you mean: bear treaty
 END
 expect 'and a short one that belongs to the other' 0 \
 	'ndx search -n 1 town "bear sterns" 2>&1 >out | cat; ndx search -n 1 town "+bear +stearn" 2>&1 >out | cat' <<'END'
