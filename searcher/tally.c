@@ -197,20 +197,19 @@ day_of(int64_t seconds)
 }
 
 /*
- * The first article from 'docid' on that is older than 'seconds'.  'docid' itself is not; dates
- * fall with docids, so steps are doubled, and the last one halved.
+ * The first article from 'docid' on that is older than 'seconds', of those before 'end', which are
+ * dated.  Dates fall with docids, so steps are doubled, and the last one halved.
  */
 static enum ndx_status
-find_older(const struct ndx_tally *tally, ndx_docid docid, int64_t seconds, ndx_docid *older_ret,
-           struct ndx_err *err)
+find_older(const struct ndx_column *dates, ndx_docid docid, uint64_t end, int64_t seconds,
+           ndx_docid *older_ret, struct ndx_err *err)
 {
-	const uint64_t end = tally->segment->dated_count;
 	uint64_t low = docid, high = docid, step = 1;
 	enum ndx_status status = NDX_OK;
 	int64_t date;
 
 	for (; status == NDX_OK && high < end; step *= 2) {
-		status = ndx_column_get(&tally->dates, (ndx_docid)high, &date, err);
+		status = ndx_column_get(dates, (ndx_docid)high, &date, err);
 		if (status == NDX_OK && date < seconds)
 			break;
 		low = high;
@@ -220,7 +219,7 @@ find_older(const struct ndx_tally *tally, ndx_docid docid, int64_t seconds, ndx_
 	while (status == NDX_OK && high - low > 1) {
 		const uint64_t middle = low + (high - low) / 2;
 
-		status = ndx_column_get(&tally->dates, (ndx_docid)middle, &date, err);
+		status = ndx_column_get(dates, (ndx_docid)middle, &date, err);
 		if (date < seconds)
 			high = middle;
 		else
@@ -245,8 +244,8 @@ begin_day(struct ndx_tally *tally, ndx_docid docid, struct ndx_err *err)
 	ndx_buf_add(&tally->days, &fresh, sizeof(fresh));
 	if (ndx_buf_failed(&tally->days))
 		return ndx_fail_nomem(err);
-	return find_older(tally, docid, ndx_zone_to_utc(tally->zone, fresh.day * DAY),
-	                  &tally->day_end, err);
+	return find_older(&tally->dates, docid, tally->segment->dated_count,
+	                  ndx_zone_to_utc(tally->zone, fresh.day * DAY), &tally->day_end, err);
 }
 
 /* The bits of a word whose articles are before 'end'. */
@@ -477,49 +476,40 @@ choose_unit(int64_t days)
 	                      : NDX_UNIT_YEAR;
 }
 
-/* Live articles of a segment that are published at 'seconds' or later. */
+/* Add to each bucket how many live articles the segment has in it; from the last one, whose end is
+ * 'end', to the first. */
 static enum ndx_status
-count_from(const struct ndx_segment *segment, int64_t seconds, uint64_t *count_ret,
+add_volume(struct ndx_tally *tally, const struct ndx_segment *segment, int64_t end,
            struct ndx_err *err)
 {
 	struct ndx_column dates;
-	ndx_docid low = 0, high = segment->dated_count;
+	ndx_docid docid = 0;
+	uint32_t dead = 0;
+	uint64_t later = 0;
 	enum ndx_status status = ndx_column_open(segment, NDX_PART_DATES, &dates, err);
 
-	while (status == NDX_OK && low < high) {
-		const ndx_docid middle = low + (high - low) / 2;
-		int64_t at = 0;
+	for (size_t i = tally->bucket_count + 1; status == NDX_OK && i-- > 0;) {
+		const int64_t from = i == tally->bucket_count
+		                             ? end
+		                             : ndx_zone_to_utc(tally->zone, tally->bucket[i].from);
 
-		status = ndx_column_get(&dates, middle, &at, err);
-		if (at >= seconds)
-			low = middle + 1;
-		else
-			high = middle;
+		status = find_older(&dates, docid, segment->dated_count, from, &docid, err);
+		if (segment->tombstones != NULL)
+			dead = ndx_tombstones_find(segment->tombstones, docid, dead);
+		if (i < tally->bucket_count)
+			tally->bucket[i].of += docid - dead - later;
+		later = docid - dead;
 	}
-	*count_ret = low;
-	if (status == NDX_OK && segment->tombstones != NULL)
-		*count_ret -= ndx_tombstones_find(segment->tombstones, low, 0);
 	return status;
 }
 
-/* How many articles the index has from each bucket on, into 'of', and then in each alone. */
 static enum ndx_status
 count_volume(struct ndx_tally *tally, int64_t end, struct ndx_err *err)
 {
-	struct ndx_bucket *bucket = tally->bucket;
 	enum ndx_status status = NDX_OK;
 
-	for (size_t s = 0; status == NDX_OK && s < tally->index->manifest.segment_count; s++) {
-		const struct ndx_segment *segment = &tally->index->segment[s];
-		uint64_t from, later;
-
-		status = count_from(segment, end, &later, err);
-		for (size_t i = tally->bucket_count; status == NDX_OK && i-- > 0; later = from) {
-			status = count_from(segment, ndx_zone_to_utc(tally->zone, bucket[i].from),
-			                    &from, err);
-			bucket[i].of += from - later;
-		}
-	}
+	for (size_t i = 0; status == NDX_OK && i < tally->index->manifest.segment_count; i++)
+		status = add_volume(tally, &tally->index->segment[i], end, err);
 	return status;
 }
 
