@@ -155,24 +155,57 @@ walk(struct expander *e, const struct ndx_segment *segment, const uint8_t *prefi
 	return status;
 }
 
-/* Each form once, with the cf of all segments. */
-static void
-unite(struct expander *e)
-{
-	size_t kept = 0;
+/* Forms of one segment, or of several: found[begin .. end - 1] by their bytes. */
+struct run {
+	size_t begin, end;
+};
 
-	/* as the dictionary has them */
-	if (e->index->manifest.segment_count <= 1)
-		return;
-	if (e->count > 0)
-		qsort(e->found, e->count, sizeof(*e->found), compare_forms);
-	for (size_t i = 0; i < e->count; i++) {
-		if (kept > 0 && ndx_str_equal(e->found[kept - 1].form, e->found[i].form))
-			e->found[kept - 1].cf += e->found[i].cf;
-		else
-			e->found[kept++] = e->found[i];
+/* Two runs of from[], each form once, into to[] from 'at' on; returns the end. */
+static size_t
+merge_runs(const struct ndx_form_count *from, struct run a, struct run b, struct ndx_form_count *to,
+           size_t at)
+{
+	while (a.begin < a.end && b.begin < b.end) {
+		const int order = compare_forms(&from[a.begin], &from[b.begin]);
+
+		to[at] = order <= 0 ? from[a.begin] : from[b.begin];
+		to[at++].cf += order == 0 ? from[b.begin].cf : 0;
+		a.begin += order <= 0;
+		b.begin += order >= 0;
 	}
-	e->count = kept;
+	for (; a.begin < a.end; a.begin++)
+		to[at++] = from[a.begin];
+	for (; b.begin < b.end; b.begin++)
+		to[at++] = from[b.begin];
+	return at;
+}
+
+/* Each form once, with the cf of all segments: run[count], one of each, in pairs. */
+static enum ndx_status
+unite(struct expander *e, struct run *run, size_t count)
+{
+	const struct ndx_mem *mem = e->index->env->mem;
+	struct ndx_form_count *to = ndx_alloc(mem, e->count * sizeof(*to));
+
+	if (to == NULL && e->count > 0)
+		return ndx_fail_nomem(e->err);
+	for (; e->count > 0 && count > 1; count = (count + 1) / 2) {
+		struct ndx_form_count *const from = e->found;
+		size_t at = 0;
+
+		for (size_t i = 0; i < count; i += 2) {
+			const struct run none = { 0, 0 };
+			const size_t begin = at;
+
+			at = merge_runs(from, run[i], i + 1 < count ? run[i + 1] : none, to, at);
+			run[i / 2] = (struct run){ begin, at };
+		}
+		e->count = at;
+		e->found = to;
+		to = from;
+	}
+	ndx_free(mem, to);
+	return NDX_OK;
 }
 
 /* Bring the first 'kept' in the order of compare_cfs() to the front, in any order (Hoare's FIND).
@@ -271,8 +304,10 @@ static enum ndx_status
 find(struct expander *e)
 {
 	const struct ndx_str pattern = e->node->term.form;
+	const size_t segments = e->index->manifest.segment_count;
 	uint8_t prefix[NDX_KEY_SIZE_MAX] = { NDX_FIELD_FORM };
 	size_t prefix_size = 1;
+	struct run *run;
 	enum ndx_status status = NDX_OK;
 
 	if (e->node->forms_kind == NDX_FORMS_FUZZY) {
@@ -290,10 +325,18 @@ find(struct expander *e)
 		memcpy(prefix + 1, pattern.data, size);
 		prefix_size += size;
 	}
-	for (size_t i = 0; status == NDX_OK && i < e->index->manifest.segment_count; i++)
+	run = ndx_alloc(e->index->env->mem, (segments + 1) * sizeof(*run));
+	if (run == NULL)
+		return ndx_fail_nomem(e->err);
+	for (size_t i = 0; status == NDX_OK && i < segments; i++) {
+		run[i].begin = e->count;
 		status = walk(e, &e->index->segment[i], prefix, prefix_size);
-	if (status == NDX_OK)
-		unite(e);
+		run[i].end = e->count;
+	}
+	/* of one segment, they are as they are wanted */
+	if (status == NDX_OK && segments > 1)
+		status = unite(e, run, segments);
+	ndx_free(e->index->env->mem, run);
 	return status;
 }
 
