@@ -10,9 +10,17 @@
 #ifndef NDX_INDEXER_CMD_H
 #define NDX_INDEXER_CMD_H
 
+#include <stddef.h>
+
 int ndx_cmd_delete(int argc, char **argv);
 int ndx_cmd_index(int argc, char **argv);
 int ndx_cmd_merge(int argc, char **argv);
 int ndx_cmd_repair(int argc, char **argv); /* "ndx check --repair", argv[0] is "check" */
+
+#define NDX_CMD_JOBS_MAX 256
+
+/* As many threads as wanted, or as there are cores (0), but no more than three eighths of the
+ * memory are enough for. */
+unsigned ndx_cmd_jobs(size_t wanted, size_t memory_size);
 
 #endif

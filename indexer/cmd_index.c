@@ -3,13 +3,11 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#define _GNU_SOURCE /* sched_getaffinity() */
 #include "indexer/cmd.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -19,14 +17,10 @@
 #include "common/cmd_line.h"
 #include "indexer/sync.h"
 
-#define MEMORY_SIZE_DEFAULT  ((size_t)512 << 20)
 #define ARTICLE_SIZE_DEFAULT ((size_t)64 << 20)
-#define ARTICLE_SIZE_MAX     ((size_t)1 << 30) /* offsets in an article have 32 bits */
-#define JOBS_MAX             256
+#define ARTICLE_SIZE_MAX     ((size_t)1 << 30)    /* offsets in an article have 32 bits */
 #define PROGRESS_NS          200000000            /* a terminal is written to so seldom, ... */
 #define PROGRESS_LOG_NS      INT64_C(10000000000) /* ... and a file so seldom */
-/* A worker's share of the memory: words, a unit of input and the batch that it becomes. */
-#define JOB_MEMORY_SIZE ((size_t)32 << 20)
 /* What of the input is worked on at once, at the least; and what is reckoned for an article then.
  */
 #define UNIT_SIZE_MIN      8192
@@ -134,7 +128,7 @@ take(void *ctx, size_t i, const char *argument)
 	case OPTION_FORMAT:
 		return take_format(settings, argument);
 	case OPTION_JOBS:
-		return ndx_cmd_number(name, argument, 1, JOBS_MAX, &settings->jobs);
+		return ndx_cmd_number(name, argument, 1, NDX_CMD_JOBS_MAX, &settings->jobs);
 	case OPTION_LANGUAGE:
 		settings->language = argument;
 		break;
@@ -360,32 +354,6 @@ summarize(struct report *report, const struct ndx_sync_counts *counts,
 	ndx_buf_free(&line);
 }
 
-static uint64_t
-core_count(void)
-{
-	cpu_set_t set;
-
-	if (sched_getaffinity(0, sizeof(set), &set) == 0)
-		return (uint64_t)CPU_COUNT(&set);
-	return 1;
-}
-
-/* As many as wanted, but no more than three eighths of the memory are enough for. */
-static unsigned
-job_count(const struct settings *settings)
-{
-	uint64_t jobs = settings->jobs != 0 ? settings->jobs : core_count();
-	const uint64_t fit = settings->memory_size / 8 * 3 / JOB_MEMORY_SIZE;
-
-	if (jobs > fit)
-		jobs = fit;
-	return jobs < 1 ? 1 : (unsigned)jobs;
-}
-
-/*
- * A unit and what it becomes take several times its size, on every thread.  It is what is committed
- * as a whole, and so holds few articles where a commit is wanted after few.
- */
 static size_t
 unit_size(const struct settings *settings)
 {
@@ -406,7 +374,7 @@ index_files(const char *dir, const struct settings *settings,
 	const struct ndx_writer_options writer_options = {
 		.language = settings->language,
 		.memory_size = (size_t)settings->memory_size,
-		.jobs = job_count(settings),
+		.jobs = ndx_cmd_jobs(settings->jobs, settings->memory_size),
 		.create = true,
 		.wait_ms = settings->wait_lock ? -1 : 0,
 	};
@@ -443,7 +411,7 @@ index_files(const char *dir, const struct settings *settings,
 int
 ndx_cmd_index(int argc, char **argv)
 {
-	struct settings settings = { .memory_size = MEMORY_SIZE_DEFAULT,
+	struct settings settings = { .memory_size = NDX_MEMORY_SIZE_DEFAULT,
 		                     .article_size_max = ARTICLE_SIZE_DEFAULT };
 	const struct ndx_cmd_line line = {
 		.synopsis = "index [OPTION...] INDEX SOURCE...",
@@ -469,9 +437,10 @@ ndx_cmd_index(int argc, char **argv)
 		.source_count = count - 1,
 		.format = settings.format,
 		.article_size_max = (size_t)settings.article_size_max,
-		.jobs = job_count(&settings),
+		.jobs = ndx_cmd_jobs(settings.jobs, settings.memory_size),
 		.unit_size = unit_size(&settings),
-		.vocabulary_size = (size_t)settings.memory_size / job_count(&settings) / 8,
+		.vocabulary_size = (size_t)settings.memory_size /
+		                   ndx_cmd_jobs(settings.jobs, settings.memory_size) / 8,
 		.prune = settings.prune,
 		.commit_every_s = (unsigned)settings.commit_every_s,
 		.commit_every_articles = settings.commit_every_articles,

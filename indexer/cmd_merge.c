@@ -10,12 +10,13 @@
 
 struct settings {
 	bool wait_lock, quiet;
-	size_t memory_size;
+	size_t jobs, memory_size;
 };
 
-enum { OPTION_MEMORY, OPTION_QUIET, OPTION_WAIT_LOCK, OPTION_COUNT };
+enum { OPTION_JOBS, OPTION_MEMORY, OPTION_QUIET, OPTION_WAIT_LOCK, OPTION_COUNT };
 
 static const struct ndx_cmd_option options[OPTION_COUNT] = {
+	[OPTION_JOBS] = { "jobs", 'j', "N", "use N threads (all cores)" },
 	[OPTION_MEMORY] = { "memory", 0, "SIZE", "use at most this much memory (512M)" },
 	[OPTION_QUIET] = { "quiet", 'q', NULL, "do not say what was merged" },
 	[OPTION_WAIT_LOCK] = { "wait-lock", 0, NULL, "wait while another process writes to INDEX" },
@@ -26,6 +27,8 @@ take(void *ctx, size_t i, const char *argument)
 {
 	struct settings *settings = ctx;
 
+	if (i == OPTION_JOBS)
+		return ndx_cmd_number("jobs", argument, 1, NDX_CMD_JOBS_MAX, &settings->jobs);
 	if (i == OPTION_MEMORY)
 		return ndx_cmd_size("memory", argument, NDX_MEMORY_SIZE_MIN, SIZE_MAX,
 		                    &settings->memory_size);
@@ -67,7 +70,7 @@ merge(struct ndx_writer *writer, bool quiet, struct ndx_err *err)
 int
 ndx_cmd_merge(int argc, char **argv)
 {
-	struct settings settings = { 0 };
+	struct settings settings = { .memory_size = NDX_MEMORY_SIZE_DEFAULT };
 	const struct ndx_cmd_line line = {
 		.synopsis = "merge [OPTION...] INDEX",
 		.about = "Merge all segments of INDEX into one; deleted articles leave the disk.",
@@ -89,7 +92,8 @@ ndx_cmd_merge(int argc, char **argv)
 	if (result != -1)
 		return result;
 	writer_options.wait_ms = settings.wait_lock ? -1 : 0;
-	writer_options.memory_size = (size_t)settings.memory_size;
+	writer_options.memory_size = settings.memory_size;
+	writer_options.jobs = ndx_cmd_jobs(settings.jobs, settings.memory_size);
 	status = ndx_writer_open(&ndx_env_default, operand[0], &writer_options, &writer, &err);
 	if (status == NDX_OK)
 		status = merge(writer, settings.quiet, &err);

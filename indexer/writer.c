@@ -14,7 +14,6 @@
 
 /* A piece of memory of so large a share of all lies in a file. */
 #define SPOOL_SHARE         32
-#define MEMORY_SIZE_DEFAULT ((size_t)512 << 20)
 /* Bytes of text in a batch that ndx_writer_add() fills. */
 #define BATCH_TEXT_SIZE ((uint64_t)4 << 20)
 
@@ -42,7 +41,7 @@ ndx_writer_open(const struct ndx_env *env, const char *dir,
 	writer->env = env;
 	writer->options = *options;
 	if (writer->options.memory_size == 0)
-		writer->options.memory_size = MEMORY_SIZE_DEFAULT;
+		writer->options.memory_size = NDX_MEMORY_SIZE_DEFAULT;
 	writer->commit.lock_fd = -1;
 	ndx_spool_mem_init(&writer->spool, env, dir, writer->options.memory_size / SPOOL_SHARE);
 	writer->spool_env = (struct ndx_env){ &writer->spool.mem, env->io };

@@ -22,7 +22,8 @@ struct ndx_writer;
 struct ndx_batch;
 
 /* The least memory_size: a unit, a batch and a merge fit in it. */
-#define NDX_MEMORY_SIZE_MIN ((size_t)16 << 20)
+#define NDX_MEMORY_SIZE_MIN     ((size_t)16 << 20)
+#define NDX_MEMORY_SIZE_DEFAULT ((size_t)512 << 20)
 
 struct ndx_writer_options {
 	const char *language; /* for a new index; NULL: english.  Another one on an existing index:
