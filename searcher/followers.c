@@ -26,8 +26,8 @@
 
 /* A term that stands behind the words before, in so many headlines. */
 struct candidate {
-	struct ndx_str term; /* NULL: number 'number' of the only segment */
-	uint32_t number;
+	struct ndx_str term; /* NULL: number 'nth' in the forward index of the only segment */
+	uint32_t nth;
 	uint64_t count;
 };
 
@@ -150,17 +150,17 @@ add_candidates(struct finder *f, struct ndx_behind *behind)
 		status = ndx_behind_owner(behind, n, &term, &range);
 		if (status != NDX_OK)
 			return status;
-		candidate.number = term;
+		candidate.nth = term;
 		candidate.count = ndx_behind_count(behind, range);
 		n = range.first + range.count - 1;
 		if (f->index->manifest.segment_count > 1)
-			status = ndx_behind_text(behind, candidate.number, &candidate.term);
+			status = ndx_behind_text(behind, candidate.nth, &candidate.term);
 		ndx_buf_add(&f->candidates, &candidate, sizeof(candidate));
 	}
 	return status == NDX_OK && ndx_buf_failed(&f->candidates) ? ndx_fail_nomem(f->err) : status;
 }
 
-/* By their terms: of one segment, numbers are in the order of the terms. */
+/* By their terms, of which the numbers in one segment have the order. */
 static int
 compare_terms(const void *a, const void *b)
 {
@@ -168,7 +168,7 @@ compare_terms(const void *a, const void *b)
 
 	if (x->term.data != NULL && y->term.data != NULL)
 		return ndx_str_compare(x->term, y->term);
-	return (x->number > y->number) - (x->number < y->number);
+	return (x->nth > y->nth) - (x->nth < y->nth);
 }
 
 /* The most headlines first. */
@@ -329,7 +329,7 @@ find_told(struct finder *f, struct candidate *candidate, struct ndx_str *form_re
 	enum ndx_status status = NDX_OK;
 
 	if (candidate->term.data == NULL)
-		status = ndx_behind_text(&f->behind[0], candidate->number, &candidate->term);
+		status = ndx_behind_text(&f->behind[0], candidate->nth, &candidate->term);
 	return status == NDX_OK ? find_form(f, candidate->term, form_ret) : status;
 }
 
