@@ -539,6 +539,14 @@ ndx_forward_term(struct ndx_forward *forward, uint32_t term, struct ndx_forward_
 	return NDX_OK;
 }
 
+enum ndx_status
+ndx_forward_firsts(struct ndx_forward *forward, const uint8_t **firsts_ret, struct ndx_err *err)
+{
+	*firsts_ret = forward->data + HEAD_SIZE;
+	return verify(forward, HEAD_SIZE, 4 * ((uint64_t)forward->term_count + 1), &forward->terms,
+	              err);
+}
+
 /* Which words are an article's: from *first_ret on, so many. */
 static inline enum ndx_status
 find_words(struct ndx_forward *forward, ndx_docid docid, uint64_t *first_ret, uint32_t *count_ret,

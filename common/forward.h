@@ -69,6 +69,11 @@ void ndx_forward_close(struct ndx_forward *forward);
 enum ndx_status ndx_forward_term(struct ndx_forward *forward, uint32_t term,
                                  struct ndx_forward_range *range_ret, struct ndx_err *err);
 
+/* The same for all: u32 first number of each term, little-endian, and behind them the last's end.
+ */
+enum ndx_status ndx_forward_firsts(struct ndx_forward *forward, const uint8_t **firsts_ret,
+                                   struct ndx_err *err);
+
 /* An article's headline. */
 enum ndx_status ndx_forward_get(struct ndx_forward *forward, ndx_docid docid,
                                 struct ndx_forward_headline *headline, struct ndx_err *err);

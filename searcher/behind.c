@@ -8,6 +8,7 @@
 #include "common/field.h"
 #include "common/forms.h"
 #include "common/termdict.h"
+#include "common/varint.h"
 #include "searcher/plan.h"
 
 /* Bytes of a word that may be two. */
@@ -135,32 +136,60 @@ ndx_behind_text(struct ndx_behind *b, uint32_t number, struct ndx_str *text_ret)
 	return text_ret->data == NULL ? ndx_fail_nomem(b->err) : NDX_OK;
 }
 
-enum ndx_status
-ndx_behind_owner(struct ndx_behind *b, uint32_t number, uint32_t *term_ret,
-                 struct ndx_forward_range *range_ret)
+static enum ndx_status
+no_owner(const struct ndx_behind *b)
 {
-	uint32_t low = *term_ret, high = b->forward.term_count, step = 1;
-	bool is_near = true; /* until one behind it is found */
+	return ndx_segment_corrupt(b->forward.segment,
+	                           b->forward.segment->part[NDX_PART_FORWARD].off, b->err,
+	                           "a number without a term");
+}
+
+/* The term that has the number, and all of its numbers. */
+static enum ndx_status
+find_owner(struct ndx_behind *b, uint32_t number, uint32_t *term_ret,
+           struct ndx_forward_range *range_ret)
+{
+	uint32_t low = 0, high = b->forward.term_count;
 	enum ndx_status status = NDX_OK;
 
 	while (status == NDX_OK && low < high) {
-		*term_ret = is_near && step < high - low ? low + step - 1 : low + (high - low) / 2;
+		*term_ret = low + (high - low) / 2;
 		status = ndx_forward_term(&b->forward, *term_ret, range_ret, b->err);
 		if (number - range_ret->first < range_ret->count)
 			return status;
-		if (number < range_ret->first) {
+		if (number < range_ret->first)
 			high = *term_ret;
-			is_near = false;
-		} else {
+		else
 			low = *term_ret + 1;
-			step *= 2;
-		}
 	}
-	return status == NDX_OK
-	               ? ndx_segment_corrupt(b->forward.segment,
-	                                     b->forward.segment->part[NDX_PART_FORWARD].off, b->err,
-	                                     "a number without a term")
-	               : status;
+	return status == NDX_OK ? no_owner(b) : status;
+}
+
+enum ndx_status
+ndx_behind_next(struct ndx_behind *b, uint32_t *next, uint32_t *term,
+                struct ndx_forward_range *range_ret)
+{
+	const uint8_t *firsts;
+	uint32_t n = *next < b->number_begin ? b->number_begin : *next, first, end, at = *term;
+	enum ndx_status status = ndx_forward_firsts(&b->forward, &firsts, b->err);
+
+	*range_ret = (struct ndx_forward_range){ 0, 0 };
+	while (n < b->number_end && b->count[n - b->number_begin] == 0)
+		n++;
+	if (status != NDX_OK || n >= b->number_end)
+		return status;
+	while (at < b->forward.term_count && ndx_get_u32(firsts + 4 * ((size_t)at + 1)) <= n)
+		at++;
+	if (at == b->forward.term_count)
+		return no_owner(b);
+	first = ndx_get_u32(firsts + 4 * (size_t)at);
+	end = ndx_get_u32(firsts + 4 * ((size_t)at + 1));
+	if (first > n || end > b->forward.number_count)
+		return no_owner(b);
+	*range_ret = (struct ndx_forward_range){ first, end - first };
+	*term = at;
+	*next = end;
+	return NDX_OK;
 }
 
 /* The surface form with a number; from the arena. */
@@ -175,7 +204,7 @@ find_form_text(struct ndx_behind *b, uint32_t number, struct ndx_str *form_ret)
 	const uint8_t *in;
 	uint32_t owner = 0;
 	bool found = false;
-	enum ndx_status status = ndx_behind_owner(b, number, &owner, &range);
+	enum ndx_status status = find_owner(b, number, &owner, &range);
 
 	if (status == NDX_OK)
 		status = ndx_behind_text(b, owner, &term);
@@ -269,12 +298,12 @@ static enum ndx_status
 has_same(struct ndx_behind *b, uint32_t one, const uint32_t *number, uint32_t count, bool *same_ret)
 {
 	struct ndx_forward_range range;
-	uint32_t term = b->term_begin;
+	uint32_t term;
 	enum ndx_status status = NDX_OK;
 
 	*same_ret = false;
 	if (count > 0)
-		status = ndx_behind_owner(b, one, &term, &range);
+		status = find_owner(b, one, &term, &range);
 	for (uint32_t i = 0; status == NDX_OK && i < count; i++)
 		*same_ret |= number[i] - range.first < range.count;
 	return status;

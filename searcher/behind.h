@@ -52,9 +52,12 @@ uint64_t ndx_behind_count(const struct ndx_behind *b, struct ndx_forward_range r
 /* The numbers of a term's forms; none if no headline has it. */
 enum ndx_status ndx_behind_term(struct ndx_behind *b, struct ndx_str term,
                                 struct ndx_forward_range *range_ret);
-/* The term that has the number, from *term_ret on, and all of its numbers. */
-enum ndx_status ndx_behind_owner(struct ndx_behind *b, uint32_t number, uint32_t *term_ret,
-                                 struct ndx_forward_range *range_ret);
+/*
+ * The next term that was counted, from number *next and term *term on, both 0 at the beginning: its
+ * numbers, none if there is none.
+ */
+enum ndx_status ndx_behind_next(struct ndx_behind *b, uint32_t *next, uint32_t *term,
+                                struct ndx_forward_range *range_ret);
 /* The text of a term of the forward index; from the arena. */
 enum ndx_status ndx_behind_text(struct ndx_behind *b, uint32_t term, struct ndx_str *text_ret);
 

@@ -139,23 +139,18 @@ static enum ndx_status
 add_candidates(struct finder *f, struct ndx_behind *behind)
 {
 	struct ndx_forward_range range;
-	uint32_t term = behind->term_begin;
-	enum ndx_status status = NDX_OK;
+	uint32_t next = 0, term = 0;
+	enum ndx_status status = ndx_behind_next(behind, &next, &term, &range);
 
-	for (uint32_t n = behind->number_begin; status == NDX_OK && n < behind->number_end; n++) {
-		struct candidate candidate = { .count = 0 };
+	while (status == NDX_OK && range.count > 0) {
+		struct candidate candidate = { .nth = term,
+			                       .count = ndx_behind_count(behind, range) };
 
-		if (behind->count[n - behind->number_begin] == 0)
-			continue;
-		status = ndx_behind_owner(behind, n, &term, &range);
-		if (status != NDX_OK)
-			return status;
-		candidate.nth = term;
-		candidate.count = ndx_behind_count(behind, range);
-		n = range.first + range.count - 1;
 		if (f->index->manifest.segment_count > 1)
-			status = ndx_behind_text(behind, candidate.nth, &candidate.term);
+			status = ndx_behind_text(behind, term, &candidate.term);
 		ndx_buf_add(&f->candidates, &candidate, sizeof(candidate));
+		if (status == NDX_OK)
+			status = ndx_behind_next(behind, &next, &term, &range);
 	}
 	return status == NDX_OK && ndx_buf_failed(&f->candidates) ? ndx_fail_nomem(f->err) : status;
 }
