@@ -610,20 +610,6 @@ few_places(const struct ndx_forward_headline *headline)
 	return ((uint64_t)1 << headline->count) - 1;
 }
 
-void
-ndx_forward_expect(const struct ndx_forward *forward, ndx_docid docid)
-{
-	const uint8_t *const data = forward->data;
-	uint64_t first;
-
-	if (docid >= forward->segment->article_count)
-		return;
-	first = ndx_get_u64(data + forward->groups_off + 8 * (uint64_t)(docid / GROUP)) +
-	        ndx_get_u16(data + forward->sums_off + 2 * (uint64_t)docid);
-	if (first < forward->word_count) /* it need not be believed */
-		__builtin_prefetch(data + forward->words_off + first * forward->width / 8);
-}
-
 uint64_t
 ndx_forward_places(const struct ndx_forward_headline *headline, struct ndx_forward_range range)
 {

@@ -78,9 +78,6 @@ enum ndx_status ndx_forward_firsts(struct ndx_forward *forward, const uint8_t **
 enum ndx_status ndx_forward_get(struct ndx_forward *forward, ndx_docid docid,
                                 struct ndx_forward_headline *headline, struct ndx_err *err);
 
-/* Say that it is asked for soon. */
-void ndx_forward_expect(const struct ndx_forward *forward, ndx_docid docid);
-
 /* Where words with these numbers stand in it: bits, by position. */
 uint64_t ndx_forward_places(const struct ndx_forward_headline *headline,
                             struct ndx_forward_range range);

@@ -21,8 +21,6 @@
 
 /* As many are told at most. */
 #define FOLLOWERS_MAX 1000
-/* So many headlines ahead are asked for. */
-#define AHEAD 8
 
 /* A term that stands behind the words before, in so many headlines. */
 struct candidate {
@@ -56,8 +54,6 @@ take_window(void *ctx, const struct ndx_segment *segment, const struct ndx_windo
             struct ndx_err *err)
 {
 	struct finder *f = ctx;
-	ndx_docid docid[NDX_WINDOW_LEN];
-	size_t count = 0;
 	enum ndx_status status = NDX_OK;
 
 	(void)err;
@@ -67,15 +63,12 @@ take_window(void *ctx, const struct ndx_segment *segment, const struct ndx_windo
 		status = ndx_behind_open(&f->behind[i], &f->index->segment[i], f->slot,
 		                         f->slot_count, f->begin, f->arena, f->err);
 	}
-	for (uint32_t w = 0; w < NDX_WINDOW_WORDS; w++)
-		for (uint64_t bits = window->bits[w]; bits != 0; bits &= bits - 1)
-			docid[count++] = window->base + w * 64 + (ndx_docid)__builtin_ctzll(bits);
-	for (size_t i = 0; status == NDX_OK && i < count; i++) {
-		if (i + AHEAD < count)
-			ndx_forward_expect(&f->behind[f->behind_count - 1].forward,
-			                   docid[i + AHEAD]);
-		status = ndx_behind_take(&f->behind[f->behind_count - 1], docid[i]);
-	}
+	for (uint32_t w = 0; status == NDX_OK && w < NDX_WINDOW_WORDS; w++)
+		for (uint64_t bits = window->bits[w]; status == NDX_OK && bits != 0;
+		     bits &= bits - 1)
+			status = ndx_behind_take(&f->behind[f->behind_count - 1],
+			                         window->base + w * 64 +
+			                                 (ndx_docid)__builtin_ctzll(bits));
 	return status;
 }
 

@@ -80,38 +80,68 @@ open_list(struct finder *f, struct ndx_str term, struct ndx_postings *list, bool
 	                                      : status;
 }
 
-static bool
-has_position(const struct ndx_buf *positions, uint32_t position)
+/* Which of the positions it is; SIZE_MAX: none. */
+static size_t
+find_position(const struct ndx_buf *positions, uint32_t position)
 {
 	const uint32_t *at = (const uint32_t *)(const void *)positions->data;
 
 	for (size_t i = 0; i < positions->size / sizeof(*at) && at[i] <= position; i++)
 		if (at[i] == position)
-			return true;
-	return false;
+			return i;
+	return SIZE_MAX;
+}
+
+/* Does the term of posting 'i' stand in this form at its nth position? */
+static enum ndx_status
+is_form(struct finder *f, struct ndx_postings *list, uint32_t i, size_t nth, struct ndx_str term,
+        struct ndx_str form, bool *is_ret)
+{
+	const struct ndx_buf *numbers = &f->joined->numbers;
+	uint32_t number;
+	size_t at;
+	enum ndx_status status =
+		ndx_form_number(f->segment, &list->info, term, form, &number, is_ret, f->err);
+
+	if (status != NDX_OK || !*is_ret || list->info.form_count < 2)
+		return status;
+	status = ndx_postings_forms(list, &f->joined->numbers, NULL, f->err);
+	at = (i == 0 ? 0 : (size_t)list->tf_sum[i - 1] + 1) + nth;
+	*is_ret = status == NDX_OK && at < numbers->size / sizeof(number) &&
+	          ((const uint32_t *)(const void *)numbers->data)[at] == number;
+	return status;
 }
 
 /* Does the word that is the first 'size' bytes of the form stand there? */
 static enum ndx_status
 try_size(struct finder *f, size_t size, ndx_docid docid, uint32_t position, bool *stands_ret)
 {
+	const struct ndx_str part = { f->form.data, size };
+	char copy[NDX_KEY_SIZE_MAX]; /* of the stem, which the stemmer keeps for a while */
 	struct ndx_postings list;
 	struct ndx_str term;
 	uint32_t block = 0, i = UINT32_MAX;
+	size_t nth;
 	bool found = false;
-	enum ndx_status status = stem(f, (struct ndx_str){ f->form.data, size }, &term);
+	enum ndx_status status = stem(f, part, &term);
 
 	*stands_ret = false;
+	if (status != NDX_OK || term.size > sizeof(copy))
+		return status;
+	memcpy(copy, term.data, term.size);
+	term.data = copy;
 	/* "factor" and "factors" are the same there. */
-	if (status == NDX_OK && !ndx_str_equal(term, (struct ndx_str){ f->term, f->term_size }))
+	if (!ndx_str_equal(term, (struct ndx_str){ f->term, f->term_size }))
 		status = open_list(f, term, &list, &found);
 	if (status == NDX_OK && found)
 		status = ndx_lookup_find(&list, &block, docid, &i, f->err);
 	if (status != NDX_OK || i == UINT32_MAX)
 		return status;
 	status = ndx_postings_positions(&list, i, &f->joined->positions, f->err);
-	*stands_ret = status == NDX_OK && has_position(&f->joined->positions, position);
-	return status;
+	nth = find_position(&f->joined->positions, position);
+	return status == NDX_OK && nth != SIZE_MAX
+	               ? is_form(f, &list, i, nth, term, part, stands_ret)
+	               : status;
 }
 
 /* A place of the form: is a part of it there, too? */
