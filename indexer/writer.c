@@ -13,7 +13,7 @@
 #include "indexer/writer_state.h"
 
 /* A piece of memory of so large a share of all lies in a file. */
-#define SPOOL_SHARE         32
+#define SPOOL_SHARE 32
 /* Bytes of text in a batch that ndx_writer_add() fills. */
 #define BATCH_TEXT_SIZE ((uint64_t)4 << 20)
 
