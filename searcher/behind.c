@@ -243,12 +243,12 @@ is_first_part(struct ndx_behind *b, uint32_t number, bool *part_ret)
 }
 
 /*
- * Of these places of the last word before, move on those where it is two words that were joined, as
- * "yearend" of "year-end": the second of them stands at the next place.
+ * Of these places of the last word before, leave out those where it is two words that were joined,
+ * as "yearend" of "year-end": a phrase goes on behind their second part, which is not typed.
  */
 static enum ndx_status
-pass_second_parts(struct ndx_behind *b, const struct ndx_forward_headline *headline,
-                  uint64_t *places)
+leave_out_joined(struct ndx_behind *b, const struct ndx_forward_headline *headline,
+                 uint64_t *places)
 {
 	const struct ndx_forward_range own = b->numbers[b->slot_count - 1];
 	uint32_t number[NDX_FORWARD_WORDS_MAX];
@@ -267,7 +267,7 @@ pass_second_parts(struct ndx_behind *b, const struct ndx_forward_headline *headl
 				status = is_first_part(b, number[i], &is);
 		joined |= is ? one : 0;
 	}
-	*places = (*places & ~joined) | joined << 1;
+	*places &= ~joined;
 	return status;
 }
 
@@ -288,7 +288,7 @@ places_behind(struct ndx_behind *b, const struct ndx_forward_headline *headline,
 	}
 	if (!headline->is_few && places != 0 &&
 	    b->slot[b->slot_count - 1].term.form.size >= JOINED_MIN)
-		status = pass_second_parts(b, headline, &places);
+		status = leave_out_joined(b, headline, &places);
 	*places_ret = places << 1;
 	return status;
 }
