@@ -15,6 +15,7 @@
 
 #include "common/column.h"
 #include "common/tombstones.h"
+#include "searcher/expand.h"
 #include "searcher/form_hits.h"
 #include "searcher/found_order.h"
 #include "searcher/lookup.h"
@@ -22,6 +23,10 @@
 
 /* So many articles are enough to believe that all are joined. */
 #define ARTICLES_MAX 8
+/* A form that stands less than once in FORM_PART articles with its term, where these are more than
+ * DF_MAX, is not looked for: it is another form of a frequent word. */
+#define FORM_PART 64
+#define DF_MAX    4096
 
 /* Where the form first stands in an article. */
 struct place {
@@ -275,6 +280,30 @@ look_at_newest(struct finder *f)
 	return status;
 }
 
+/* Is it a rare form of a frequent term? */
+static enum ndx_status
+is_rare_form(struct finder *f, bool *rare_ret)
+{
+	const struct ndx_index *index = f->joined->index;
+	uint64_t df = 0, cf = 0;
+	enum ndx_status status = NDX_OK;
+
+	for (size_t i = 0; status == NDX_OK && i < index->manifest.segment_count; i++) {
+		struct ndx_term_info info;
+		bool found;
+
+		status = ndx_plan_find(&index->segment[i], NDX_FIELD_ANY,
+		                       (struct ndx_str){ f->term, f->term_size }, &info, &found,
+		                       f->err);
+		if (status == NDX_OK && found)
+			df += ndx_plan_live_df(&index->segment[i], &info);
+	}
+	if (status == NDX_OK && df > DF_MAX)
+		status = ndx_form_cf(index, f->form, &cf, f->err);
+	*rare_ret = df > DF_MAX && cf < df / FORM_PART;
+	return status;
+}
+
 enum ndx_status
 ndx_joined_find(struct ndx_joined *joined, struct ndx_str form, size_t *size_ret,
                 struct ndx_err *err)
@@ -289,7 +318,9 @@ ndx_joined_find(struct ndx_joined *joined, struct ndx_str form, size_t *size_ret
 		return status;
 	memcpy(f.term, term.data, term.size);
 	f.term_size = term.size;
-	for (size_t i = 0; status == NDX_OK && i < index->manifest.segment_count; i++) {
+	status = is_rare_form(&f, &f.is_word);
+	for (size_t i = 0; status == NDX_OK && !f.is_word && i < index->manifest.segment_count;
+	     i++) {
 		f.segment = &index->segment[i];
 		status = take_segment(&f);
 	}
