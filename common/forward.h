@@ -24,10 +24,12 @@
 
 #define NDX_FORWARD_POSITIONS 64
 #define NDX_FORWARD_WORDS_MAX 255 /* that a headline has here */
+#define NDX_FORWARD_GROUP     64  /* articles under one number of words */
 
 /* The words of a headline, unpacked. */
 struct ndx_forward_headline {
-	uint32_t unpacked[NDX_FORWARD_WORDS_MAX + 24];
+	/* up to 7 words before them, and what unpacking writes beyond */
+	uint32_t unpacked[7 + NDX_FORWARD_WORDS_MAX + 17];
 	const uint32_t
 		*word; /* of these: 2 * number, and 1 if it is at the place of the one before */
 	uint32_t count;

@@ -119,11 +119,11 @@ ndx_behind_close(struct ndx_behind *b)
 }
 
 enum ndx_status
-ndx_behind_text(struct ndx_behind *b, uint32_t number, struct ndx_str *text_ret)
+ndx_behind_text(struct ndx_behind *b, uint32_t term, struct ndx_str *text_ret)
 {
 	struct ndx_termdict_cursor cursor;
 	enum ndx_status status = ndx_termdict_seek_ordinal(
-		b->forward.segment, b->forward.ordinal_first + number, &cursor, b->err);
+		b->forward.segment, b->forward.ordinal_first + term, &cursor, b->err);
 
 	if (status != NDX_OK)
 		return status;

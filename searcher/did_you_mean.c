@@ -15,6 +15,7 @@
 #include "common/stem.h"
 #include "common/tokenize.h"
 #include "searcher/expand.h"
+#include "searcher/plan.h"
 #include "searcher/suggest.h"
 
 /*

@@ -37,8 +37,4 @@ enum ndx_status ndx_forms_find_frequent(const struct ndx_index *index,
                                         struct ndx_arena *arena, struct ndx_form_count **found_ret,
                                         size_t *count_ret, struct ndx_err *err);
 
-/* How often a form stands in the live articles. */
-enum ndx_status ndx_form_cf(const struct ndx_index *index, struct ndx_str form, uint64_t *cf_ret,
-                            struct ndx_err *err);
-
 #endif

@@ -14,7 +14,6 @@
 #include "common/impact.h"
 #include "common/termdict.h"
 #include "searcher/behind.h"
-#include "searcher/expand.h"
 #include "searcher/matcher.h"
 #include "searcher/plan.h"
 #include "searcher/run.h"
@@ -233,12 +232,13 @@ add_form(struct finder *f, struct forms_seen *forms, struct ndx_str text, uint64
 	return NDX_OK;
 }
 
-/* Add those of a segment. */
+/* Add those of a segment that were seen; of an older format, any may have been. */
 static enum ndx_status
 add_forms(struct finder *f, struct ndx_behind *behind, struct ndx_str term,
           struct forms_seen *forms)
 {
 	const struct ndx_segment *segment = behind->forward.segment;
+	const bool is_old = behind->forward.made.size > 0;
 	struct ndx_forward_range range;
 	struct ndx_term_info info;
 	struct seen_form *more;
@@ -256,11 +256,14 @@ add_forms(struct finder *f, struct ndx_behind *behind, struct ndx_str term,
 	if (forms->count > 0)
 		memcpy(more, forms->form, forms->count * sizeof(*more));
 	forms->form = more;
-	if (info.form_count == 0 && begins(term, f->prefix))
-		return add_form(f, forms, term, ndx_behind_count(behind, range));
+	if (info.form_count == 0)
+		return begins(term, f->prefix) && ndx_behind_count(behind, range) > 0
+		               ? add_form(f, forms, term, ndx_behind_count(behind, range))
+		               : NDX_OK;
 	in = segment->data + info.forms_off;
 	for (uint32_t n = 0; status == NDX_OK && n < info.form_count; n++) {
 		const struct ndx_forward_range one = { range.first + n, n < range.count };
+		const uint64_t seen = ndx_behind_count(behind, one);
 		struct ndx_form form;
 		struct ndx_str text;
 
@@ -268,8 +271,8 @@ add_forms(struct finder *f, struct ndx_behind *behind, struct ndx_str term,
 		                    &form))
 			return ndx_segment_corrupt(segment, info.forms_off, f->err, "bad forms");
 		text = (struct ndx_str){ (const char *)form.text, form.size };
-		if (form.size > 0 && begins(text, f->prefix))
-			status = add_form(f, forms, text, ndx_behind_count(behind, one));
+		if (form.size > 0 && begins(text, f->prefix) && (seen > 0 || is_old))
+			status = add_form(f, forms, text, seen);
 	}
 	return status;
 }

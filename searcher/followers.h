@@ -11,8 +11,9 @@
 #include "common/stem.h"
 
 struct ndx_follower {
-	struct ndx_str form; /* as it stands there most often */
-	uint64_t count;      /* headlines with the phrase, in whatever form of its last word */
+	/* as it stands there most often; in a segment before format 3 it is not known how */
+	struct ndx_str form;
+	uint64_t count; /* headlines with the phrase, in whatever form of its last word */
 };
 
 /*

@@ -15,7 +15,6 @@
 
 #include "common/column.h"
 #include "common/tombstones.h"
-#include "searcher/expand.h"
 #include "searcher/form_hits.h"
 #include "searcher/found_order.h"
 #include "searcher/lookup.h"

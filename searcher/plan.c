@@ -22,6 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/forms.h"
 #include "common/impact.h"
 #include "common/pairs.h"
 #include "common/termdict.h"
@@ -70,6 +71,30 @@ ndx_plan_find(const struct ndx_segment *segment, enum ndx_field field, struct nd
 		return NDX_OK;
 	memcpy(key + 1, term.data, term.size);
 	return ndx_termdict_find(segment, key, term.size + 1, info_ret, found_ret, err);
+}
+
+enum ndx_status
+ndx_form_cf(const struct ndx_index *index, struct ndx_str form, uint64_t *cf_ret,
+            struct ndx_err *err)
+{
+	enum ndx_status status = NDX_OK;
+
+	*cf_ret = 0;
+	for (size_t i = 0; status == NDX_OK && i < index->manifest.segment_count; i++) {
+		const struct ndx_segment *segment = &index->segment[i];
+		struct ndx_form_term term;
+		struct ndx_term_info info;
+		bool found;
+
+		status = ndx_plan_find(segment, NDX_FIELD_FORM, form, &info, &found, err);
+		if (status != NDX_OK || !found)
+			continue;
+		if (!ndx_form_term_decode(segment->data + info.forms_off, (size_t)info.forms_size,
+		                          form, &term))
+			return ndx_segment_corrupt(segment, info.forms_off, err, "a bad form");
+		*cf_ret += term.cf - ndx_form_dead_cf(segment, info.ordinal, term.cf);
+	}
+	return status;
 }
 
 static double

@@ -114,4 +114,8 @@ ndx_form_dead_cf(const struct ndx_segment *segment, uint32_t ordinal, uint64_t c
 	return dead < cf ? dead : cf;
 }
 
+/* How often a form stands in the live articles. */
+enum ndx_status ndx_form_cf(const struct ndx_index *index, struct ndx_str form, uint64_t *cf_ret,
+                            struct ndx_err *err);
+
 #endif

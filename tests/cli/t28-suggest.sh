@@ -255,8 +255,14 @@ END
 expect 'the form that stands there most often' 0 '
 	{ for i in 1 2 3; do echo "{\"id\":\"s$i\",\"title\":\"Oil prices, oil price\",\"text\":\"Price price price price.\"}"; done
 	for i in 4 5; do echo "{\"id\":\"s$i\",\"title\":\"Oil price\",\"text\":\"Prices.\"}"; done; } | ndx index -q forms -
-	ndx suggest forms "oil "; ndx suggest forms "oil prices"' <<'END'
+	ndx suggest forms "oil "; ndx suggest forms "oil prices"; ndx suggest forms "oil price"' <<'END'
        5  oil prices
        5  oil prices
+       5  oil prices
+END
+expect 'no form that does not stand there' 1 '
+	{ echo "{\"id\":\"a\",\"title\":\"Fed slew\",\"text\":\"It slews, slews.\"}"; } | ndx index -q unseen -
+	ndx suggest unseen "fed sl"; ndx suggest unseen "fed slews"' <<'END'
+       1  fed slew
 END
 finish
