@@ -5,7 +5,6 @@
  */
 #include "common/forward.h"
 
-
 #include "common/bitpack.h"
 #include "common/field.h"
 #include "common/termdict.h"
