@@ -137,8 +137,8 @@ put_word(struct packer *packer, uint32_t word)
 }
 
 /*
- * The words of an article's headline to the packer, if there is one; returns how many they are.
- * Moves *more behind those of the article.
+ * The words of an article's headline to the packer; returns how many they are.  Moves *more behind
+ * those of the article.
  */
 static uint32_t
 put_words(const struct ndx_forward_maker *maker, size_t docid, const struct more **more,
@@ -150,55 +150,66 @@ put_words(const struct ndx_forward_maker *maker, size_t docid, const struct more
 		const uint32_t number = maker->number[at],
 			       position = (uint32_t)(at - maker->begin[docid]);
 
-		/* room for one at each place that is left, at least */
-		if (packer != NULL)
-			put_word(packer, 2 * (number == NONE ? maker->number_count : number));
+		put_word(packer, 2 * (number == NONE ? maker->number_count : number));
 		count++;
 		for (; *more < end && (*more)->docid == docid && (*more)->position == position;
 		     (*more)++) {
+			/* room for one at each place that is left, at least */
 			if (count + (maker->begin[docid + 1] - at) > NDX_FORWARD_WORDS_MAX)
 				continue;
-			if (packer != NULL)
-				put_word(packer, 2 * (*more)->number + 1);
+			put_word(packer, 2 * (*more)->number + 1);
 			count++;
 		}
 	}
 	return count;
 }
 
-void
-ndx_forward_maker_put(struct ndx_forward_maker *maker, struct ndx_buf *out)
+/* The words of all headlines; before them, in the bytes from groups_off and sums_off on, how many
+ * there are before each group, and in it before each article. */
+static void
+put_headlines(struct ndx_forward_maker *maker, size_t groups_off, size_t sums_off,
+              struct packer *packer)
 {
 	struct more *const more = (struct more *)(void *)maker->more.data;
 	const size_t more_count = maker->more.size / sizeof(*more);
 	const struct more *const end = more_count == 0 ? more : more + more_count, *at = more;
-	struct packer packer = { .out = out };
-	uint64_t words = 0;
-	size_t docid;
+	struct ndx_buf *out = packer->out;
+	uint64_t words = 0, before = 0;
 
-	packer.width = ndx_bit_width(2 * (uint64_t)maker->number_count + 1);
 	if (more_count > 0)
 		qsort(more, more_count, sizeof(*more), compare_more);
+	for (size_t docid = 0; docid < maker->article_count && !ndx_buf_failed(out); docid++) {
+		if (docid % NDX_FORWARD_GROUP == 0) {
+			before = words;
+			ndx_put_u64(out->data + groups_off + docid / NDX_FORWARD_GROUP * 8, words);
+		}
+		ndx_put_u16(out->data + sums_off + 2 * docid, (uint16_t)(words - before));
+		words += put_words(maker, docid, &at, end, packer);
+	}
+	if (!ndx_buf_failed(out))
+		ndx_put_u64(out->data + sums_off - 8, words);
+}
+
+void
+ndx_forward_maker_put(struct ndx_forward_maker *maker, struct ndx_buf *out)
+{
+	const size_t count = maker->article_count;
+	const size_t groups = (count + NDX_FORWARD_GROUP - 1) / NDX_FORWARD_GROUP;
+	struct packer packer = { .out = out };
+	size_t groups_off, sums_off;
+
+	packer.width = ndx_bit_width(2 * (uint64_t)maker->number_count + 1);
 	ndx_buf_add_u32(out, (uint32_t)(maker->firsts.size / 4));
 	ndx_buf_add_u32(out, maker->number_count);
 	ndx_buf_add_u32(out, packer.width);
 	ndx_buf_add(out, maker->firsts.data, maker->firsts.size);
 	ndx_buf_add_u32(out, maker->number_count);
-	for (docid = 0; docid < maker->article_count; docid++) {
-		if (docid % NDX_FORWARD_GROUP == 0)
-			ndx_buf_add_u64(out, words);
-		words += put_words(maker, docid, &at, end, NULL);
-	}
-	ndx_buf_add_u64(out, words);
-	at = more;
-	for (docid = 0; docid < maker->article_count; docid++) {
-		words = docid % NDX_FORWARD_GROUP == 0 ? 0 : words;
-		ndx_buf_add_u16(out, (uint16_t)words);
-		words += put_words(maker, docid, &at, end, NULL);
-	}
-	at = more;
-	for (docid = 0; docid < maker->article_count && !ndx_buf_failed(out); docid++)
-		put_words(maker, docid, &at, end, &packer);
+	groups_off = out->size;
+	sums_off = groups_off + 8 * (groups + 1);
+	if (ndx_buf_reserve(out, 8 * (groups + 1) + 2 * count) == NULL)
+		return;
+	out->size = sums_off + 2 * count;
+	put_headlines(maker, groups_off, sums_off, &packer);
 	if (!ndx_buf_failed(out))
 		pack(&packer);
 }
@@ -288,6 +299,7 @@ static enum ndx_status
 open_any(struct lists *lists, const struct ndx_termdict_cursor *title)
 {
 	uint8_t key[NDX_KEY_SIZE_MAX] = { NDX_FIELD_ANY };
+	bool found = false;
 	enum ndx_status status;
 
 	lists->any_list.info.form_count = 0;
@@ -295,14 +307,10 @@ open_any(struct lists *lists, const struct ndx_termdict_cursor *title)
 	if (!lists->wants_forms)
 		return NDX_OK;
 	memcpy(key + 1, title->key + 1, title->key_size - 1);
-	status = ndx_termdict_seek_on(&lists->any, key, title->key_size, lists->err);
-	if (status != NDX_OK)
-		return status;
-	if (ndx_termdict_done(&lists->any) || lists->any.key_size != title->key_size ||
-	    memcmp(lists->any.key, key, title->key_size) != 0)
+	status = ndx_termdict_find_on(&lists->any, key, title->key_size, &found, lists->err);
+	if (status == NDX_OK && !found)
 		return ndx_segment_corrupt(lists->segment, title->info.postings_off, lists->err,
 		                           "a term of titles alone");
-	status = ndx_termdict_read_info(&lists->any, lists->err);
 	return status == NDX_OK ? ndx_postings_open(lists->segment, &lists->any.info,
 	                                            &lists->any_list, lists->err)
 	                        : status;

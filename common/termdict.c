@@ -533,6 +533,23 @@ ndx_termdict_next(struct ndx_termdict_cursor *cursor, struct ndx_err *err)
 	                                                      : status;
 }
 
+static bool
+is_at(const struct ndx_termdict_cursor *cursor, const void *key, size_t key_size)
+{
+	return !ndx_termdict_done(cursor) && cursor->key_size == key_size &&
+	       memcmp(cursor->key, key, key_size) == 0;
+}
+
+enum ndx_status
+ndx_termdict_find_on(struct ndx_termdict_cursor *cursor, const void *key, size_t key_size,
+                     bool *found_ret, struct ndx_err *err)
+{
+	const enum ndx_status status = ndx_termdict_seek_on(cursor, key, key_size, err);
+
+	*found_ret = status == NDX_OK && is_at(cursor, key, key_size);
+	return *found_ret ? ndx_termdict_read_info(cursor, err) : status;
+}
+
 enum ndx_status
 ndx_termdict_find(const struct ndx_segment *segment, const void *key, size_t key_size,
                   struct ndx_term_info *info_ret, bool *found_ret, struct ndx_err *err)
@@ -542,8 +559,7 @@ ndx_termdict_find(const struct ndx_segment *segment, const void *key, size_t key
 
 	if (status != NDX_OK)
 		return status;
-	*found_ret = !ndx_termdict_done(&cursor) && cursor.key_size == key_size &&
-	             memcmp(cursor.key, key, key_size) == 0;
+	*found_ret = is_at(&cursor, key, key_size);
 	if (*found_ret)
 		*info_ret = cursor.info;
 	return NDX_OK;

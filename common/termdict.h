@@ -62,6 +62,9 @@ enum ndx_status ndx_termdict_seek_key(const struct ndx_segment *segment, const v
 /* From a key on that is not above the one asked for: quicker where that is near. */
 enum ndx_status ndx_termdict_seek_on(struct ndx_termdict_cursor *cursor, const void *key,
                                      size_t key_size, struct ndx_err *err);
+/* Look up such a key; if *found_ret, the cursor's 'info' describes it. */
+enum ndx_status ndx_termdict_find_on(struct ndx_termdict_cursor *cursor, const void *key,
+                                     size_t key_size, bool *found_ret, struct ndx_err *err);
 /* On the key with this number. */
 enum ndx_status ndx_termdict_seek_ordinal(const struct ndx_segment *segment, uint32_t ordinal,
                                           struct ndx_termdict_cursor *cursor, struct ndx_err *err);

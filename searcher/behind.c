@@ -14,40 +14,37 @@
 /* Bytes of a word that may be two. */
 #define JOINED_MIN 4
 
-/* The number, in the forward index, of the first term of headlines that is not below 'text'. */
+/* The number of the first term of headlines that begins with the byte, or a greater one. */
 static enum ndx_status
-find_number(const struct ndx_forward *forward, struct ndx_str text, uint32_t *number_ret,
+find_number(const struct ndx_forward *forward, uint8_t byte, uint32_t *number_ret,
             struct ndx_err *err)
 {
-	uint8_t key[NDX_KEY_SIZE_MAX] = { NDX_FIELD_TITLE };
+	const uint8_t key[] = { NDX_FIELD_TITLE, byte };
 	struct ndx_termdict_cursor cursor;
-	enum ndx_status status;
+	enum ndx_status status =
+		ndx_termdict_seek_key(forward->segment, key, sizeof(key), &cursor, err);
 
-	memcpy(key + 1, text.data, text.size);
-	status = ndx_termdict_seek_key(forward->segment, key, text.size + 1, &cursor, err);
 	*number_ret = forward->term_count;
 	if (status == NDX_OK && !ndx_termdict_done(&cursor) && cursor.key[0] == NDX_FIELD_TITLE)
 		*number_ret = ndx_termdict_ordinal(&cursor) - forward->ordinal_first;
 	return status;
 }
 
-/* The terms that begin with the byte, if there is one. */
+/* The terms that begin with the first byte of 'begin', if there is one. */
 static enum ndx_status
 find_range(struct ndx_behind *b, struct ndx_str begin)
 {
-	char text[1];
+	uint8_t byte;
 	enum ndx_status status;
 
 	b->term_begin = 0;
 	b->term_end = b->forward.term_count;
 	if (begin.size == 0)
 		return NDX_OK;
-	text[0] = begin.data[0];
-	status = find_number(&b->forward, (struct ndx_str){ text, 1 }, &b->term_begin, b->err);
-	text[0]++; /* no byte of UTF-8 is 0xff */
+	byte = (uint8_t)begin.data[0]; /* none of UTF-8 is 0xff */
+	status = find_number(&b->forward, byte, &b->term_begin, b->err);
 	if (status == NDX_OK)
-		status =
-			find_number(&b->forward, (struct ndx_str){ text, 1 }, &b->term_end, b->err);
+		status = find_number(&b->forward, (uint8_t)(byte + 1), &b->term_end, b->err);
 	if (b->term_end < b->term_begin || b->term_end > b->forward.term_count)
 		b->term_begin = b->term_end = 0; /* damaged */
 	return status;

@@ -72,18 +72,11 @@ begin_search(struct finder *f, enum ndx_field field, struct search *search)
 static enum ndx_status
 find_next(struct finder *f, struct search *search, struct ndx_str term, bool *found_ret)
 {
-	struct ndx_termdict_cursor *cursor = &search->cursor;
-	enum ndx_status status;
-
 	*found_ret = false;
 	if (term.size > sizeof(search->key) - 1)
 		return NDX_OK;
 	memcpy(search->key + 1, term.data, term.size);
-	status = ndx_termdict_seek_on(cursor, search->key, term.size + 1, f->err);
-	*found_ret = status == NDX_OK && !ndx_termdict_done(cursor) &&
-	             cursor->key_size == term.size + 1 &&
-	             memcmp(cursor->key, search->key, term.size + 1) == 0;
-	return *found_ret ? ndx_termdict_read_info(cursor, f->err) : status;
+	return ndx_termdict_find_on(&search->cursor, search->key, term.size + 1, found_ret, f->err);
 }
 
 /* The terms of the forms that the segment has. */

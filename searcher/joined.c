@@ -323,12 +323,8 @@ ndx_joined_find(struct ndx_joined *joined, struct ndx_str form, size_t *size_ret
 		f.segment = &index->segment[i];
 		status = take_segment(&f);
 	}
-	if (status == NDX_OK && index->manifest.segment_count > 1)
+	if (status == NDX_OK)
 		status = look_at_newest(&f);
-	for (size_t i = 0; index->manifest.segment_count == 1 && status == NDX_OK &&
-	                   i < f.place_count && !f.is_word;
-	     i++) /* they are in this order */
-		status = look_at(&f, &f.place[i]);
 	ndx_free(index->env->mem, f.place);
 	if (status == NDX_OK && !f.is_word)
 		*size_ret = f.size;
